@@ -1,0 +1,3 @@
+//! Section 6 of the method: what to look at first.
+
+pub mod priority;

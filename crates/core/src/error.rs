@@ -1,0 +1,70 @@
+//! What can stop an assessment.
+
+/// Everything that can stop the core. Bad rows never get this far: readers report those as issues.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// A link, agent link or evidence item points past the table of sites.
+    #[error("{table} row {row} points to site {site}, but there are {sites} sites")]
+    DanglingSite {
+        /// Table of the bad reference.
+        table: &'static str,
+        /// Zero-based row.
+        row: usize,
+        /// Index found.
+        site: usize,
+        /// Number of sites.
+        sites: usize,
+    },
+    /// Two sites share an id.
+    #[error("site id `{id}` appears twice")]
+    DuplicateSite {
+        /// The repeated id.
+        id: String,
+    },
+    /// The stated shares of a buyer's purchases exceed one.
+    #[error("links to buyer `{buyer}` cover {sum} of its purchases, expected at most 1")]
+    SharesAboveOne {
+        /// Buyer's site id.
+        buyer: String,
+        /// Sum found.
+        sum: f64,
+    },
+    /// A group of sites that buy only from each other and add no value: no walk ever stops in it.
+    #[error("{count} sites buy everything from each other and add no value: {sites}")]
+    ClosedLoop {
+        /// Sites in the loop.
+        count: usize,
+        /// Up to five of their ids.
+        sites: String,
+    },
+    /// A parameter the method needs is missing from the packs.
+    #[error("parameter `{name}` is missing from the packs")]
+    MissingParameter {
+        /// Parameter name.
+        name: String,
+    },
+    /// A parameter lies outside its meaning.
+    #[error("parameter `{name}` is {found}, expected {expected}")]
+    BadParameter {
+        /// Parameter name.
+        name: String,
+        /// Value found.
+        found: f64,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// A sector has no base prevalence in any pack.
+    #[error("sector `{sector}` has no base prevalence for country `{country}`")]
+    MissingBase {
+        /// Sector id.
+        sector: String,
+        /// ISO 3166 alpha-3 code.
+        country: String,
+    },
+    /// The observer asked to stop.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// Result of the core.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,25 @@
+//! What users know: sites, supply links, agents, evidence.
+//!
+//! A **site** is a place of work. A **supply link** goes from a supplier site to a buyer site. An
+//! **agent** (recruiter, labour contractor, middleman) brings people or work to sites. **Evidence** is what
+//! an audit, inspection, interview or report found, or did not find, on a date.
+
+mod agent;
+mod condition;
+mod evidence;
+mod hazard;
+mod link;
+mod names;
+mod network;
+mod site;
+mod units;
+
+pub use agent::{Agent, AgentKind, AgentLink};
+pub use condition::{CONDITIONS, Condition, Conditions};
+pub use evidence::{Evidence, Finding, METHODS, Method};
+pub use hazard::{HAZARDS, Hazard, PerHazard, PerSex, SEXES, Sex};
+pub use link::{Amount, Disclosure, Link, LinkKind};
+pub use names::Names;
+pub use network::{LinkIx, Network, NetworkParts, SiteIx};
+pub use site::{Coordinates, PlaceMatch, Role, Site};
+pub use units::{LogOdds, Probability, Share};

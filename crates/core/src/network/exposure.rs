@@ -1,0 +1,142 @@
+//! Linked share, linked labour share, traced share and mean tier: equations (4.2), (4.2b), (4.3).
+
+use super::plan::Plan;
+use super::solve::{Lanes, error_bound, solve_forward};
+use super::untraced::UntracedLevels;
+use crate::model::{HAZARDS, Network, PerHazard, PerSex};
+use crate::parameters::Parameters;
+use crate::risk::update::Updated;
+
+/// Columns of the first solve: traced and untraced by hazard and sex, labour-weighted by hazard, traced share.
+const WIDE: usize = 16;
+
+/// Exposure of one site as a buyer.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Exposure {
+    /// Part of the linked share that stops at known sites, by hazard and sex.
+    pub traced: PerHazard<PerSex<f64>>,
+    /// Part that stops in untraced purchases.
+    pub untraced: PerHazard<PerSex<f64>>,
+    /// e^L: linked labour share.
+    pub labour: PerHazard<f64>,
+    /// Probability that the walk up the chain stops at a known site.
+    pub traced_share: f64,
+    /// Expected links walked, given that it stops at a known site.
+    pub mean_tier: f64,
+}
+
+impl Exposure {
+    /// Linked share of a hazard that stops at known sites.
+    #[must_use]
+    pub fn linked_traced(&self, hazard: usize) -> f64 {
+        self.traced[hazard][0] + self.traced[hazard][1]
+    }
+
+    /// Linked share of a hazard that stops in untraced purchases.
+    #[must_use]
+    pub fn linked_untraced(&self, hazard: usize) -> f64 {
+        self.untraced[hazard][0] + self.untraced[hazard][1]
+    }
+
+    /// e: linked share of a hazard.
+    #[must_use]
+    pub fn linked(&self, hazard: usize) -> f64 {
+        self.linked_traced(hazard) + self.linked_untraced(hazard)
+    }
+
+    /// Linked share of a hazard and sex.
+    #[must_use]
+    pub fn linked_sex(&self, hazard: usize, sex: usize) -> f64 {
+        self.traced[hazard][sex] + self.untraced[hazard][sex]
+    }
+}
+
+/// Exposure of all sites.
+#[derive(Debug, Clone)]
+pub struct Exposures {
+    /// By site.
+    pub sites: Vec<Exposure>,
+    /// Bound on the error of any column, from the residual in cycles.
+    pub error_bound: f64,
+}
+
+/// What each site adds where the walk stops, by position.
+struct Stops<'a> {
+    plan: &'a Plan,
+    network: &'a Network,
+    parameters: &'a Parameters,
+    untraced: &'a UntracedLevels,
+    updated: &'a [Updated],
+}
+
+impl Stops<'_> {
+    /// Workers per unit of value added at a site.
+    fn labour_intensity(&self, site: usize) -> f64 {
+        let s = &self.network.sites()[site];
+        s.labour_intensity.unwrap_or(self.parameters.sectors[usize::from(s.sector)].profile.labour_intensity)
+    }
+
+    fn wide(&self, position: usize) -> Lanes<WIDE> {
+        let site = self.plan.site_at[position] as usize;
+        let (v, u) = (self.plan.value_added[position], self.plan.untraced[position]);
+        let state = &self.updated[site];
+        let s = &self.network.sites()[site];
+        let q = self.untraced.get(s.country, s.sector);
+        let labour = self.labour_intensity(site);
+        let mut lanes = [0.0; WIDE];
+        for h in HAZARDS.map(|h| h.index()) {
+            let theta = state.prevalence[h];
+            for (sex, share) in [state.girls_share, 1.0 - state.girls_share].into_iter().enumerate() {
+                lanes[2 * h + sex] = v * theta * share;
+                lanes[6 + 2 * h + sex] = u * q.prevalence[h][sex];
+            }
+            lanes[12 + h] = v * labour * theta + u * q.labour_prevalence[h];
+        }
+        lanes[15] = v;
+        lanes
+    }
+
+    fn labour(&self, position: usize) -> f64 {
+        let site = self.plan.site_at[position] as usize;
+        let s = &self.network.sites()[site];
+        let (v, u) = (self.plan.value_added[position], self.plan.untraced[position]);
+        v * self.labour_intensity(site) + u * self.untraced.get(s.country, s.sector).labour
+    }
+}
+
+/// Solves the exposure of all sites: two passes over the links. `O(n + m)`, 16 and 2 columns.
+#[must_use]
+pub fn exposures(
+    plan: &Plan,
+    network: &Network,
+    parameters: &Parameters,
+    untraced: &UntracedLevels,
+    updated: &[Updated],
+) -> Exposures {
+    let stops = Stops { plan, network, parameters, untraced, updated };
+    let mut wide: Vec<Lanes<WIDE>> = (0..plan.len()).map(|p| stops.wide(p)).collect();
+    solve_forward(plan, &mut wide);
+    let mut bound = error_bound(plan, |p| stops.wide(p), &wide);
+
+    // t_j = Σ a_ij (t_i + s_i): links walked on walks that stop at a known site
+    let narrow_stop = |p: usize| -> Lanes<2> {
+        let walked = plan.suppliers.row(p).map(|(t, a)| a * wide[t][15]).sum();
+        [stops.labour(p), walked]
+    };
+    let mut narrow: Vec<Lanes<2>> = (0..plan.len()).map(narrow_stop).collect();
+    solve_forward(plan, &mut narrow);
+    bound = bound.max(error_bound(plan, narrow_stop, &narrow));
+
+    let mut sites = vec![Exposure::default(); plan.len()];
+    for (position, (w, n)) in wide.iter().zip(&narrow).enumerate() {
+        let traced_share = w[15];
+        sites[plan.site_at[position] as usize] = Exposure {
+            traced: [[w[0], w[1]], [w[2], w[3]], [w[4], w[5]]],
+            untraced: [[w[6], w[7]], [w[8], w[9]], [w[10], w[11]]],
+            labour: [12, 13, 14].map(|k| if n[0] > 0.0 { w[k] / n[0] } else { 0.0 }),
+            traced_share,
+            mean_tier: if traced_share > 0.0 { n[1] / traced_share } else { 0.0 },
+        };
+    }
+    Exposures { sites, error_bound: bound }
+}

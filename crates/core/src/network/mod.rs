@@ -1,0 +1,14 @@
+//! Section 4 of the method: exposure through the network.
+
+pub mod contribution;
+pub mod csr;
+pub mod depth;
+pub mod exposure;
+mod krylov;
+pub mod paths;
+pub mod plan;
+pub mod reach;
+pub mod shares;
+pub mod solve;
+pub mod throughput;
+pub mod untraced;

@@ -1,0 +1,108 @@
+//! Any-site probability, expected sites with children, and upstream children: equations (4.6) and (4.7), exact.
+
+use rayon::prelude::*;
+
+use super::plan::Plan;
+use crate::model::{PerHazard, PerSex};
+use crate::risk::update::Updated;
+
+/// Reach of one buyer over its distinct upstream sites.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Reach {
+    /// Distinct sites upstream, itself left out.
+    pub sites: u32,
+    /// π: probability that at least one upstream site (itself included) has the hazard.
+    pub any_site: PerHazard<f64>,
+    /// Expected number of such sites, itself included.
+    pub expected_sites: PerHazard<f64>,
+    /// Expected children at upstream sites, itself left out, by hazard and sex.
+    pub children: PerHazard<PerSex<f64>>,
+}
+
+/// Marks that are cleared by counting up.
+struct Visited {
+    mark: Vec<u32>,
+    round: u32,
+    open: Vec<u32>,
+}
+
+/// Reach of one site. `O(upstream links)`; `None` when more than `most` links were looked at.
+fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visited, most: u64) -> Option<(Reach, u64)> {
+    visited.round += 1;
+    let round = visited.round;
+    visited.mark[position as usize] = round;
+    visited.open.clear();
+    visited.open.push(position);
+    let mut found = vec![position];
+    let mut looked = 0u64;
+    while let Some(p) = visited.open.pop() {
+        let row = plan.suppliers.neighbours(p as usize);
+        looked += row.len() as u64 + 1;
+        if looked > most {
+            return None;
+        }
+        for &supplier in row {
+            if visited.mark[supplier as usize] != round {
+                visited.mark[supplier as usize] = round;
+                visited.open.push(supplier);
+                found.push(supplier);
+            }
+        }
+    }
+    // sums run in order of position, so that they do not depend on the search
+    found.sort_unstable();
+    let mut reach = Reach { sites: found.len() as u32 - 1, ..Reach::default() };
+    let mut survival = [0.0; 3];
+    for &p in &found {
+        let state = &updated[plan.site_at[p as usize] as usize];
+        for h in 0..3 {
+            survival[h] += state.survival[h];
+            reach.expected_sites[h] += state.presence[h];
+            if p != position {
+                reach.children[h][0] += state.expected[h] * state.girls_share;
+                reach.children[h][1] += state.expected[h] * (1.0 - state.girls_share);
+            }
+        }
+    }
+    reach.any_site = survival.map(|s| -libm::expm1(-s));
+    Some((reach, looked))
+}
+
+/// Exact reach of one buyer. `O(upstream links)`.
+#[must_use]
+pub fn reach(plan: &Plan, updated: &[Updated], buyer: usize) -> Reach {
+    let mut visited = Visited { mark: vec![0; plan.len()], round: 0, open: Vec::new() };
+    reach_of(plan, updated, plan.position_of[buyer], &mut visited, u64::MAX).map(|r| r.0).unwrap_or_default()
+}
+
+/// Sites whose searches share one budget, so that what is computed does not depend on threads.
+const BLOCK: usize = 1024;
+
+/// Exact reach of every site, as long as a block of 1,024 sites looks at no more than `budget` links on average per site; `None`
+/// for the rest of such a block: their upstream is too large to search one by one. Parallel over blocks.
+#[must_use]
+pub fn reach_all(plan: &Plan, updated: &[Updated], budget: u64) -> Vec<Option<Reach>> {
+    let positions: Vec<u32> = (0..plan.len() as u32).collect();
+    let blocks: Vec<Vec<Option<Reach>>> = positions
+        .par_chunks(BLOCK)
+        .map_init(
+            || Visited { mark: vec![0; plan.len()], round: 0, open: Vec::new() },
+            |visited, block| {
+                let mut left = budget * block.len() as u64;
+                block
+                    .iter()
+                    .map(|&position| {
+                        let result = reach_of(plan, updated, position, visited, left);
+                        left = left.saturating_sub(result.map_or(left, |(_, looked)| looked));
+                        result.map(|(reach, _)| reach)
+                    })
+                    .collect()
+            },
+        )
+        .collect();
+    let mut out = vec![None; plan.len()];
+    for (position, reach) in blocks.into_iter().flatten().enumerate() {
+        out[plan.site_at[position] as usize] = reach;
+    }
+    out
+}

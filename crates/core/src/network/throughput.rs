@@ -1,0 +1,46 @@
+//! Control points: equation (4.8).
+
+use super::plan::Plan;
+use super::solve::solve_backward;
+use crate::model::Network;
+
+/// Throughput of every site: the share of the value of all final buyers that passes through it.
+///
+/// Final buyers are sites that nobody else buys from. They weigh by `purchases_total` when all of them state it, else
+/// equally; weights sum to 1. One transposed solve, `O(n + m)`.
+#[must_use]
+pub fn throughput(plan: &Plan, network: &Network) -> Vec<f64> {
+    let sells = |p: usize| plan.buyers.neighbours(p).iter().any(|&b| b as usize != p);
+    let finals: Vec<usize> = (0..plan.len()).filter(|&p| !sells(p)).collect();
+    let totals: Option<Vec<f64>> = finals
+        .iter()
+        .map(|&p| network.sites()[plan.site_at[p] as usize].purchases_total.filter(|t| *t > 0.0))
+        .collect();
+    let weights = totals.unwrap_or_else(|| vec![1.0; finals.len()]);
+    let sum: f64 = weights.iter().sum();
+    let mut columns = vec![[0.0]; plan.len()];
+    for (&p, weight) in finals.iter().zip(&weights) {
+        columns[p] = [weight / sum];
+    }
+    solve_backward(plan, &mut columns);
+    let mut out = vec![0.0; plan.len()];
+    for (position, column) in columns.iter().enumerate() {
+        out[plan.site_at[position] as usize] = column[0];
+    }
+    out
+}
+
+/// Throughput of every agent: the sum over its sites, each once. An agent at many small sites can hold more of the chain than
+/// any of them.
+#[must_use]
+pub fn agent_throughput(network: &Network, throughput: &[f64]) -> Vec<f64> {
+    let mut out = vec![0.0; network.agents().len()];
+    for links in network.agent_links().chunk_by(|a, b| a.agent == b.agent) {
+        let mut sites: Vec<u32> = links.iter().map(|l| l.site).collect();
+        sites.dedup();
+        if let Some(total) = out.get_mut(links[0].agent as usize) {
+            *total = sites.iter().map(|&s| throughput[s as usize]).sum();
+        }
+    }
+    out
+}

@@ -1,0 +1,121 @@
+//! What untraced purchases carry: q_s of equation (4.2). Untraced is not clean.
+
+use std::collections::BTreeMap;
+
+use nalgebra::DMatrix;
+
+use crate::error::Result;
+use crate::model::HAZARDS;
+use crate::parameters::Parameters;
+use crate::risk::base::Priors;
+
+/// Columns of the sector system: prevalence by hazard and sex, labour-weighted prevalence by hazard, labour.
+const COLUMNS: usize = 10;
+
+/// Expectation at the place where a rupee of untraced input was added.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Untraced {
+    /// q: prevalence by hazard, girls and boys.
+    pub prevalence: [[f64; 2]; 3],
+    /// Workers per unit of value times prevalence, by hazard.
+    pub labour_prevalence: [f64; 3],
+    /// Workers per unit of value.
+    pub labour: f64,
+}
+
+/// q of every (country, sector), for the countries that occur.
+#[derive(Debug, Clone)]
+pub struct UntracedLevels {
+    by_country: BTreeMap<u16, Vec<Untraced>>,
+}
+
+impl UntracedLevels {
+    /// Solves e_s = (1−m_s)θ_s + m_s q_s with q_s = Σ_t r_st e_t + (1 − Σ_t r_st) q̄ for each country.
+    ///
+    /// q̄ is the employment-weighted mean over sectors. Recipe rows of the country go before rows for any country; rows without a
+    /// share part what is left of `recipe_unshared_total` equally. Dense, once per country: about 67³ operations.
+    ///
+    /// # Errors
+    /// A sector without base prevalence.
+    pub fn new(parameters: &Parameters, priors: &Priors<'_>, countries: impl Iterator<Item = u16>) -> Result<Self> {
+        let mut by_country = BTreeMap::new();
+        for country in countries {
+            if let std::collections::btree_map::Entry::Vacant(entry) = by_country.entry(country) {
+                entry.insert(solve_country(parameters, priors, country)?);
+            }
+        }
+        Ok(Self { by_country })
+    }
+
+    /// q of a sector in a country; zero for a country that was not asked for.
+    #[must_use]
+    pub fn get(&self, country: u16, sector: u16) -> Untraced {
+        self.by_country.get(&country).and_then(|q| q.get(usize::from(sector))).copied().unwrap_or_default()
+    }
+}
+
+fn solve_country(parameters: &Parameters, priors: &Priors<'_>, country: u16) -> Result<Vec<Untraced>> {
+    let sectors = &parameters.sectors;
+    let n = sectors.len();
+    let mut own = DMatrix::<f64>::zeros(n, COLUMNS);
+    for (s, sector) in sectors.iter().enumerate() {
+        let base = priors.sector_base(country, s as u16)?;
+        let profile = &sector.profile;
+        for h in HAZARDS {
+            let h = h.index();
+            own[(s, 2 * h)] = base[h] * profile.girls_share;
+            own[(s, 2 * h + 1)] = base[h] * (1.0 - profile.girls_share);
+            own[(s, 6 + h)] = base[h] * profile.labour_intensity;
+        }
+        own[(s, 9)] = profile.labour_intensity;
+    }
+    let weights = DMatrix::from_row_slice(1, n, priors.employment_weights());
+    let mean = &weights * &own;
+
+    let recipes = recipe_shares(parameters, country);
+    let mut matrix = DMatrix::<f64>::identity(n, n);
+    let mut right = DMatrix::<f64>::zeros(n, COLUMNS);
+    for (s, sector) in sectors.iter().enumerate() {
+        let m = sector.profile.input_share.clamp(0.0, 1.0 - 1e-9);
+        let known: f64 = recipes[s].iter().map(|(_, r)| r).sum();
+        for &(t, r) in &recipes[s] {
+            matrix[(s, t)] -= m * r;
+        }
+        for k in 0..COLUMNS {
+            right[(s, k)] = (1.0 - m) * own[(s, k)] + m * (1.0 - known) * mean[k];
+        }
+    }
+    // every row keeps some value added, so the matrix is diagonally dominant
+    let level = matrix.lu().solve(&right).unwrap_or(right);
+    let q = |s: usize, k: usize| {
+        let known: f64 = recipes[s].iter().map(|(_, r)| r).sum();
+        recipes[s].iter().map(|&(t, r)| r * level[(t, k)]).sum::<f64>() + (1.0 - known) * mean[k]
+    };
+    Ok((0..n)
+        .map(|s| Untraced {
+            prevalence: [0, 1, 2].map(|h| [q(s, 2 * h), q(s, 2 * h + 1)]),
+            labour_prevalence: [0, 1, 2].map(|h| q(s, 6 + h)),
+            labour: q(s, 9),
+        })
+        .collect())
+}
+
+/// r_st of each sector: (input, share), shares summing to at most 1.
+fn recipe_shares(parameters: &Parameters, country: u16) -> Vec<Vec<(usize, f64)>> {
+    let mut rows: Vec<BTreeMap<usize, Option<f64>>> = vec![BTreeMap::new(); parameters.sectors.len()];
+    for own in [false, true] {
+        for recipe in parameters.recipes.iter().filter(|r| if own { r.country == Some(country) } else { r.country.is_none() }) {
+            rows[usize::from(recipe.output)].insert(usize::from(recipe.input), recipe.share);
+        }
+    }
+    let unshared_total = parameters.coefficients.recipe_unshared_total.mean;
+    rows.into_iter()
+        .map(|row| {
+            let stated: f64 = row.values().flatten().sum();
+            let open = row.values().filter(|r| r.is_none()).count();
+            let part = if open > 0 { (unshared_total - stated).max(0.0) / open as f64 } else { 0.0 };
+            let scale = if stated > 1.0 { 1.0 / stated } else { 1.0 };
+            row.into_iter().map(|(input, share)| (input, share.map_or(part, |s| s * scale))).collect()
+        })
+        .collect()
+}

@@ -1,0 +1,88 @@
+//! Countries and districts.
+
+use serde::{Deserialize, Serialize};
+
+use super::Provenance;
+
+/// A country, or the row `WLD` for the world.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Country {
+    /// ISO 3166-1 alpha-3 code.
+    pub iso3: String,
+    /// Name for people.
+    pub name: String,
+    /// UN sub-region; empty when unknown.
+    pub subregion: String,
+    /// World Bank income group; empty when unknown.
+    pub income_group: String,
+    /// Published child-labour rate in percent of children; `None` is unknown.
+    pub rate: Option<f64>,
+    /// Where the rate comes from.
+    pub rate_provenance: Option<Provenance>,
+    /// Latitude and longitude ranges: south, north, west, east.
+    pub bounds: Option<[f64; 4]>,
+}
+
+/// How near to the district its child-labour rate was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RateLevel {
+    /// In the district.
+    District,
+    /// In the district it was split from.
+    Parent,
+    /// In its province.
+    Province,
+}
+
+impl RateLevel {
+    /// Name in tables and files.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            RateLevel::District => "district",
+            RateLevel::Parent => "parent",
+            RateLevel::Province => "province",
+        }
+    }
+}
+
+/// A district.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct District {
+    /// P-code, or a made id where none exists.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Other spellings and the Urdu name.
+    pub variants: Vec<String>,
+    /// Province or territory.
+    pub province: String,
+    /// Row in the countries.
+    pub country: u16,
+    /// Id of the district it was split from or merged into.
+    pub parent: Option<String>,
+    /// Inhabitants.
+    pub population: Option<f64>,
+    /// Published child-labour rate, percent of children of 5 to 17.
+    pub rate: Option<f64>,
+    /// How near it was measured.
+    pub rate_level: Option<RateLevel>,
+    /// Where the rate comes from.
+    pub rate_provenance: Option<Provenance>,
+    /// Births registered, percent of children of 0 to 4.
+    pub birth_registration: Option<f64>,
+    /// Where birth registration comes from.
+    pub birth_provenance: Option<Provenance>,
+    /// Girls out of school, percent of 5 to 16.
+    pub out_of_school_girls: Option<f64>,
+    /// Boys out of school, percent of 5 to 16.
+    pub out_of_school_boys: Option<f64>,
+    /// Where the school figures come from.
+    pub school_provenance: Option<Provenance>,
+    /// Declared calamity-hit; `false` is unknown, never "spared".
+    pub calamity: bool,
+    /// Where the calamity flag comes from.
+    pub calamity_provenance: Option<Provenance>,
+    /// Centre, degrees north and east.
+    pub centre: Option<[f64; 2]>,
+}

@@ -1,0 +1,141 @@
+//! Sectors: codes, usual conditions, base prevalence, inputs, listings.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Parameters, Provenance};
+use crate::model::{CONDITIONS, Condition};
+
+/// A sector of work.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sector {
+    /// Slug.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Broad industry: agriculture, mining, manufacturing, construction, trade, services, other.
+    pub broad: String,
+    /// ISIC Rev.4 codes.
+    pub isic: Vec<String>,
+    /// HS 2022 codes.
+    pub hs: Vec<String>,
+    /// What makes the work dangerous.
+    pub hazard_notes: String,
+    /// Bit k is set when month k + 1 is peak season; 0 is unknown.
+    pub peak_months: u16,
+    /// Usual conditions.
+    pub profile: SectorProfile,
+}
+
+impl Sector {
+    /// True when a month (1 to 12) is known to be peak season.
+    #[must_use]
+    pub fn is_peak(&self, month: i8) -> bool {
+        (1..=12).contains(&month) && self.peak_months & (1 << (month - 1)) != 0
+    }
+}
+
+/// The usual conditions of a sector, over which its base prevalence is an average.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SectorProfile {
+    /// m: share of output value that is bought in.
+    pub input_share: f64,
+    /// Median workforce of a site.
+    pub workers_median: f64,
+    /// Geometric standard deviation of the workforce.
+    pub workers_gsd: f64,
+    /// p_k: share of sites with each condition, in order of [`CONDITIONS`].
+    pub shares: [f64; CONDITIONS.len()],
+    /// ḡ: mean subcontracting depth.
+    pub mean_depth: f64,
+    /// ℓ: workers per million USD of value added.
+    pub labour_intensity: f64,
+    /// h: share of child labour that is hazardous.
+    pub hazardous_share: f64,
+    /// f: share of child labour that is forced.
+    pub forced_share: f64,
+    /// φ: girls among the children.
+    pub girls_share: f64,
+    /// Where the row comes from.
+    pub provenance: Provenance,
+}
+
+impl SectorProfile {
+    /// p_k of a condition.
+    #[must_use]
+    pub fn share(&self, condition: Condition) -> f64 {
+        self.shares[condition.index()]
+    }
+}
+
+/// Base prevalence b of child labour in a sector's workforce.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SectorBase {
+    /// Row in the sectors.
+    pub sector: u16,
+    /// Row in the countries; `None` is the reference profile that any country starts from.
+    pub country: Option<u16>,
+    /// As reported, before the reporting factor.
+    pub reported: f64,
+    /// r: part of the children that respondents report.
+    pub reporting: f64,
+    /// b.
+    pub base: f64,
+    /// Lower end of the 90 % interval.
+    pub low: f64,
+    /// Upper end of the 90 % interval.
+    pub high: f64,
+    /// How it was found: `measured`, `derived`, `judged`.
+    pub derivation: String,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// One input of a sector.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Row of the sector that buys.
+    pub output: u16,
+    /// Row of the sector that sells.
+    pub input: u16,
+    /// Row of the country the row is for; `None` is any.
+    pub country: Option<u16>,
+    /// Share of the purchases; `None` is unknown.
+    pub share: Option<f64>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// A sector that is listed for a country. Listings say that someone looked, never how much there is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Listing {
+    /// Row of the country.
+    pub country: u16,
+    /// Row of the sector.
+    pub sector: u16,
+    /// Listed for child labour.
+    pub child_labour: bool,
+    /// Listed for forced child labour.
+    pub forced_child_labour: bool,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// Weight of each sector among the employed: its broad industry's share, parted equally among the
+/// industry's sectors (no finer table is published). Sums to 1.
+#[must_use]
+pub fn sector_weights(parameters: &Parameters) -> Vec<f64> {
+    let (sectors, c) = (&parameters.sectors, &parameters.coefficients);
+    let share = |broad: &str| match broad {
+        "agriculture" => c.employment_agriculture.mean,
+        "mining" => c.employment_mining.mean,
+        "manufacturing" => c.employment_manufacturing.mean,
+        "construction" => c.employment_construction.mean,
+        "trade" => c.employment_trade.mean,
+        "services" => c.employment_services.mean,
+        _ => 0.0,
+    };
+    let count = |broad: &str| sectors.iter().filter(|s| s.broad == broad).count() as f64;
+    let raw: Vec<f64> = sectors.iter().map(|s| share(&s.broad) / count(&s.broad)).collect();
+    let total: f64 = raw.iter().sum();
+    if total > 0.0 { raw.into_iter().map(|w| w / total).collect() } else { vec![1.0 / sectors.len().max(1) as f64; sectors.len()] }
+}

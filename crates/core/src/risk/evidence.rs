@@ -1,0 +1,154 @@
+//! What an item of evidence weighs today: equations (3.1) to (3.3) and (3.6).
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::logit::{expit, logit};
+use crate::model::{Evidence, Finding, Hazard, Network};
+use crate::parameters::{Coefficients, Parameters};
+
+/// Mean length of a month in days.
+const DAYS_PER_MONTH: f64 = 30.436_875;
+
+/// An item of evidence with what it weighs.
+#[derive(Debug, Clone, Copy)]
+pub struct Weighed {
+    /// Row in the network's evidence.
+    pub row: usize,
+    /// On which hazard.
+    pub hazard: Hazard,
+    /// Se with its modifiers; `None` for methods that only find.
+    pub sensitivity: Option<f64>,
+    /// φ: false-report ratio.
+    pub false_report_ratio: f64,
+    /// Λ: log-likelihood ratio of the fresh item, positive when found.
+    pub log_ratio: f64,
+    /// 2^(−age / half-life).
+    pub age_weight: f64,
+    /// r^(k − 1) for the k-th strongest item of one method, finding and hazard at the site.
+    pub repeat_weight: f64,
+    /// Relapse factor after verified remediation, else 1.
+    pub remediation_weight: f64,
+    /// Found or not.
+    pub finding: Finding,
+}
+
+impl Weighed {
+    /// Power to which the item's likelihood is raised.
+    #[must_use]
+    pub fn weight(&self) -> f64 {
+        self.age_weight * self.repeat_weight * self.remediation_weight
+    }
+
+    /// Log-odds that the item moves its hazard by today, for a site of low prior.
+    #[must_use]
+    pub fn log_odds(&self) -> f64 {
+        self.log_ratio * self.weight()
+    }
+}
+
+/// Se of an item: base sensitivity of its method, moved by how the visit was done (3.1).
+#[must_use]
+pub fn sensitivity(item: &Evidence, peak_season: bool, c: &Coefficients) -> Option<f64> {
+    let base = c.sensitivity(item.method)?;
+    let modifiers = [
+        (item.supplier_paid == Some(true), &c.mod_supplier_pays),
+        (item.returning_team == Some(true), &c.mod_returning_auditor),
+        (item.all_male_team == Some(true), &c.mod_all_male_team),
+        (item.children_interviewed == Some(true), &c.mod_children_interviewed),
+        (item.off_site == Some(true), &c.mod_off_site),
+        (peak_season, &c.mod_peak_season),
+    ];
+    let moved: f64 = modifiers.iter().filter(|(applies, _)| *applies).map(|(_, value)| value.mean).sum();
+    Some(expit(logit(base.mean) + moved))
+}
+
+/// Λ of a fresh item (3.1): −ln φ when found, ln((1 − Se)/(1 − φSe)) ≤ 0 when not.
+#[must_use]
+pub fn log_ratio(finding: Finding, sensitivity: Option<f64>, phi: f64) -> f64 {
+    match (finding, sensitivity) {
+        (Finding::Found, _) => -libm::log(phi),
+        (Finding::NotFound, Some(se)) => libm::log1p(-se) - libm::log1p(-phi * se),
+        (Finding::NotFound, None) => 0.0,
+    }
+}
+
+/// Age of a date in months at `as_of`; 0 for dates that are not past.
+#[must_use]
+pub fn months_since(date: Date, as_of: Date) -> f64 {
+    let days = as_of.duration_since(date).as_secs() as f64 / 86_400.0;
+    (days / DAYS_PER_MONTH).max(0.0)
+}
+
+/// 2^(−age/half-life) (3.2).
+#[must_use]
+pub fn decay(finding: Finding, months: f64, c: &Coefficients) -> f64 {
+    let half_life = match finding {
+        Finding::Found => c.half_life_found_months.mean,
+        Finding::NotFound => c.half_life_not_found_months.mean,
+    };
+    libm::exp2(-months / half_life)
+}
+
+/// Weighs all evidence of a network, in its order. Cost: `O(e log e)`.
+///
+/// Items of one method, finding and hazard at one site are repeats: the k-th strongest counts with r^(k−1), so that
+/// one method's misses are not taken for independent ones (3.3). An item whose case was remediated on or after its date
+/// keeps the relapse factor of its weight (3.6).
+#[must_use]
+pub fn weigh(network: &Network, parameters: &Parameters) -> Vec<Weighed> {
+    let c = &parameters.coefficients;
+    let mut remediated: BTreeMap<(u32, &str), Date> = BTreeMap::new();
+    for item in network.evidence() {
+        if let (Some(case), Some(date)) = (&item.case_id, item.remediated_on)
+            && date <= network.as_of()
+        {
+            let latest = remediated.entry((item.site, case)).or_insert(date);
+            *latest = date.max(*latest);
+        }
+    }
+    let mut weighed: Vec<Weighed> = network
+        .evidence()
+        .iter()
+        .enumerate()
+        .map(|(row, item)| {
+            let sector = usize::from(network.sites()[item.site as usize].sector);
+            let peak = parameters.sectors[sector].is_peak(item.date.month());
+            let se = sensitivity(item, peak, c);
+            let phi = c.false_report_ratio(item.method).mean;
+            let closed = match &item.case_id {
+                Some(case) => remediated.get(&(item.site, case.as_str())).copied(),
+                None => item.remediated_on.filter(|&date| date <= network.as_of()),
+            };
+            let relapse = item.finding == Finding::Found && closed.is_some_and(|date| date >= item.date);
+            Weighed {
+                row,
+                hazard: item.hazard,
+                sensitivity: se,
+                false_report_ratio: phi,
+                log_ratio: log_ratio(item.finding, se, phi),
+                age_weight: decay(item.finding, months_since(item.date, network.as_of()), c),
+                repeat_weight: 1.0,
+                remediation_weight: if relapse { c.relapse_factor.mean } else { 1.0 },
+                finding: item.finding,
+            }
+        })
+        .collect();
+
+    let mut order: Vec<usize> = (0..weighed.len()).collect();
+    let group = |row: usize| {
+        let item = &network.evidence()[row];
+        (item.site, item.method as u8, item.finding, item.hazard)
+    };
+    let strength = |w: &Weighed| (w.log_ratio * w.age_weight * w.remediation_weight).abs();
+    order.sort_by(|&a, &b| {
+        group(a).cmp(&group(b)).then_with(|| strength(&weighed[b]).total_cmp(&strength(&weighed[a]))).then(a.cmp(&b))
+    });
+    let mut rank = 0;
+    for k in 0..order.len() {
+        rank = if k > 0 && group(order[k]) == group(order[k - 1]) { rank + 1 } else { 0 };
+        weighed[order[k]].repeat_weight = libm::pow(c.repeat_discount.mean, f64::from(rank));
+    }
+    weighed
+}

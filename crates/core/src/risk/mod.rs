@@ -1,0 +1,13 @@
+//! Sections 1 to 3 of the method: inherent prevalence, presence, evidence.
+
+pub mod agents;
+pub mod base;
+pub mod centring;
+pub mod conditions;
+pub mod district;
+pub mod evidence;
+pub mod inherent;
+pub mod logit;
+pub mod presence;
+pub mod term;
+pub mod update;
