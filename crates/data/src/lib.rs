@@ -1,1 +1,18 @@
-//! stub
+//! Networks and reference packs in, run folders out.
+//!
+//! Files become [`table::Table`]s of text; [`read`] turns tables into a network and a list of [`Issue`]s, so that one bad row
+//! never hides another; [`packs`] turns reference packs into parameters; [`run`] writes what came out, whole or not at all.
+
+pub mod atomic;
+pub mod error;
+pub mod issue;
+pub mod limits;
+pub mod matching;
+pub mod packs;
+pub mod read;
+pub mod run;
+pub mod table;
+pub mod text;
+
+pub use error::{Error, Result};
+pub use issue::{Issue, Severity};

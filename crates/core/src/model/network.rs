@@ -132,6 +132,8 @@ impl Network {
                 .then_with(|| amount_key(a.amount).0.cmp(&amount_key(b.amount).0))
                 .then_with(|| amount_key(a.amount).1.total_cmp(&amount_key(b.amount).1))
                 .then_with(|| a.product.map(|p| products.get(p as usize)).cmp(&b.product.map(|p| products.get(p as usize))))
+                .then_with(|| a.disclosure.slug().cmp(b.disclosure.slug()))
+                .then_with(|| a.sales_share.map(f32::to_bits).cmp(&b.sales_share.map(f32::to_bits)))
         });
 
         let mut agent_order: Vec<u32> = (0..agents.len() as u32).collect();
@@ -145,11 +147,11 @@ impl Network {
             link.site = new_row[link.site as usize];
             link.agent = new_agent.get(link.agent as usize).copied().unwrap_or(link.agent);
         }
-        agent_links.sort_by_key(|l| (l.agent, l.site));
+        agent_links.sort_by_key(|l| (l.agent, l.site, l.workers.map(f64::to_bits), l.advance_debt));
         for item in &mut evidence {
             item.site = new_row[item.site as usize];
         }
-        evidence.sort_by(|a, b| (a.site, a.date, &a.id).cmp(&(b.site, b.date, &b.id)));
+        evidence.sort_by(|a, b| evidence_key(a).cmp(&evidence_key(b)).then_with(|| evidence_detail(a).cmp(&evidence_detail(b))));
         Ok(Self { as_of, site_ids, site_names, sites, links, products, agents, agent_links, evidence })
     }
 
@@ -235,4 +237,13 @@ fn amount_key(amount: Amount) -> (u8, f64) {
         Amount::Quantity(x) => (2, x),
         Amount::Unstated => (3, 0.0),
     }
+}
+
+/// Site, date and id; the rest settles items whose id is missing or repeated.
+fn evidence_key(e: &Evidence) -> impl Ord + '_ {
+    (e.site, e.date, &e.id, e.method.slug(), e.finding, e.hazard, e.girls, e.boys, &e.case_id, e.remediated_on)
+}
+
+fn evidence_detail(e: &Evidence) -> impl Ord + '_ {
+    (e.supplier_paid, e.returning_team, e.all_male_team, e.children_interviewed, e.off_site, &e.form, &e.source)
 }

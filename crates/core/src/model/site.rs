@@ -69,6 +69,8 @@ slugs! {
         Coordinates = "coordinates",
         /// By coordinates within one cell (about 5 km) of another district: lower confidence.
         Border = "border",
+        /// By a name inside the address: lower confidence.
+        Address = "address",
         /// No district: outside the reference data or not said.
         None = "none",
     }

@@ -149,3 +149,29 @@ impl NodeIndexable for Directed<'_> {
         index as u32
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_keep_the_order_of_their_triples_and_transposing_twice_returns_them() {
+        let triples = [(2, 0, 0.1), (0, 2, 0.2), (2, 1, 0.3), (0, 1, 0.4), (2, 0, 0.5)];
+        let csr = Csr::from_triples(4, triples.into_iter());
+        assert_eq!((csr.rows(), csr.len(), csr.is_empty()), (4, 5, false));
+        assert_eq!(csr.neighbours(2), [0, 1, 0]);
+        assert_eq!(csr.row(0).collect::<Vec<_>>(), [(2, 0.2), (1, 0.4)]);
+        assert!(csr.neighbours(1).is_empty() && csr.neighbours(3).is_empty());
+        let back = csr.transposed();
+        assert_eq!(back.row(0).collect::<Vec<_>>(), [(2, 0.1), (2, 0.5)]);
+        // twice: rows by target now, the same links
+        let twice = back.transposed();
+        let sorted = |c: &Csr| {
+            let mut all: Vec<(usize, usize, u64)> = (0..4).flat_map(|r| c.row(r).map(move |(t, w)| (r, t, w.to_bits()))).collect();
+            all.sort_unstable();
+            all
+        };
+        assert_eq!(sorted(&twice), sorted(&csr));
+        assert!(Csr::from_triples(0, std::iter::empty()).is_empty());
+    }
+}

@@ -69,3 +69,38 @@ fn one_start(
     }
     x
 }
+
+#[cfg(test)]
+mod tests {
+    use nalgebra::{DMatrix, DVector};
+
+    use super::*;
+
+    /// I − A of a line whose walk hardly ever stops.
+    fn slow(n: usize) -> DMatrix<f64> {
+        DMatrix::from_fn(n, n, |i, j| match i.abs_diff(j) {
+            0 => 1.0,
+            1 => -0.4999,
+            _ => 0.0,
+        })
+    }
+
+    #[test]
+    fn agrees_with_elimination_on_a_slow_walk() {
+        let n = 120;
+        let matrix = slow(n);
+        let right = DVector::from_fn(n, |i, _| (i % 7) as f64);
+        let expected = matrix.clone().lu().solve(&right).unwrap();
+        let found = bicgstab(|x, out| out.copy_from(&(&matrix * x)), &right, 1e-12);
+        let worst = (&found - &expected).amax() / expected.amax();
+        assert!(worst < 1e-10, "{worst}");
+    }
+
+    #[test]
+    fn nothing_to_solve_gives_zero_and_a_singular_matrix_gives_numbers() {
+        let zero = bicgstab(|x, out| out.copy_from(x), &DVector::zeros(3), 1e-12);
+        assert_eq!(zero, DVector::zeros(3));
+        let singular = bicgstab(|_, out| out.fill(0.0), &DVector::from_element(3, 1.0), 1e-12);
+        assert!(singular.iter().all(|x| x.is_finite()));
+    }
+}

@@ -26,7 +26,8 @@ pub struct Component {
     pub backward: Method,
 }
 
-/// The compiled network. Positions number the sites so that suppliers come before their buyers, outside cycles.
+/// The compiled network. Positions number the sites so that suppliers come before their buyers, outside cycles and links without
+/// a share.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Site at each position.
@@ -57,15 +58,17 @@ impl Plan {
             let s = &network.sites()[site];
             s.input_share.map_or(parameters.sectors[usize::from(s.sector)].profile.input_share, f64::from)
         };
-        // order: petgraph's Kosaraju on the links by site, buyers before suppliers in its output
-        let by_buyer = Csr::from_triples(n, links.iter().map(|l| (l.buyer, l.supplier, 0.0)));
+        // order: petgraph's Kosaraju on the links by site, buyers before suppliers in its output; a link without a share carries
+        // nothing, so it must not tie a closed loop into an open component
+        let carrying = || links.iter().zip(&shares.share).filter(|(_, share)| **share > 0.0).map(|(l, _)| l);
+        let by_buyer = Csr::from_triples(n, carrying().map(|l| (l.buyer, l.supplier, 0.0)));
         let by_supplier = by_buyer.transposed();
         let components = kosaraju_scc(Directed { outgoing: &by_supplier, incoming: &by_buyer });
         drop((by_buyer, by_supplier));
 
         let mut site_at = Vec::with_capacity(n);
         let mut cycles = Vec::new();
-        let self_supply: std::collections::BTreeSet<u32> = links.iter().filter(|l| l.supplier == l.buyer).map(|l| l.buyer).collect();
+        let self_supply: std::collections::BTreeSet<u32> = carrying().filter(|l| l.supplier == l.buyer).map(|l| l.buyer).collect();
         for component in components.iter().rev() {
             let start = site_at.len() as u32;
             site_at.extend_from_slice(component);

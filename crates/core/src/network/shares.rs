@@ -1,7 +1,7 @@
 //! Shares w_ij of a buyer's purchases: from what users state to numbers that sum to the traced share.
 
 use crate::error::{Error, Result};
-use crate::model::{Amount, Network};
+use crate::model::{Amount, Link, Network};
 use crate::parameters::Parameters;
 
 /// Sums above one by less than this are rounding and are rescaled to one.
@@ -16,10 +16,56 @@ pub struct LinkShares {
     pub assumed: Vec<bool>,
 }
 
+/// What the links without a stated share are parted by.
+struct Parts {
+    measure: Measure,
+    /// Weight of a link that does not state the measure: the mean of those that do.
+    mean: f64,
+    /// Sum of all weights.
+    total: f64,
+}
+
+#[derive(Clone, Copy)]
+enum Measure {
+    Value,
+    Quantity,
+    Equal,
+}
+
+impl Parts {
+    fn new(run: &[Link]) -> Self {
+        let open = run.iter().filter(|l| !matches!(l.amount, Amount::Share(_))).count() as f64;
+        let sum_of = |amount: fn(Amount) -> Option<f64>| -> (f64, f64) {
+            run.iter().filter_map(|l| amount(l.amount)).fold((0.0, 0.0), |(sum, count), x| (sum + x, count + 1.0))
+        };
+        let values = sum_of(|a| if let Amount::Value(v) = a { Some(v) } else { None });
+        let quantities = sum_of(|a| if let Amount::Quantity(q) = a { Some(q) } else { None });
+        let (measure, (sum, count)) = if values.0 > 0.0 {
+            (Measure::Value, values)
+        } else if quantities.0 > 0.0 {
+            (Measure::Quantity, quantities)
+        } else {
+            (Measure::Equal, (open.max(1.0), open.max(1.0)))
+        };
+        let mean = sum / count;
+        Self { measure, mean, total: mean * open - mean * count + sum }
+    }
+
+    /// Weight of a link, and whether the link states it; `None` for stated shares.
+    fn weight(&self, amount: Amount) -> Option<(f64, bool)> {
+        match (amount, self.measure) {
+            (Amount::Share(_), _) => None,
+            (Amount::Value(v), Measure::Value) => Some((v, true)),
+            (Amount::Quantity(q), Measure::Quantity) => Some((q, true)),
+            _ => Some((self.mean, false)),
+        }
+    }
+}
+
 /// Resolves the shares of all links. `O(m)`.
 ///
-/// A stated share is kept. Of the others, values count before quantities before nothing at all: they part what is left of the
-/// buyer's coverage in proportion to value, else quantity, else equally. Coverage is the site's own, else total
+/// A stated share is kept. The others part what is left of the buyer's coverage in proportion to value, else quantity, else
+/// equally; a link that does not state the measure counts as the mean of those that do. Coverage is the site's own, else total
 /// value over `purchases_total`, else the parameter `coverage_unstated` of what stated shares leave, flagged assumed; never 1 by
 /// default.
 ///
@@ -36,8 +82,6 @@ pub fn link_shares(network: &Network, parameters: &Parameters) -> Result<LinkSha
 
         let stated: f64 = run.iter().map(|l| if let Amount::Share(s) = l.amount { s } else { 0.0 }).sum();
         let value: f64 = run.iter().map(|l| if let Amount::Value(v) = l.amount { v } else { 0.0 }).sum();
-        let quantity: f64 = run.iter().map(|l| if let Amount::Quantity(q) = l.amount { q } else { 0.0 }).sum();
-        let open = run.iter().filter(|l| !matches!(l.amount, Amount::Share(_))).count();
         let coverage = buyer.coverage.map(f64::from).or_else(|| {
             let total = buyer.purchases_total.filter(|&t| t > 0.0)?;
             (value > 0.0).then(|| (stated + value / total).min(1.0))
@@ -46,16 +90,13 @@ pub fn link_shares(network: &Network, parameters: &Parameters) -> Result<LinkSha
             Some(c) => (c - stated).max(0.0),
             None => (1.0 - stated).max(0.0) * parameters.coefficients.coverage_unstated.mean,
         };
+        let parts = Parts::new(run);
         for (link, row) in run.iter().zip(rows.clone()) {
-            let (share, assumed) = match link.amount {
-                Amount::Share(s) => (s, false),
-                Amount::Value(v) if value > 0.0 => (left * v / value, coverage.is_none()),
-                Amount::Quantity(q) if value == 0.0 && quantity > 0.0 => (left * q / quantity, coverage.is_none()),
-                _ if value == 0.0 && quantity == 0.0 => (left / open as f64, true),
+            (out.share[row], out.assumed[row]) = match (link.amount, parts.weight(link.amount)) {
+                (Amount::Share(share), _) => (share, false),
+                (_, Some((weight, stated))) => (left * weight / parts.total, coverage.is_none() || !stated),
                 _ => (0.0, true),
             };
-            out.share[row] = share;
-            out.assumed[row] = assumed;
         }
         let sum: f64 = out.share[rows.clone()].iter().sum();
         if sum > 1.0 + ROUNDING || sum.is_nan() {

@@ -156,6 +156,8 @@ coefficients! {
     band_critical: 0.0 ..= 1.0,
     /// Share of purchases that recipe rows without a share part equally.
     recipe_unshared_total: 0.0 ..= 1.0,
+    /// Child-labour rate, percent, of high-income countries without a survey.
+    child_labour_rate_high_income: 0.0 ..= 100.0,
     /// Share of the employed in agriculture.
     employment_agriculture: 0.0 ..= 1.0,
     /// Share of the employed in mining.

@@ -11,8 +11,9 @@ const BASE_RATE_FLOOR: f64 = 1e-6;
 /// Likelihood ratio of each site's agents on forced labour; 1 where nothing is known.
 ///
 /// LR = clamp(((m + k·f0)/(n + k))/f0, 1, cap): n = the agent's other sites with evidence, each counted by the age weight of its
-/// freshest item; m = those found forced, by the weight of the finding; f0 = the rate at which sites with evidence would be
+/// freshest item; m = those found forced, by the weight of the finding; f0 = the rate at which other sites with evidence would be
 /// found forced anyway (mean prior presence × sensitivity over them); k = `agent_prior_sites`. Of several agents the largest.
+/// A site's own evidence enters none of these: else a clean visit to it could raise it, by a lower base rate.
 /// Cost: linear in agent links and evidence.
 #[must_use]
 pub fn agent_ratios(network: &Network, inherent: &[Inherent], weighed: &[Weighed], c: &Coefficients) -> Vec<f64> {
@@ -32,14 +33,16 @@ pub fn agent_ratios(network: &Network, inherent: &[Inherent], weighed: &[Weighed
             forced[site] = forced[site].max(item.age_weight * item.remediation_weight);
         }
     }
-    let (mut rate, mut seen) = (0.0, 0.0);
-    for site in 0..sites {
-        if current[site] > 0.0 {
-            rate += inherent[site].presence()[Hazard::Forced.index()] * sensitivity[site];
-            seen += 1.0;
-        }
-    }
-    let base_rate = (rate / f64::max(seen, 1.0)).max(BASE_RATE_FLOOR);
+    // what each site adds to the sum over sites with evidence, and to their number
+    let rate_of = |site: usize| match current[site] > 0.0 {
+        true => (inherent[site].presence()[Hazard::Forced.index()] * sensitivity[site], 1.0),
+        false => (0.0, 0.0),
+    };
+    let all = (0..sites).map(rate_of).fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+    let base_rate_without = |site: usize| {
+        let own = rate_of(site);
+        ((all.0 - own.0) / f64::max(all.1 - own.1, 1.0)).max(BASE_RATE_FLOOR)
+    };
 
     let prior_sites = c.agent_prior_sites.mean;
     for links in network.agent_links().chunk_by(|a, b| a.agent == b.agent) {
@@ -50,6 +53,7 @@ pub fn agent_ratios(network: &Network, inherent: &[Inherent], weighed: &[Weighed
         for &site in &sites {
             let n = (seen - current[site]).max(0.0);
             let m = (found - forced[site]).max(0.0);
+            let base_rate = base_rate_without(site);
             let ratio = (m + prior_sites * base_rate) / (n + prior_sites) / base_rate;
             ratios[site] = ratios[site].max(ratio.clamp(1.0, c.agent_lr_cap.mean));
         }

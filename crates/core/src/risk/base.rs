@@ -19,7 +19,7 @@ pub enum LevelBasis {
     OwnBase,
     /// From the country's published rate.
     OwnRate,
-    /// Median of measured countries of its income group.
+    /// The rate judged for its income group.
     IncomeGroup,
     /// Median of measured countries of its sub-region.
     Subregion,
@@ -149,10 +149,9 @@ impl<'a> Priors<'a> {
             (shift(rate), basis, Some(provenance))
         };
         // rich countries measure little because they have little: their neighbours' rates would mislead
-        if c.income_group == "high"
-            && let Some(rate) = median(&|o| o.income_group == "high")
-        {
-            return modelled(LevelBasis::IncomeGroup, rate);
+        if c.income_group == "high" {
+            let rate = &self.parameters.coefficients.child_labour_rate_high_income;
+            return (shift(rate.mean), LevelBasis::IncomeGroup, Some(rate.provenance.clone()));
         }
         if !c.subregion.is_empty()
             && let Some(rate) = median(&|o| o.subregion == c.subregion && o.income_group != "high")

@@ -1,0 +1,154 @@
+//! Equations (4.1) to (4.3) against a dense solve of (I − A) written apart from the plan.
+
+use nalgebra::{DMatrix, DVector};
+use proptest::prelude::*;
+use tierlight_core::model::{Amount, Network, Share};
+use tierlight_core::network::solve::Method;
+use tierlight_core::parameters::Parameters;
+use tierlight_core::risk::update::Updated;
+
+use crate::common::{Draft, GARMENTS, KILN, Rng, Solved, close, dense_inputs, parameters, random_draft, random_states, solve};
+
+const TOLERANCE: f64 = 1e-9;
+
+/// Compares every column of every site with the dense solution.
+fn check(network: &Network, parameters: &Parameters, states: &[Updated]) -> Solved {
+    let solved = solve(network, parameters, states);
+    let n = network.sites().len();
+    let (a, v, u) = dense_inputs(network, parameters);
+    let lu = (DMatrix::identity(n, n) - &a).lu();
+    let solve_for = |stop: &dyn Fn(usize) -> f64| lu.solve(&DVector::from_fn(n, |j, _| stop(j))).unwrap();
+    let q = |j: usize| solved.untraced.get(network.sites()[j].country, network.sites()[j].sector);
+    let intensity = |j: usize| {
+        let site = &network.sites()[j];
+        site.labour_intensity.unwrap_or(parameters.sectors[usize::from(site.sector)].profile.labour_intensity)
+    };
+    let found = &solved.exposures.sites;
+    for h in 0..3 {
+        for sex in 0..2 {
+            let share = |j: usize| if sex == 0 { states[j].girls_share } else { 1.0 - states[j].girls_share };
+            let traced = solve_for(&|j| v[j] * states[j].prevalence[h] * share(j));
+            let dark = solve_for(&|j| u[j] * q(j).prevalence[h][sex]);
+            for j in 0..n {
+                close(found[j].traced[h][sex], traced[j], TOLERANCE, "traced linked share (4.2)");
+                close(found[j].untraced[h][sex], dark[j], TOLERANCE, "untraced linked share (4.2)");
+                close(found[j].linked_sex(h, sex), traced[j] + dark[j], TOLERANCE, "linked share of a sex (4.2)");
+            }
+        }
+        let children = solve_for(&|j| v[j] * intensity(j) * states[j].prevalence[h] + u[j] * q(j).labour_prevalence[h]);
+        let workers = solve_for(&|j| v[j] * intensity(j) + u[j] * q(j).labour);
+        for j in 0..n {
+            close(found[j].labour[h], children[j] / workers[j], TOLERANCE, "linked labour share (4.2b)");
+            close(found[j].linked(h), found[j].linked_traced(h) + found[j].linked_untraced(h), 1e-15, "parts of a linked share");
+            assert!((-1e-12..=1.0 + 1e-12).contains(&found[j].linked(h)), "linked share in [0, 1]");
+        }
+    }
+    // links walked: Σ_k k·Aᵏ·v = (I − A)⁻¹·A·(I − A)⁻¹·v
+    let stopped = solve_for(&|j| v[j]);
+    let ahead = &a * &stopped;
+    let walked = lu.solve(&ahead).unwrap();
+    for j in 0..n {
+        close(found[j].traced_share, stopped[j], TOLERANCE, "traced share (4.3)");
+        if stopped[j] > 1e-6 {
+            close(found[j].mean_tier, walked[j] / stopped[j], TOLERANCE * (1.0 + walked[j] / stopped[j]), "mean tier (4.3)");
+        }
+    }
+    assert!(solved.exposures.error_bound < TOLERANCE, "stated error bound {}", solved.exposures.error_bound);
+    solved
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_networks_with_cycles_agree_with_the_dense_solution(seed: u64, n in 1usize..60) {
+        let parameters = parameters();
+        check(&random_draft(seed, n).network(), &parameters, &random_states(seed, n));
+    }
+}
+
+#[test]
+fn random_networks_do_have_cycles() {
+    let sizes: Vec<usize> = (0..20)
+        .map(|seed| solve(&random_draft(seed, 50).network(), &parameters(), &random_states(seed, 50)).plan.sites_in_cycles())
+        .collect();
+    assert!(sizes.iter().filter(|&&s| s > 1).count() > 10, "{sizes:?}");
+}
+
+/// A ring with shortcuts, sites of random input share, fed by a few suppliers and feeding a few buyers outside it.
+fn giant_component(ring: usize) -> Draft {
+    let mut rng = Rng(7);
+    let mut draft = Draft::new();
+    let total = ring + 40;
+    for k in 0..total {
+        let site = draft.site(&format!("s{k:04}"), [KILN, GARMENTS][k % 2]);
+        site.input_share = Share::new(0.3 + 0.6 * rng.unit());
+    }
+    for k in 0..ring {
+        draft.link_rows(((k + 1) % ring) as u32, k as u32, Amount::Share(0.4));
+        draft.link_rows(rng.below(ring) as u32, k as u32, Amount::Share(0.3));
+        if k % 9 == 0 {
+            draft.link_rows((ring + rng.below(20)) as u32, k as u32, Amount::Share(0.2));
+        }
+    }
+    for buyer in ring + 20..total {
+        draft.link_rows(rng.below(ring) as u32, buyer as u32, Amount::Share(0.5));
+        draft.link_rows((buyer - 20) as u32, buyer as u32, Amount::Share(0.3));
+    }
+    draft
+}
+
+#[test]
+fn a_giant_component_solved_by_sweeps_agrees_with_the_dense_solution() {
+    let network = giant_component(360).network();
+    let solved = check(&network, &parameters(), &random_states(1, 400));
+    assert_eq!(solved.plan.cycles.len(), 1);
+    assert!(matches!(solved.plan.cycles[0].forward, Method::Sweeps(_)), "{:?}", solved.plan.cycles[0]);
+}
+
+#[test]
+fn a_slowly_converging_component_solved_by_krylov_agrees_with_the_dense_solution() {
+    // trade up and down a line at almost no value added: the walk diffuses for very long
+    let mut draft = Draft::new();
+    let n = 300;
+    for k in 0..n {
+        let m = if k % 50 == 0 { 0.9 } else { 0.9995 };
+        draft.measured(&format!("s{k:04}"), GARMENTS, m, 0.1);
+    }
+    for k in 0..n {
+        draft.link_rows(((k + 1) % n) as u32, k as u32, Amount::Share(0.5));
+        draft.link_rows(((k + n - 1) % n) as u32, k as u32, Amount::Share(0.495));
+    }
+    let solved = check(&draft.network(), &parameters(), &random_states(2, n));
+    assert_eq!(solved.plan.cycles[0].forward, Method::Krylov);
+    assert_eq!(solved.plan.cycles[0].backward, Method::Krylov);
+}
+
+#[test]
+fn a_component_just_over_the_dense_limit_equals_one_just_under_it() {
+    // the same ring at 256 (dense) and 257 sites (sweeps): every site alike, so the linked share is known in closed form
+    for n in [256usize, 257] {
+        let mut draft = Draft::new();
+        for k in 0..n {
+            draft.measured(&format!("s{k:04}"), GARMENTS, 0.6, 0.2);
+        }
+        for k in 0..n {
+            draft.link_rows(((k + 1) % n) as u32, k as u32, Amount::Share(1.0));
+        }
+        let network = draft.network();
+        let mut states = random_states(3, n);
+        for state in &mut states {
+            state.prevalence = [0.2, 0.1, 0.05];
+            state.girls_share = 0.25;
+        }
+        let solved = solve(&network, &parameters(), &states);
+        assert_eq!(solved.plan.cycles[0].forward == Method::Dense, n == 256);
+        for site in &solved.exposures.sites {
+            close(site.linked(0), 0.2, 1e-11, "linked share of a uniform ring");
+            close(site.traced[2][0], 0.0125, 1e-11, "girls' forced share of a uniform ring");
+            close(site.traced_share, 1.0, 1e-11, "traced share of a full ring");
+            // geometric walk: m/(1 − m) links
+            close(site.mean_tier, 1.5, 1e-10, "mean tier of a uniform ring");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Laws of the method: each test names the law or the equation it checks.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod agents;
+mod chains;
+mod contribution;
+mod depth;
+mod evidence;
+mod exposure;
+mod order;
+mod paths;
+mod priority;
+mod reach;
+mod risk;
+mod shares;
+mod untraced;

@@ -1,0 +1,127 @@
+//! Folders that are complete or absent.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// A folder being written beside its destination; removed again unless it is committed.
+#[derive(Debug)]
+pub struct PendingFolder {
+    path: PathBuf,
+    destination: PathBuf,
+    committed: bool,
+}
+
+/// The file by which a run folder is known.
+pub const MARK: &str = "run.json";
+
+impl PendingFolder {
+    /// Starts a folder that will become `destination`.
+    ///
+    /// # Errors
+    /// The destination exists and is neither an empty folder nor an earlier run, or its parent cannot be written.
+    pub fn new(destination: &Path) -> Result<Self> {
+        if destination.exists() {
+            let empty = destination.is_dir() && std::fs::read_dir(destination).is_ok_and(|mut d| d.next().is_none());
+            if !empty && !destination.join(MARK).is_file() {
+                return Err(Error::Run {
+                    path: destination.to_owned(),
+                    reason: "exists and is not a run folder".to_owned(),
+                    hint: "choose another folder; only earlier runs are replaced".to_owned(),
+                });
+            }
+        }
+        let path = sibling(destination, "tmp");
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(|e| Error::io(parent, &e))?;
+        }
+        if path.exists() {
+            std::fs::remove_dir_all(&path).map_err(|e| Error::io(&path, &e))?;
+        }
+        std::fs::create_dir(&path).map_err(|e| Error::io(&path, &e))?;
+        Ok(Self { path, destination: destination.to_owned(), committed: false })
+    }
+
+    /// Where to write.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the folder durable and puts it in place of an earlier run.
+    ///
+    /// # Errors
+    /// A rename or sync that the system refuses; an earlier run is then put back.
+    pub fn commit(mut self) -> Result<()> {
+        sync_tree(&self.path)?;
+        let old = sibling(&self.destination, "old");
+        let replaces = self.destination.exists();
+        if replaces {
+            std::fs::rename(&self.destination, &old).map_err(|e| Error::io(&self.destination, &e))?;
+        }
+        if let Err(error) = std::fs::rename(&self.path, &self.destination) {
+            if replaces {
+                // nothing better can be done if this fails as well: the old run is beside its place
+                let _ = std::fs::rename(&old, &self.destination);
+            }
+            return Err(Error::io(&self.destination, &error));
+        }
+        self.committed = true;
+        if replaces {
+            std::fs::remove_dir_all(&old).map_err(|e| Error::io(&old, &e))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for PendingFolder {
+    fn drop(&mut self) {
+        if !self.committed {
+            // a leftover beside the destination is harmless and is replaced by the next run
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+/// `.name.kind-pid` beside a path.
+fn sibling(path: &Path, kind: &str) -> PathBuf {
+    let name = path.file_name().map_or_else(|| "run".to_owned(), |n| n.to_string_lossy().into_owned());
+    path.with_file_name(format!(".{name}.{kind}-{}", std::process::id()))
+}
+
+fn sync_tree(folder: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, &e))? {
+        let path = entry.map_err(|e| Error::io(folder, &e))?.path();
+        if path.is_dir() {
+            sync_tree(&path)?;
+        } else {
+            std::fs::File::open(&path).and_then(|f| f.sync_all()).map_err(|e| Error::io(&path, &e))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complete_or_absent() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("run");
+        drop(PendingFolder::new(&out).unwrap());
+        assert!(std::fs::read_dir(root.path()).unwrap().next().is_none(), "nothing is left behind");
+
+        for text in ["first", "second"] {
+            let pending = PendingFolder::new(&out).unwrap();
+            std::fs::write(pending.path().join(MARK), text).unwrap();
+            pending.commit().unwrap();
+            assert_eq!(std::fs::read_to_string(out.join(MARK)).unwrap(), text);
+        }
+        assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+
+        std::fs::remove_file(out.join(MARK)).unwrap();
+        std::fs::write(out.join("thesis.txt"), "mine").unwrap();
+        assert!(PendingFolder::new(&out).is_err(), "a folder that is no run is never replaced");
+    }
+}

@@ -1,0 +1,130 @@
+//! What stops reading or writing. Bad rows are [`crate::Issue`]s instead.
+
+use std::path::PathBuf;
+
+/// Everything that can stop this crate. `hint` says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder cannot be read.
+    #[error("cannot read {path}: {reason}")]
+    Unreadable {
+        /// File or folder.
+        path: PathBuf,
+        /// What the system or the format's reader said.
+        reason: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A file is malformed at a place.
+    #[error("{file}, row {row}, column {column}: {found}; expected {expected} [{code}]")]
+    Malformed {
+        /// Code of the problem.
+        code: &'static str,
+        /// File name.
+        file: String,
+        /// Row; the header is row 1.
+        row: u64,
+        /// Column name or number.
+        column: String,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A limit was exceeded.
+    #[error("{file}: {limit} is {found}, at most {most} are read")]
+    Limit {
+        /// File name.
+        file: String,
+        /// Name of the limit.
+        limit: &'static str,
+        /// Size found.
+        found: u64,
+        /// The limit.
+        most: u64,
+    },
+    /// Columns hold personal data. Values are never repeated.
+    #[error("columns with personal data: {}", columns.join(", "))]
+    Personal {
+        /// `table.column (what)`.
+        columns: Vec<String>,
+    },
+    /// A pack is broken.
+    #[error("pack {pack}: {reason}")]
+    Pack {
+        /// Pack name or folder.
+        pack: String,
+        /// What is wrong, with file, row and column where there are any.
+        reason: String,
+    },
+    /// A run cannot be written or read.
+    #[error("run folder {path}: {reason}")]
+    Run {
+        /// Folder.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        hint: String,
+    },
+    /// The core refused.
+    #[error(transparent)]
+    Core(#[from] tierlight_core::Error),
+    /// The input has no table that could be understood.
+    #[error("{file}: no table of sites or links found; columns are {columns}")]
+    NoTable {
+        /// File or folder name.
+        file: String,
+        /// Columns found.
+        columns: String,
+        /// What to do.
+        hint: String,
+    },
+}
+
+/// Result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// What the user can do about it.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        match self {
+            Error::Unreadable { hint, .. } | Error::Malformed { hint, .. } | Error::Run { hint, .. } | Error::NoTable { hint, .. } => hint,
+            Error::Limit { .. } => "split the file, or use Parquet",
+            Error::Personal { .. } => "remove the columns, or pass --drop-personal to leave them out; victims are counts, never people",
+            Error::Pack { .. } => "run `tierlight packs check` on the pack",
+            Error::Core(tierlight_core::Error::ClosedLoop { .. }) => {
+                "lower input_share or the shares of one of the sites: some value must be added somewhere"
+            }
+            Error::Core(_) => "",
+        }
+    }
+
+    /// Short code, for machines.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Unreadable { .. } => "unreadable",
+            Error::Malformed { code, .. } => code,
+            Error::Limit { .. } => "limit",
+            Error::Personal { .. } => "personal_data",
+            Error::Pack { .. } => "pack",
+            Error::Run { .. } => "run",
+            Error::Core(_) => "assessment",
+            Error::NoTable { .. } => "no_table",
+        }
+    }
+
+    /// Wraps an I/O error with its path.
+    pub(crate) fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
+        let hint = match error.kind() {
+            std::io::ErrorKind::NotFound => "check the path",
+            std::io::ErrorKind::PermissionDenied => "check who may read and write it",
+            _ => "",
+        };
+        Error::Unreadable { path: path.to_owned(), reason: error.to_string(), hint: hint.to_owned() }
+    }
+}

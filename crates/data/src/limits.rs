@@ -1,0 +1,16 @@
+//! Limits on what is read: each has a name in the error it raises.
+
+/// Largest input file, bytes.
+pub const FILE_BYTES: u64 = 16 << 30;
+/// Largest text of one table in memory, bytes.
+pub const TABLE_BYTES: usize = u32::MAX as usize;
+/// Largest field, bytes.
+pub const FIELD_BYTES: usize = 1 << 20;
+/// Most columns.
+pub const COLUMNS: usize = 4_096;
+/// Largest JSON document, bytes.
+pub const JSON_BYTES: u64 = 2 << 30;
+/// Largest inflated size of an XLSX file, bytes.
+pub const INFLATED_BYTES: u64 = 4 << 30;
+/// Most rows of an XLSX sheet.
+pub const SHEET_ROWS: u32 = 1_048_576;

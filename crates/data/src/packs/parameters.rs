@@ -1,0 +1,266 @@
+//! From pack tables to the core's parameters.
+
+use std::collections::HashMap;
+
+use tierlight_core::model::CONDITIONS;
+use tierlight_core::parameters::{
+    Coefficients, Country, District, Grade, Listing, Parameters, Provenance, RateLevel, Recipe, Sector, SectorBase, SectorProfile, Value,
+};
+
+use super::{PackTables, Row};
+use crate::error::{Error, Result};
+
+/// A row that says where it is when something in it is wrong.
+struct Cells<'a> {
+    table: &'static str,
+    row: &'a Row,
+}
+
+impl Cells<'_> {
+    fn bad(&self, column: &str, expected: &str) -> Error {
+        Error::Pack {
+            pack: self.row.pack.to_string(),
+            reason: format!(
+                "{}.csv, row {}, column {column}: found `{}`, expected {expected}",
+                self.table,
+                self.row.number,
+                self.row.get(column)
+            ),
+        }
+    }
+
+    fn text(&self, column: &str) -> String {
+        self.row.get(column).to_owned()
+    }
+
+    fn maybe(&self, column: &str) -> Result<Option<f64>> {
+        match self.row.get(column) {
+            "" => Ok(None),
+            text => text.parse().ok().filter(|x: &f64| x.is_finite()).map(Some).ok_or_else(|| self.bad(column, "a number or nothing")),
+        }
+    }
+
+    fn number(&self, column: &str) -> Result<f64> {
+        self.maybe(column)?.ok_or_else(|| self.bad(column, "a number"))
+    }
+
+    fn within(&self, column: &str, low: f64, high: f64) -> Result<f64> {
+        let found = self.number(column)?;
+        if (low..=high).contains(&found) { Ok(found) } else { Err(self.bad(column, &format!("a number from {low} to {high}"))) }
+    }
+
+    fn share(&self, column: &str) -> Result<f64> {
+        self.within(column, 0.0, 1.0)
+    }
+
+    fn flag(&self, column: &str) -> bool {
+        matches!(self.row.get(column), "1" | "true" | "yes")
+    }
+
+    fn provenance(&self) -> Result<Provenance> {
+        self.provenance_in("grade", "source_key")?.ok_or_else(|| self.bad("source_key", "a source"))
+    }
+
+    fn provenance_in(&self, grade: &str, source: &str) -> Result<Option<Provenance>> {
+        if self.row.get(source).is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Provenance {
+            grade: Grade::from_letter(self.row.get(grade)).ok_or_else(|| self.bad(grade, "a grade A to E"))?,
+            source: self.text(source),
+            pack: self.row.pack.to_string(),
+        }))
+    }
+}
+
+pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
+    let rows = |table: &'static str| tables.rows(table).map(move |row| Cells { table, row });
+    let mut parameters = Parameters {
+        packs: tables.stamps.clone(),
+        coefficients: coefficients(tables)?,
+        sectors: sectors(tables)?,
+        bases: Vec::new(),
+        countries: rows("countries").map(|c| country(&c)).collect::<Result<_>>()?,
+        districts: Vec::new(),
+        recipes: Vec::new(),
+        listings: Vec::new(),
+    };
+    parameters.countries.sort_by(|a, b| a.iso3.cmp(&b.iso3));
+    for cells in rows("sector_base") {
+        let base = base(&cells, &parameters)?;
+        parameters.bases.push(base);
+    }
+    for cells in rows("districts") {
+        let district = district(&cells, &parameters)?;
+        parameters.districts.push(district);
+    }
+    parameters.districts.sort_by(|a, b| a.id.cmp(&b.id));
+    for cells in rows("input_recipes") {
+        let recipe = Recipe {
+            output: sector_of(&cells, &parameters, "output_sector")?,
+            input: sector_of(&cells, &parameters, "input_sector")?,
+            country: country_of(&cells, &parameters)?,
+            share: cells.maybe("share")?,
+            provenance: cells.provenance()?,
+        };
+        parameters.recipes.push(recipe);
+    }
+    for cells in rows("goods_listings") {
+        // a good can be listed for a place or a thing that no sector stands for
+        let (Some(sector), Some(country)) = (parameters.sector(cells.row.get("sector_id")), country_of(&cells, &parameters)?) else { continue };
+        parameters.listings.push(Listing {
+            country,
+            sector,
+            child_labour: cells.flag("child_labour"),
+            forced_child_labour: cells.flag("forced_child_labour"),
+            provenance: cells.provenance()?,
+        });
+    }
+    Ok(parameters)
+}
+
+fn coefficients(tables: &PackTables) -> Result<Coefficients> {
+    let mut found: HashMap<String, Value> = HashMap::new();
+    for row in tables.rows("parameters") {
+        let cells = Cells { table: "parameters", row };
+        let value = Value {
+            mean: cells.number("mean")?,
+            sd: cells.maybe("sd")?,
+            low: cells.maybe("low")?,
+            high: cells.maybe("high")?,
+            provenance: cells.provenance()?,
+        };
+        found.insert(cells.text("parameter"), value);
+    }
+    Ok(Coefficients::from_lookup(|name| found.remove(name))?)
+}
+
+fn sectors(tables: &PackTables) -> Result<Vec<Sector>> {
+    let mut profiles: HashMap<String, SectorProfile> = HashMap::new();
+    for row in tables.rows("sector_profile") {
+        let cells = Cells { table: "sector_profile", row };
+        let mut shares = [0.0; CONDITIONS.len()];
+        for condition in CONDITIONS {
+            shares[condition.index()] = cells.share(&format!("p_{}", condition.slug()))?;
+        }
+        let profile = SectorProfile {
+            input_share: cells.share("input_share")?,
+            workers_median: cells.within("workers_median", 1.0, 1e6)?,
+            workers_gsd: cells.within("workers_gsd", 1.0, 100.0)?,
+            shares,
+            mean_depth: cells.within("mean_depth", 0.0, 4.0)?,
+            labour_intensity: cells.within("labour_intensity", 0.0, 1e6)?,
+            hazardous_share: cells.share("hazardous_share")?,
+            forced_share: cells.share("forced_share")?,
+            girls_share: cells.share("girls_share")?,
+            provenance: cells.provenance()?,
+        };
+        profiles.insert(cells.text("sector_id"), profile);
+    }
+    let mut sectors = Vec::new();
+    for row in tables.rows("sectors") {
+        let cells = Cells { table: "sectors", row };
+        let id = cells.text("sector_id");
+        let list = |column: &str| -> Vec<String> { row.get(column).split(';').map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned).collect() };
+        let mut peak_months = 0;
+        for month in list("season_peak_months") {
+            let month: u32 = month.parse().ok().filter(|m| (1..=12).contains(m)).ok_or_else(|| cells.bad("season_peak_months", "months 1 to 12"))?;
+            peak_months |= 1 << (month - 1);
+        }
+        sectors.push(Sector {
+            profile: profiles.remove(&id).ok_or_else(|| cells.bad("sector_id", "a sector with a row in sector_profile.csv"))?,
+            name: cells.text("name"),
+            broad: cells.text("broad"),
+            isic: list("isic_rev4"),
+            hs: list("hs_2022"),
+            hazard_notes: cells.text("hazard_notes"),
+            peak_months,
+            id,
+        });
+    }
+    sectors.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(sectors)
+}
+
+fn country(cells: &Cells<'_>) -> Result<Country> {
+    let bounds = [cells.maybe("lat_min")?, cells.maybe("lat_max")?, cells.maybe("lon_min")?, cells.maybe("lon_max")?];
+    Ok(Country {
+        iso3: cells.text("iso3"),
+        name: cells.text("name"),
+        subregion: cells.text("subregion"),
+        income_group: cells.text("income_group"),
+        rate: cells.maybe("child_labour_rate")?,
+        rate_provenance: cells.provenance_in("rate_grade", "rate_source_key")?,
+        bounds: match bounds {
+            [Some(a), Some(b), Some(c), Some(d)] => Some([a, b, c, d]),
+            _ => None,
+        },
+    })
+}
+
+fn base(cells: &Cells<'_>, parameters: &Parameters) -> Result<SectorBase> {
+    Ok(SectorBase {
+        sector: sector_of(cells, parameters, "sector_id")?,
+        country: country_of(cells, parameters)?,
+        reported: cells.share("base_reported")?,
+        reporting: cells.within("reporting", 1e-3, 1.0)?,
+        base: cells.share("base")?,
+        low: cells.share("low")?,
+        high: cells.share("high")?,
+        derivation: cells.text("derivation"),
+        provenance: cells.provenance()?,
+    })
+}
+
+fn district(cells: &Cells<'_>, parameters: &Parameters) -> Result<District> {
+    // a pack of districts names their country; the built-in one is of one country
+    let country = country_of(cells, parameters)?.ok_or_else(|| cells.bad("country_iso3", "the country of the district"))?;
+    let mut variants: Vec<String> = cells.row.get("alt_names").split('|').map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned).collect();
+    let local = cells.text("name_ur");
+    if !local.is_empty() {
+        variants.push(local);
+    }
+    let parent = cells.text("parent_id");
+    Ok(District {
+        id: cells.text("district_id"),
+        name: cells.text("name"),
+        variants,
+        province: cells.text("province"),
+        country,
+        parent: (!parent.is_empty()).then_some(parent),
+        population: cells.maybe("population_2023")?,
+        rate: cells.maybe("child_labour_rate")?,
+        rate_level: match cells.row.get("rate_level") {
+            "" => None,
+            "district" => Some(RateLevel::District),
+            "parent" => Some(RateLevel::Parent),
+            "province" => Some(RateLevel::Province),
+            _ => return Err(cells.bad("rate_level", "district, parent or province")),
+        },
+        rate_provenance: cells.provenance_in("rate_grade", "rate_source_key")?,
+        birth_registration: cells.maybe("birth_registration_rate")?,
+        birth_source: non_empty(cells.text("birth_source_key")),
+        out_of_school_girls: cells.maybe("oos_girls")?,
+        out_of_school_boys: cells.maybe("oos_boys")?,
+        school_source: non_empty(cells.text("oos_source_key")),
+        calamity: cells.flag("calamity"),
+        calamity_source: non_empty(cells.text("calamity_source_key")),
+        centre: cells.maybe("lat")?.zip(cells.maybe("lon")?).map(|(lat, lon)| [lat, lon]),
+    })
+}
+
+fn non_empty(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn sector_of(cells: &Cells<'_>, parameters: &Parameters, column: &str) -> Result<u16> {
+    parameters.sector(cells.row.get(column)).ok_or_else(|| cells.bad(column, "a sector of sectors.csv"))
+}
+
+/// Country of a row; a blank is any country.
+fn country_of(cells: &Cells<'_>, parameters: &Parameters) -> Result<Option<u16>> {
+    match cells.row.get("country_iso3") {
+        "" => Ok(None),
+        iso3 => parameters.country(iso3).map(Some).ok_or_else(|| cells.bad("country_iso3", "a country of countries.csv")),
+    }
+}

@@ -1,0 +1,68 @@
+//! Where a pack's files come from: built into the program, or a folder.
+
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
+use crate::error::{Error, Result};
+
+static DATASETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets");
+
+/// Packs built into the program, in the order they are layered.
+pub const EMBEDDED: [&str; 2] = ["world", "pakistan"];
+
+/// A pack's files.
+#[derive(Debug, Clone)]
+pub struct PackSource {
+    /// Name for messages until the descriptor has been read.
+    pub name: String,
+    place: Place,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Embedded(&'static Dir<'static>),
+    Folder(PathBuf),
+}
+
+impl PackSource {
+    /// A pack built into the program.
+    ///
+    /// # Errors
+    /// No such pack.
+    pub fn embedded(name: &str) -> Result<Self> {
+        let dir = DATASETS.get_dir(name).ok_or_else(|| Error::Pack { pack: name.to_owned(), reason: "not built in".to_owned() })?;
+        Ok(Self { name: name.to_owned(), place: Place::Embedded(dir) })
+    }
+
+    /// A pack in a folder.
+    ///
+    /// # Errors
+    /// The folder has no `datapackage.json`.
+    pub fn folder(path: &Path) -> Result<Self> {
+        if !path.join("datapackage.json").is_file() {
+            return Err(Error::Pack { pack: path.display().to_string(), reason: "no datapackage.json in the folder".to_owned() });
+        }
+        Ok(Self { name: path.display().to_string(), place: Place::Folder(path.to_owned()) })
+    }
+
+    /// Text of a file.
+    ///
+    /// # Errors
+    /// A missing or unreadable file, one outside the pack, or one that is not UTF-8.
+    pub fn text(&self, file: &str) -> Result<String> {
+        let bad = |reason: String| Error::Pack { pack: self.name.clone(), reason };
+        let safe = Path::new(file).components().all(|c| matches!(c, std::path::Component::Normal(_)));
+        if !safe {
+            return Err(bad(format!("path `{file}` leaves the pack")));
+        }
+        let bytes = match &self.place {
+            Place::Embedded(dir) => {
+                let path = dir.path().join(file);
+                dir.get_file(&path).map(|f| f.contents().to_vec()).ok_or_else(|| bad(format!("{file} is missing")))?
+            }
+            Place::Folder(folder) => std::fs::read(folder.join(file)).map_err(|e| bad(format!("{file}: {e}")))?,
+        };
+        String::from_utf8(bytes).map_err(|_| bad(format!("{file} is not UTF-8")))
+    }
+}

@@ -1,0 +1,120 @@
+//! Agents, their sites, and inspection teams.
+
+use std::collections::HashMap;
+
+use tierlight_core::model::{Agent, AgentKind, AgentLink, NetworkParts};
+
+use super::sites::Registry;
+use super::{NetworkOptions, Rows, value};
+use crate::issue::Severity;
+use crate::packs::Packs;
+
+/// Reads agents.
+pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions, parts: &mut NetworkParts, known: &mut HashMap<String, u32>) {
+    let of = |name| rows.mapped.handle(name);
+    let (id, kind, country, district) = (of("agent_id"), of("kind"), of("country"), of("district"));
+    let kinds: Vec<&str> = AgentKind::ALL.iter().map(|k| k.slug()).collect();
+    for row in 0..rows.mapped.len() {
+        let Some(name) = rows.required(row, id, "give every agent an id; names of persons are not read") else { continue };
+        if known.contains_key(name) {
+            rows.reject("id_duplicate", row, id, "an id that no other agent has", "delete one of the rows");
+            continue;
+        }
+        let kind = rows.word(row, kind, agent_kind, &kinds);
+        let cell = rows.mapped.cell(row, country);
+        let place = if cell.is_empty() { Ok(options.country) } else { packs.gazetteer.countries.find(cell).map(Some) };
+        let place = match place {
+            Ok(place) => place,
+            Err(hint) => {
+                rows.reject("country_unknown", row, country, "a country's ISO 3166 code or name", hint);
+                None
+            }
+        };
+        let cell = rows.mapped.cell(row, district);
+        let mut area = None;
+        if let Some(country) = place.filter(|_| !cell.is_empty()) {
+            match packs.gazetteer.places.find(country, cell) {
+                Ok((found, _)) => area = Some(found),
+                Err(hint) => {
+                    let issue = rows.issue("district_unknown", Severity::Warning, row, district);
+                    rows.note(issue.expected("a district's name, variant or P-code").hint(format!("left out. {hint}")));
+                }
+            }
+        }
+        if !rows.is_rejected(row) {
+            known.insert(name.to_owned(), parts.agents.len() as u32);
+            parts.agents.push(Agent { id: name.to_owned(), kind, country: place, district: area });
+        }
+    }
+}
+
+/// Kinds of agents, in the words used for them.
+fn agent_kind(word: &str) -> Option<AgentKind> {
+    AgentKind::from_slug(word).or(match word {
+        "contractor" | "jamadar" | "thekedar" | "thekadar" => Some(AgentKind::LabourContractor),
+        "arthi" | "middle_man" | "broker" => Some(AgentKind::Middleman),
+        "agent" | "recruitment_agent" => Some(AgentKind::Recruiter),
+        _ => None,
+    })
+}
+
+/// Reads which agent works for which site.
+pub(super) fn read_links(rows: &mut Rows<'_>, registry: &Registry, parts: &mut NetworkParts, known: &HashMap<String, u32>) {
+    let of = |name| rows.mapped.handle(name);
+    let (agent, site, workers, debt) = (of("agent_id"), of("site_id"), of("workers"), of("advance_debt"));
+    let mut seen = std::collections::HashSet::new();
+    for row in 0..rows.mapped.len() {
+        let agent_row = rows.required(row, agent, "name the agent").and_then(|name| {
+            let found = known.get(name).copied();
+            if found.is_none() {
+                rows.reject("id_unknown", row, agent, "an agent_id of the table of agents", "add the agent, or correct the id");
+            }
+            found
+        });
+        let site_row = site_of(rows, row, site, registry);
+        let workers = rows.parse("number_invalid", row, workers, value::amount);
+        let advance_debt = rows.parse("answer_invalid", row, debt, value::yes_no);
+        let Some((agent_row, site_row)) = agent_row.zip(site_row).filter(|_| !rows.is_rejected(row)) else { continue };
+        if !seen.insert((agent_row, site_row)) {
+            rows.reject("id_duplicate", row, agent, "each pair of agent and site once", "join the two rows");
+            continue;
+        }
+        parts.agent_links.push(AgentLink { agent: agent_row, site: site_row, workers, advance_debt });
+    }
+}
+
+/// A site that a row names by id, or by a name that one site has.
+pub(super) fn site_of(rows: &mut Rows<'_>, row: usize, column: super::Handle, registry: &Registry) -> Option<u32> {
+    let cell = rows.required(row, column, "name the site")?;
+    let found = registry.ids.get(cell).copied().or_else(|| registry.by_name(cell).ok());
+    if found.is_none() {
+        rows.reject("id_unknown", row, column, "a site_id of the table of sites", "add the site, or correct the id (was its row rejected?)");
+    }
+    found
+}
+
+/// Checks inspection teams; plans read them.
+pub(super) fn check_inspectors(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions) {
+    let of = |name| rows.mapped.handle(name);
+    let (team, home, days, daily) = (of("team_id"), of("home_district"), of("days"), of("daily_sites"));
+    let mut seen = std::collections::HashSet::new();
+    for row in 0..rows.mapped.len() {
+        if let Some(id) = rows.required(row, team, "give every team an id")
+            && !seen.insert(id)
+        {
+            rows.reject("id_duplicate", row, team, "an id that no other team has", "delete one of the rows");
+        }
+        let cell = rows.mapped.cell(row, home);
+        let covered = |country: u16| packs.gazetteer.places.covers(country);
+        let countries: Vec<u16> = match options.country {
+            Some(country) => vec![country],
+            None => (0..packs.parameters.countries.len() as u16).filter(|c| covered(*c)).collect(),
+        };
+        let found = countries.iter().any(|c| packs.gazetteer.places.find(*c, cell).is_ok());
+        if !found {
+            rows.reject("district_unknown", row, home, "a district's name, variant or P-code", "plans start trips there");
+        }
+        rows.parse("number_invalid", row, days, value::amount);
+        rows.parse("number_invalid", row, daily, value::amount);
+    }
+}

@@ -1,0 +1,144 @@
+//! The table of evidence.
+
+use tierlight_core::model::{Evidence, Finding, Hazard, Method, NetworkParts};
+
+use super::agents::site_of;
+use super::sites::Registry;
+use super::{NetworkOptions, Rows, value};
+use crate::issue::Severity;
+use crate::packs::Packs;
+
+/// Reads all rows.
+pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions, registry: &Registry, parts: &mut NetworkParts) {
+    let of = |name| rows.mapped.handle(name);
+    let (id, site, date, method, finding) = (of("evidence_id"), of("site_id"), of("date"), of("method"), of("finding"));
+    let (hazard, form, girls, boys, announced) = (of("hazard"), of("form"), of("girls"), of("boys"), of("announced"));
+    let (paid_by, returning, male) = (of("paid_by"), of("returning_team"), of("all_male_team"));
+    let (interviewed, off_site) = (of("children_interviewed"), of("off_site"));
+    let (source, case, remediated) = (of("source"), of("case_id"), of("remediated_on"));
+    let methods: Vec<&str> = Method::ALL.iter().map(|m| m.slug()).collect();
+    let mut seen = std::collections::HashSet::new();
+    for row in 0..rows.mapped.len() {
+        let name = rows.required(row, id, "give every item an id");
+        if name.is_some_and(|n| !seen.insert(n)) {
+            rows.reject("id_duplicate", row, id, "an id that no other item has", "delete one of the rows");
+        }
+        let site = site_of(rows, row, site, registry);
+        let day = |rows: &mut Rows<'_>, column| {
+            let day = rows.parse("date_invalid", row, column, value::date);
+            if day.is_some_and(|d| d > options.as_of) {
+                rows.reject("date_future", row, column, format!("a day not after {}", options.as_of), "set --as-of to a later day, or correct the date");
+            }
+            day
+        };
+        let on = day(rows, date);
+        let remediated_on = day(rows, remediated);
+        if on.is_none() && !rows.is_rejected(row) {
+            rows.reject("required_missing", row, date, "a date, as YYYY-MM-DD", "evidence loses weight with age");
+        }
+        let announced = rows.parse("answer_invalid", row, announced, value::yes_no);
+        let how = rows.word(row, method, |word| find_method(word, announced), &methods);
+        if how.is_none() && rows.mapped.cell(row, method).is_empty() {
+            rows.reject("required_missing", row, method, format!("one of {}", methods.join(", ")), "each method misses children at its own rate");
+        }
+        let outcome = rows.word(row, finding, find_finding, &["found", "not_found"]);
+        if outcome.is_none() && rows.mapped.cell(row, finding).is_empty() {
+            rows.reject("required_missing", row, finding, "found or not_found", "state the outcome");
+        }
+        let slugs = ["child_labour", "hazardous", "forced"];
+        let stated_hazard = rows.word(row, hazard, find_hazard, &slugs);
+        let form_cell = rows.mapped.cell(row, form);
+        let form_hazard = if form_cell.is_empty() { None } else { packs.gazetteer.form_hazard(form_cell) };
+        if !form_cell.is_empty() && form_hazard.is_none() {
+            let issue = rows.issue("form_unknown", Severity::Warning, row, form);
+            rows.note(issue.expected("a form_id of exploitation_forms").hint("kept as text; see `tierlight packs show exploitation_forms`"));
+        }
+        let girls = rows.parse("count_invalid", row, girls, value::count);
+        let boys = rows.parse("count_invalid", row, boys, value::count);
+        if outcome == Some(Finding::NotFound) && girls.unwrap_or(0) + boys.unwrap_or(0) > 0 {
+            rows.reject("count_contradicts", row, finding, "found, when children were counted", "correct the finding or the counts");
+        }
+        let payer = rows.mapped.cell(row, paid_by);
+        let supplier_paid = payer_is_supplier(payer);
+        let answer = |rows: &mut Rows<'_>, column| rows.parse("answer_invalid", row, column, value::yes_no);
+        let returning_team = answer(rows, returning);
+        let all_male_team = answer(rows, male);
+        let children_interviewed = answer(rows, interviewed);
+        let off_site = answer(rows, off_site);
+        if let (Some(how), Some(Finding::NotFound)) = (how, outcome)
+            && how.found_only()
+        {
+            let issue = rows.issue("silence_is_no_evidence", Severity::Warning, row, finding);
+            rows.note(issue.expected("found").hint("a complaint or report can only find; without one nothing is learned"));
+        }
+        let (Some(name), Some(site), Some(date), Some(method), Some(finding)) = (name, site, on, how, outcome) else { continue };
+        if rows.is_rejected(row) {
+            continue;
+        }
+        let text = |column| Some(rows.mapped.cell(row, column)).filter(|t| !t.is_empty()).map(str::to_owned);
+        parts.evidence.push(Evidence {
+            id: name.to_owned(),
+            site,
+            date,
+            method,
+            finding,
+            hazard: stated_hazard.or(form_hazard).unwrap_or(Hazard::ChildLabour),
+            form: text(form),
+            girls,
+            boys,
+            supplier_paid,
+            returning_team,
+            all_male_team,
+            children_interviewed,
+            off_site,
+            case_id: text(case),
+            remediated_on,
+            source: text(source),
+        });
+    }
+}
+
+/// Methods in the words used for them. An audit of which nothing is said was announced: most are.
+fn find_method(word: &str, announced: Option<bool>) -> Option<Method> {
+    let method = Method::from_slug(word).or(match word {
+        "audit" | "social_audit" | "amfori_bsci" | "smeta" | "sa8000" | "slcp" => Some(Method::AnnouncedSocialAudit),
+        "inspection" | "labor_inspection" | "government_inspection" => Some(Method::LabourInspection),
+        "questionnaire" | "self_assessment" | "saq" => Some(Method::SupplierQuestionnaire),
+        "community_monitoring" | "monitoring_visit" => Some(Method::HomeVisit),
+        "interview" | "child_interviews" => Some(Method::ChildInterview),
+        "complaint" | "hotline" | "grievance_report" => Some(Method::Grievance),
+        "media" | "ngo" | "press" | "ngo_report" | "media_report" | "union_report" => Some(Method::MediaOrNgo),
+        _ => None,
+    })?;
+    match (method, announced) {
+        (Method::AnnouncedSocialAudit, Some(false)) => Some(Method::UnannouncedAudit),
+        (Method::UnannouncedAudit, Some(true)) => Some(Method::AnnouncedSocialAudit),
+        _ => Some(method),
+    }
+}
+
+fn find_finding(word: &str) -> Option<Finding> {
+    match word {
+        "found" | "yes" | "positive" | "1" | "true" => Some(Finding::Found),
+        "not_found" | "none_found" | "clean" | "passed" | "no" | "negative" | "0" | "false" | "no_finding" => Some(Finding::NotFound),
+        _ => None,
+    }
+}
+
+fn find_hazard(word: &str) -> Option<Hazard> {
+    match word {
+        "child_labour" | "child_labor" | "cl" => Some(Hazard::ChildLabour),
+        "hazardous" | "hazardous_work" | "hz" => Some(Hazard::Hazardous),
+        "forced" | "forced_labour" | "forced_labor" | "bonded" | "bonded_labour" | "trafficked" | "trafficking" | "fl" => Some(Hazard::Forced),
+        _ => None,
+    }
+}
+
+/// Whether the supplier paid; unknown payers stay unknown.
+fn payer_is_supplier(payer: &str) -> Option<bool> {
+    match crate::text::header_key(payer).as_str() {
+        "supplier" | "factory" | "site" | "self" | "facility" | "vendor" => Some(true),
+        "buyer" | "brand" | "government" | "state" | "ngo" | "donor" | "independent" => Some(false),
+        _ => None,
+    }
+}

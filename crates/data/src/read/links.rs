@@ -1,0 +1,387 @@
+//! The table of links, and the sites that a table of links alone makes.
+
+use hashbrown::HashMap;
+use tierlight_core::model::{Amount, Coordinates, Disclosure, Link, LinkKind, NetworkParts, PlaceMatch, Role, Site};
+use tierlight_core::network::shares::ROUNDING;
+use tierlight_core::risk::base::WORLD;
+
+use super::mapping::Handle;
+use super::sites::{Registry, made_id, sector, valid_point};
+use super::{NetworkOptions, Rows, value};
+use crate::issue::{Issue, Severity};
+use crate::packs::Packs;
+use crate::text::key;
+
+struct Columns {
+    supplier_id: Handle,
+    buyer_id: Handle,
+    supplier_name: Handle,
+    supplier_address: Handle,
+    supplier_country: Handle,
+    supplier_district: Handle,
+    supplier_sector: Handle,
+    supplier_coordinates: Handle,
+    buyer_name: Handle,
+    buyer_country: Handle,
+    buyer_sector: Handle,
+    kind: Handle,
+    product: Handle,
+    share: Handle,
+    value: Handle,
+    currency: Handle,
+    quantity: Handle,
+    unit: Handle,
+    sales_share: Handle,
+    disclosure: Handle,
+    valid_from: Handle,
+    valid_to: Handle,
+}
+
+impl Columns {
+    fn new(rows: &Rows<'_>) -> Self {
+        let of = |name| rows.mapped.handle(name);
+        Self {
+            supplier_id: of("supplier_id"),
+            buyer_id: of("buyer_id"),
+            supplier_name: of("supplier_name"),
+            supplier_address: of("supplier_address"),
+            supplier_country: of("supplier_country"),
+            supplier_district: of("supplier_district"),
+            supplier_sector: of("supplier_sector"),
+            supplier_coordinates: of("supplier_coordinates"),
+            buyer_name: of("buyer_name"),
+            buyer_country: of("buyer_country"),
+            buyer_sector: of("buyer_sector"),
+            kind: of("kind"),
+            product: of("product"),
+            share: of("share"),
+            value: of("value"),
+            currency: of("currency"),
+            quantity: of("quantity"),
+            unit: of("unit"),
+            sales_share: of("sales_share"),
+            disclosure: of("disclosure"),
+            valid_from: of("valid_from"),
+            valid_to: of("valid_to"),
+        }
+    }
+}
+
+/// A link with the row it came from and what its amount is measured in.
+struct Parsed {
+    row: u32,
+    measure: u32,
+    link: Link,
+}
+
+/// Reads all rows. Without a table of sites, the rows make their sites.
+pub(super) fn read(
+    rows: &mut Rows<'_>,
+    packs: &Packs,
+    options: &NetworkOptions,
+    parts: &mut NetworkParts,
+    registry: &mut Registry,
+    has_sites: bool,
+) {
+    let columns = Columns::new(rows);
+    let mut parsed = Vec::with_capacity(rows.mapped.len());
+    let mut products: HashMap<String, u32> = HashMap::new();
+    let mut measures: HashMap<String, u32> = HashMap::new();
+    for row in 0..rows.mapped.len() {
+        let ends = if has_sites {
+            let supplier = known_site(rows, row, columns.supplier_id, columns.supplier_name, registry);
+            let buyer = known_site(rows, row, columns.buyer_id, columns.buyer_name, registry);
+            supplier.zip(buyer)
+        } else {
+            made_sites(rows, row, &columns, packs, options, parts, registry)
+        };
+        let kinds: Vec<&str> = LinkKind::ALL.iter().map(|k| k.slug()).collect();
+        let kind = rows.word(row, columns.kind, LinkKind::from_slug, &kinds).unwrap_or(LinkKind::Purchase);
+        let disclosures: Vec<&str> = Disclosure::ALL.iter().map(|d| d.slug()).collect();
+        let disclosure = rows.word(row, columns.disclosure, Disclosure::from_slug, &disclosures).unwrap_or(Disclosure::Declared);
+        let (amount, measure) = amount(rows, row, &columns, &mut measures);
+        let sales_share = rows.parse("share_invalid", row, columns.sales_share, value::share).map(|s| s as f32);
+        let from = rows.parse("date_invalid", row, columns.valid_from, value::date);
+        let to = rows.parse("date_invalid", row, columns.valid_to, value::date);
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            rows.reject("dates_reversed", row, columns.valid_to, format!("a day not before {from}"), "swap the two dates");
+        }
+        let Some((supplier, buyer)) = ends.filter(|_| !rows.is_rejected(row)) else { continue };
+        if from.is_some_and(|d| d > options.as_of) || to.is_some_and(|d| d < options.as_of) {
+            let issue = rows.issue("link_not_valid_now", Severity::Info, row, if to.is_some() { columns.valid_to } else { columns.valid_from });
+            rows.note(issue.expected(format!("valid on {}", options.as_of)).hint("the link is not used at this date"));
+            continue;
+        }
+        if disclosure == Disclosure::Inferred && !options.trust_inferred {
+            let issue = rows.issue("link_inferred", Severity::Info, row, columns.disclosure);
+            rows.note(issue.expected("verified or declared").hint("not traced; pass --trust-inferred to count it"));
+            continue;
+        }
+        if supplier == buyer {
+            let issue = rows.issue("self_supply", Severity::Warning, row, columns.supplier_id);
+            rows.note(issue.expected("two sites").hint("legal: counted as a cycle of one site"));
+        }
+        let product = rows.mapped.cell(row, columns.product);
+        let product = (!product.is_empty()).then(|| {
+            *products.entry_ref(product).or_insert_with(|| parts.products.push(product) as u32)
+        });
+        let link = Link { supplier, buyer, kind, disclosure, amount, sales_share, product };
+        parsed.push(Parsed { row: row as u32, measure, link });
+    }
+    parsed.sort_by_key(|p| (p.link.buyer, p.link.supplier, p.link.kind as u8, p.link.product, p.row));
+    for group in parsed.chunk_by(|a, b| a.link.buyer == b.link.buyer) {
+        accept_group(rows, &columns, group, options, parts);
+    }
+}
+
+/// What the link carries: share, else value, else quantity; and in which currency or unit.
+fn amount(rows: &mut Rows<'_>, row: usize, c: &Columns, measures: &mut HashMap<String, u32>) -> (Amount, u32) {
+    let share = rows.parse("share_invalid", row, c.share, value::share);
+    let value = rows.parse("number_invalid", row, c.value, value::amount);
+    let quantity = rows.parse("number_invalid", row, c.quantity, value::amount);
+    let (amount, measure) = match (share, value, quantity) {
+        (Some(share), ..) => return (Amount::Share(share), 0),
+        (None, Some(value), _) => (Amount::Value(value), rows.mapped.cell(row, c.currency)),
+        (None, None, Some(quantity)) => (Amount::Quantity(quantity), rows.mapped.cell(row, c.unit)),
+        _ => return (Amount::Unstated, 0),
+    };
+    let next = measures.len() as u32 + 1;
+    let measure = if measure.is_ascii() && !measure.bytes().any(|b| b.is_ascii_uppercase() || b == b' ') {
+        *measures.entry_ref(measure).or_insert(next)
+    } else {
+        *measures.entry(key(measure)).or_insert(next)
+    };
+    (amount, measure)
+}
+
+fn known_site(rows: &mut Rows<'_>, row: usize, id: Handle, name: Handle, registry: &Registry) -> Option<u32> {
+    let cell = rows.mapped.cell(row, id);
+    if !cell.is_empty() {
+        let found = registry.ids.get(cell).copied().or_else(|| registry.by_name(cell).ok());
+        if found.is_none() {
+            rows.reject("id_unknown", row, id, "a site_id of the table of sites", "add the site, or correct the id (was its row rejected?)");
+        }
+        return found;
+    }
+    let cell = rows.mapped.cell(row, name);
+    if cell.is_empty() {
+        rows.reject("required_missing", row, id, "a site_id", "name the supplier and the buyer of each link");
+        return None;
+    }
+    match registry.by_name(cell) {
+        Ok(site) => Some(site),
+        Err(0) => {
+            rows.reject("id_unknown", row, name, "the name of one site", "add the site, or use its id");
+            None
+        }
+        Err(many) => {
+            rows.reject("name_ambiguous", row, name, format!("the name of one site; {many} have it"), "use site ids");
+            None
+        }
+    }
+}
+
+/// Sites of a table of links alone: the buyer a brand, the supplier wherever its address or coordinates say.
+fn made_sites(
+    rows: &mut Rows<'_>,
+    row: usize,
+    c: &Columns,
+    packs: &Packs,
+    options: &NetworkOptions,
+    parts: &mut NetworkParts,
+    registry: &mut Registry,
+) -> Option<(u32, u32)> {
+    let (supplier_key, supplier_name) = end(rows, row, c.supplier_id, c.supplier_name)?;
+    let (buyer_key, buyer_name) = end(rows, row, c.buyer_id, c.buyer_name)?;
+    let supplier_sector = sector(rows, row, c.supplier_sector, packs, options);
+    let buyer_sector = if rows.mapped.cell(row, c.buyer_sector).is_empty() {
+        supplier_sector
+    } else {
+        sector(rows, row, c.buyer_sector, packs, options)
+    };
+    let at = supplier_point(rows, row, c);
+    let address = rows.mapped.cell(row, c.supplier_address);
+    let country = supplier_country(rows, row, c, packs, options, at, address);
+    let buyer_country = buyer_country(rows, row, c, packs);
+    if rows.is_rejected(row) {
+        return None;
+    }
+    let (country, buyer_country) = (country?, buyer_country?);
+    let supplier = if rows.mapped.cell(row, c.supplier_id).is_empty() {
+        made_id(&supplier_name, address, &packs.parameters.countries[usize::from(country)].iso3)
+    } else {
+        supplier_key
+    };
+    let supplier = match registry.ids.get(&supplier) {
+        Some(&known) => known,
+        None => {
+            let mut site = Site::new(supplier_sector?, country);
+            (site.district, site.place) = supplier_district(rows, row, c, packs, country, at, address);
+            site.coordinates = at;
+            registry.insert(parts, &supplier, &supplier_name, site)
+        }
+    };
+    let buyer = if rows.mapped.cell(row, c.buyer_id).is_empty() { made_id(&buyer_name, "", "") } else { buyer_key };
+    let buyer = match registry.ids.get(&buyer) {
+        Some(&known) => known,
+        None => {
+            let mut site = Site::new(buyer_sector?, buyer_country);
+            // a table that names brands by name lists who they buy from; ids alone may be any site of a chain
+            if rows.mapped.cell(row, c.buyer_id).is_empty() {
+                site.role = Role::Brand;
+            }
+            registry.insert(parts, &buyer, &buyer_name, site)
+        }
+    };
+    Some((supplier, buyer))
+}
+
+/// Id (or name key) and name of one end of a link.
+fn end(rows: &mut Rows<'_>, row: usize, id: Handle, name: Handle) -> Option<(String, String)> {
+    let (id_cell, name_cell) = (rows.mapped.cell(row, id), rows.mapped.cell(row, name));
+    if id_cell.is_empty() && name_cell.is_empty() {
+        rows.reject("required_missing", row, name, "a name or id", "name the supplier and the buyer of each link");
+        return None;
+    }
+    Some((id_cell.to_owned(), name_cell.to_owned()))
+}
+
+fn supplier_point(rows: &mut Rows<'_>, row: usize, c: &Columns) -> Option<Coordinates> {
+    let (latitude, longitude) = rows.parse("coordinates_invalid", row, c.supplier_coordinates, value::pair)?;
+    valid_point(rows, row, c.supplier_coordinates, latitude, longitude)
+}
+
+fn supplier_country(
+    rows: &mut Rows<'_>,
+    row: usize,
+    c: &Columns,
+    packs: &Packs,
+    options: &NetworkOptions,
+    at: Option<Coordinates>,
+    address: &str,
+) -> Option<u16> {
+    let names = &packs.gazetteer.countries;
+    let cell = rows.mapped.cell(row, c.supplier_country);
+    if !cell.is_empty() {
+        return names.find(cell).map_err(|hint| rows.reject("country_unknown", row, c.supplier_country, "a country's ISO 3166 code or name", hint)).ok();
+    }
+    let named = names.in_address(address);
+    let located = at.and_then(|at| names.locate(at));
+    if let (Some(named), Some((located, false))) = (named, located)
+        && named != located
+    {
+        let country = |row: u16| packs.parameters.countries[usize::from(row)].name.clone();
+        let mut issue = rows.issue("country_disagrees", Severity::Warning, row, c.supplier_coordinates);
+        issue.found = format!("coordinates in {}", country(located));
+        rows.note(issue.expected(format!("in {}, as the address says", country(named))).hint("the address is used; check the coordinates"));
+    }
+    if let Some(country) = named.or(located.map(|l| l.0)).or(options.country) {
+        return Some(country);
+    }
+    let mut issue = rows.issue("country_unresolved", Severity::Warning, row, c.supplier_address);
+    if issue.found.is_empty() {
+        issue.found = "no address, no coordinates".to_owned();
+    }
+    rows.note(issue.expected("a country at the end of the address, or coordinates").hint("scored at the world's level; add supplier_country, or pass --country"));
+    packs.parameters.country(WORLD)
+}
+
+fn buyer_country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs) -> Option<u16> {
+    let cell = rows.mapped.cell(row, c.buyer_country);
+    if cell.is_empty() {
+        return packs.parameters.country(WORLD);
+    }
+    let found = packs.gazetteer.countries.find(cell);
+    found.map_err(|hint| rows.reject("country_unknown", row, c.buyer_country, "a country's ISO 3166 code or name", hint)).ok()
+}
+
+fn supplier_district(
+    rows: &Rows<'_>,
+    row: usize,
+    c: &Columns,
+    packs: &Packs,
+    country: u16,
+    at: Option<Coordinates>,
+    address: &str,
+) -> (Option<u16>, PlaceMatch) {
+    let places = &packs.gazetteer.places;
+    if !places.covers(country) {
+        return (None, PlaceMatch::None);
+    }
+    let stated = places.find(country, rows.mapped.cell(row, c.supplier_district)).ok();
+    let located = || at.and_then(|at| places.locate(at)).filter(|(d, _)| places.country_of(*d) == Some(country));
+    let named = || places.in_address(country, address).map(|d| (d, PlaceMatch::Address));
+    match stated.or_else(located).or_else(named) {
+        Some((district, how)) => (Some(district), how),
+        None => (None, PlaceMatch::None),
+    }
+}
+
+/// Checks the links of one buyer together: repeats, currencies, sums. An error rejects all rows of its group.
+fn accept_group(rows: &mut Rows<'_>, c: &Columns, group: &[Parsed], options: &NetworkOptions, parts: &mut NetworkParts) {
+    let buyer = group[0].link.buyer as usize;
+    let id = parts.site_ids.get(buyer).to_owned();
+    let measures = |is: fn(Amount) -> bool| {
+        let mut found: Vec<u32> = group.iter().filter(|p| is(p.link.amount)).map(|p| p.measure).collect();
+        found.dedup();
+        found
+    };
+    if measures(|a| matches!(a, Amount::Value(_))).len() > 1 {
+        let expected = format!("one currency for all links of buyer {id}");
+        return reject_group(rows, group, "currency_mixed", c.currency, &expected, "convert the values, or state shares");
+    }
+    if measures(|a| matches!(a, Amount::Quantity(_))).len() > 1 {
+        let expected = format!("one unit for all links of buyer {id}");
+        return reject_group(rows, group, "unit_mixed", c.unit, &expected, "convert the quantities, or state shares");
+    }
+
+    let mut links: Vec<Link> = Vec::with_capacity(group.len());
+    for same in group.chunk_by(|a, b| (a.link.supplier, a.link.kind as u8, a.link.product) == (b.link.supplier, b.link.kind as u8, b.link.product)) {
+        let mut link = same[0].link;
+        for repeat in &same[1..] {
+            match (link.amount, repeat.link.amount) {
+                (Amount::Value(a), Amount::Value(b)) => link.amount = Amount::Value(a + b),
+                (Amount::Quantity(a), Amount::Quantity(b)) => link.amount = Amount::Quantity(a + b),
+                (a, b) if a == b => {
+                    let issue = rows.issue("link_repeated", Severity::Warning, repeat.row as usize, c.supplier_id);
+                    rows.note(issue.expected("each link once").hint("the same link as an earlier row; counted once"));
+                }
+                _ => {
+                    reject_group(rows, same, "repeat_disagrees", c.share, "the same share in every row of a link", "keep the row that holds, or add a product");
+                    return;
+                }
+            }
+        }
+        links.push(link);
+    }
+    let stated: f64 = links.iter().map(|l| if let Amount::Share(s) = l.amount { s } else { 0.0 }).sum();
+    if stated > 1.0 + ROUNDING {
+        if !options.rescale_shares {
+            let expected = format!("shares of buyer {id} that sum to at most 1; they sum to {stated:.6}");
+            reject_group(rows, group, "shares_above_one", c.share, &expected, "correct them, or pass --rescale-shares to divide them by their sum");
+            return;
+        }
+        let issue = Issue::new("shares_rescaled", Severity::Warning, &rows.mapped.table.file, None, rows.mapped.header(c.share), &format!("{stated:.6}"));
+        rows.note(issue.expected(format!("at most 1 for buyer {id}")).hint("divided by their sum"));
+        for link in &mut links {
+            if let Amount::Share(share) = &mut link.amount {
+                *share /= stated;
+            }
+        }
+    }
+    if let Some(coverage) = parts.sites[buyer].coverage
+        && stated > f64::from(coverage) + ROUNDING
+    {
+        let issue = Issue::new("coverage_below_shares", Severity::Warning, &rows.mapped.table.file, None, rows.mapped.header(c.share), &format!("{stated:.6}"));
+        rows.note(issue.expected(format!("at most {}, the coverage of buyer {id}", f64::from(coverage))).hint("the shares are used"));
+    }
+    parts.links.extend(links);
+}
+
+fn reject_group(rows: &mut Rows<'_>, group: &[Parsed], code: &'static str, column: Handle, expected: &str, hint: &str) {
+    for parsed in group {
+        rows.reject(code, parsed.row as usize, column, expected, hint);
+    }
+}

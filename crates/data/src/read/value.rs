@@ -1,0 +1,146 @@
+//! Cells to values. `Ok(None)` is always "blank", an `Err` says what was expected.
+
+use jiff::civil::Date;
+
+/// Digits of other scripts, made Latin.
+fn latin_digits(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '٠'..='٩' => char::from(b'0' + (c as u32 - '٠' as u32) as u8),
+            '۰'..='۹' => char::from(b'0' + (c as u32 - '۰' as u32) as u8),
+            '٫' => '.',
+            '٬' => ',',
+            _ => c,
+        })
+        .collect()
+}
+
+/// Words that mean "not known".
+fn is_blank(text: &str) -> bool {
+    text.is_empty() || ["-", "?", "n/a", "na", "unknown", "null", "none", "نامعلوم"].iter().any(|w| text.eq_ignore_ascii_case(w))
+}
+
+/// A finite number; thousands may be parted by commas.
+pub fn number(text: &str) -> Result<Option<f64>, &'static str> {
+    let parse = |t: &str| t.parse::<f64>().ok().filter(|x| x.is_finite());
+    if let Some(x) = parse(text) {
+        return Ok(Some(x));
+    }
+    if is_blank(text) {
+        return Ok(None);
+    }
+    let text = latin_digits(text);
+    let whole = text.split('.').next().unwrap_or("");
+    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
+    let first = groups.next().unwrap_or("");
+    let grouped = whole.contains(',') && (1..=3).contains(&first.len()) && groups.all(|g| g.len() == 3);
+    let plain = if grouped { text.replace(',', "") } else { text };
+    parse(&plain).map(Some).ok_or("a number")
+}
+
+/// A number that is not negative.
+pub fn amount(text: &str) -> Result<Option<f64>, &'static str> {
+    match number(text)? {
+        Some(x) if x < 0.0 => Err("a number that is not negative"),
+        x => Ok(x),
+    }
+}
+
+/// A share from 0 to 1; a percent sign divides by 100.
+pub fn share(text: &str) -> Result<Option<f64>, &'static str> {
+    let expected = "a share from 0 to 1, or a percentage with its sign";
+    let found = match text.strip_suffix(['%', '٪']) {
+        Some(percent) => number(percent.trim()).map_err(|_| expected)?.map(|x| x / 100.0),
+        None => number(text).map_err(|_| expected)?,
+    };
+    match found {
+        Some(x) if !(0.0..=1.0).contains(&x) => Err(expected),
+        x => Ok(x),
+    }
+}
+
+/// Yes, no, or blank for unknown.
+pub fn yes_no(text: &str) -> Result<Option<bool>, &'static str> {
+    if is_blank(text) {
+        return Ok(None);
+    }
+    match text.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "t" | "1" | "1.0" | "ہاں" | "جی" | "haan" | "han" => Ok(Some(true)),
+        "no" | "n" | "false" | "f" | "0" | "0.0" | "نہیں" | "nahin" | "nahi" => Ok(Some(false)),
+        _ => Err("yes, no or blank"),
+    }
+}
+
+/// A whole number of children.
+pub fn count(text: &str) -> Result<Option<u32>, &'static str> {
+    match number(text)? {
+        Some(x) if x.fract() == 0.0 && (0.0..=1e6).contains(&x) => Ok(Some(x as u32)),
+        Some(_) => Err("a whole number that is not negative"),
+        None => Ok(None),
+    }
+}
+
+/// A date, YYYY-MM-DD; a time after it is left off.
+pub fn date(text: &str) -> Result<Option<Date>, &'static str> {
+    let expected = "a date that exists, as YYYY-MM-DD";
+    if is_blank(text) {
+        return Ok(None);
+    }
+    let text = latin_digits(text);
+    let day = text.split(['T', ' ']).next().unwrap_or("");
+    let mut parts = day.splitn(3, '-');
+    let mut next = |digits: usize| parts.next().filter(|p| p.len() == digits && p.bytes().all(|b| b.is_ascii_digit())).and_then(|p| p.parse::<i16>().ok());
+    let (Some(year), Some(month), Some(day)) = (next(4), next(2), next(2)) else { return Err(expected) };
+    Date::new(year, month as i8, day as i8).map(Some).map_err(|_| expected)
+}
+
+/// Two numbers, latitude then longitude, in brackets or not: `[32.5, 74.4]`.
+pub fn pair(text: &str) -> Result<Option<(f64, f64)>, &'static str> {
+    let expected = "latitude and longitude, e.g. [32.49, 74.53]";
+    let bare = text.trim_matches(|c: char| "[]() ".contains(c));
+    if is_blank(bare) {
+        return Ok(None);
+    }
+    let mut parts = bare.split([',', ';', ' ']).filter(|p| !p.is_empty());
+    let mut next = || parts.next().and_then(|p| number(p).ok().flatten());
+    let (Some(latitude), Some(longitude)) = (next(), next()) else { return Err(expected) };
+    if parts.next().is_some() { Err(expected) } else { Ok(Some((latitude, longitude))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        assert_eq!(number("1,250.5"), Ok(Some(1250.5)));
+        assert_eq!(number("۱۲"), Ok(Some(12.0)));
+        assert_eq!(number("n/a"), Ok(None));
+        for bad in ["1,25", "NaN", "inf", "12 kg", "1e999"] {
+            assert!(number(bad).is_err(), "{bad}");
+        }
+        assert_eq!(share("45%"), Ok(Some(0.45)));
+        assert!(share("1.2").is_err());
+        assert!(amount("-1").is_err());
+        assert!(count("2.5").is_err());
+    }
+
+    #[test]
+    fn dates_must_exist() {
+        assert_eq!(date("2026-02-28").unwrap().unwrap().day(), 28);
+        assert_eq!(date("2026-02-28T10:00").unwrap().unwrap().day(), 28);
+        for bad in ["2026-02-30", "28/02/2026", "2026-2-3", "26-02-03", "yesterday"] {
+            assert!(date(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn pairs_and_answers() {
+        assert_eq!(pair("[27.1591961, 78.3957331]"), Ok(Some((27.159_196_1, 78.395_733_1))));
+        assert_eq!(pair(""), Ok(None));
+        assert!(pair("[1]").is_err());
+        assert_eq!(yes_no("ہاں"), Ok(Some(true)));
+        assert_eq!(yes_no(""), Ok(None));
+        assert!(yes_no("maybe").is_err());
+    }
+}

@@ -1,0 +1,206 @@
+//! `run.json`: what was run, on what, and what came of it. No clock: the same run gives the same bytes.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use tierlight_core::model::{HAZARDS, PlaceMatch};
+use tierlight_core::{Assessment, METHOD_VERSION};
+
+use super::RunInputs;
+use crate::issue::Severity;
+
+/// The record of a run.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RunRecord {
+    /// Version of the program.
+    pub engine_version: String,
+    /// Version of the method.
+    pub method_version: String,
+    /// Reference packs in the order they were layered.
+    pub packs: Vec<PackRecord>,
+    /// Input files.
+    pub inputs: Vec<InputRecord>,
+    /// Options as given, `as_of` among them.
+    pub options: serde_json::Value,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// Not drawn: link shares and input shares are taken as stated.
+    pub not_drawn: Vec<String>,
+    /// Rows in = used + rejected, by table.
+    pub tables: Vec<TableRecord>,
+    /// Issues by severity and code.
+    pub issues: BTreeMap<String, BTreeMap<String, usize>>,
+    /// Sizes of what was assessed.
+    pub counts: Counts,
+    /// How the exposure was solved.
+    pub convergence: Convergence,
+    /// How much of the network is known.
+    pub coverage: Coverage,
+    /// Expected children at all sites by hazard, girls and boys.
+    pub expected_children: BTreeMap<String, [f64; 2]>,
+}
+
+/// A pack's identity.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PackRecord {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// SHA-256 over its files.
+    pub sha256: String,
+}
+
+/// An input file's identity.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct InputRecord {
+    /// Name.
+    pub file: String,
+    /// Size.
+    pub bytes: u64,
+    /// SHA-256.
+    pub sha256: String,
+}
+
+/// What became of a table.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TableRecord {
+    /// Table of the format.
+    pub table: String,
+    /// Rows in the file.
+    pub rows_in: usize,
+    /// Rows used.
+    pub used: usize,
+    /// Rows rejected.
+    pub rejected: usize,
+    /// Columns that map to nothing.
+    pub unmapped_columns: Vec<String>,
+    /// Columns dropped as personal data.
+    pub dropped_columns: Vec<String>,
+}
+
+/// Sizes.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Counts {
+    /// Sites.
+    pub sites: usize,
+    /// Links.
+    pub links: usize,
+    /// Agents.
+    pub agents: usize,
+    /// Items of evidence.
+    pub evidence: usize,
+    /// Sites whose workforce is assumed.
+    pub workers_assumed: usize,
+    /// Links whose share is assumed.
+    pub shares_assumed: usize,
+    /// Sites whose reach was too large to search.
+    pub reach_not_computed: usize,
+}
+
+/// How the linear system was solved.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Convergence {
+    /// Components with cycles.
+    pub cycles: usize,
+    /// Sites in them.
+    pub sites_in_cycles: usize,
+    /// Largest number of sweeps of a component.
+    pub most_sweeps: u32,
+    /// Bound on the error of any exposure.
+    pub error_bound: f64,
+}
+
+/// How much is known.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Coverage {
+    /// Sites by how their district was found.
+    pub districts_by: BTreeMap<String, usize>,
+    /// Sites by how the level of their country was found.
+    pub country_levels_by: BTreeMap<String, usize>,
+    /// Mean share of a score on grades A and B.
+    pub mean_share_on_grades_a_b: f64,
+    /// Mean share of conditions unknown.
+    pub mean_share_unknown: f64,
+}
+
+/// Builds the record.
+#[must_use]
+pub fn record(a: &Assessment<'_>, inputs: &RunInputs<'_>) -> RunRecord {
+    let n = a.network.sites().len();
+    let mut issues: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+        let codes = issues.entry(severity.slug().to_owned()).or_default();
+        for issue in inputs.issues.iter().filter(|i| i.severity == severity) {
+            *codes.entry(issue.code.to_owned()).or_default() += 1;
+        }
+    }
+    let mut districts_by: BTreeMap<String, usize> = PlaceMatch::ALL.iter().map(|p| (p.slug().to_owned(), 0)).collect();
+    let mut country_levels_by = BTreeMap::new();
+    for (row, site) in a.network.sites().iter().enumerate() {
+        *districts_by.entry(site.place.slug().to_owned()).or_default() += 1;
+        *country_levels_by.entry(a.model.prior(row).levels.level_basis.slug().to_owned()).or_insert(0) += 1;
+    }
+    let mean = |f: &dyn Fn(usize) -> f64| if n > 0 { (0..n).map(f).sum::<f64>() / n as f64 } else { 0.0 };
+    let most_sweeps = a.plan.cycles.iter().map(|c| match c.forward {
+        tierlight_core::network::solve::Method::Sweeps(k) => k,
+        _ => 0,
+    });
+    RunRecord {
+        engine_version: env!("CARGO_PKG_VERSION").to_owned(),
+        method_version: METHOD_VERSION.to_owned(),
+        packs: a
+            .parameters
+            .packs
+            .iter()
+            .map(|p| PackRecord { name: p.name.clone(), version: p.version.clone(), sha256: p.digest.clone() })
+            .collect(),
+        inputs: inputs.inputs.iter().map(|f| InputRecord { file: f.file.clone(), bytes: f.bytes, sha256: f.sha256.clone() }).collect(),
+        options: inputs.options.clone(),
+        seed: inputs.seed,
+        not_drawn: vec!["link shares".to_owned(), "input shares".to_owned()],
+        tables: inputs
+            .reports
+            .iter()
+            .map(|r| TableRecord {
+                table: r.table.clone(),
+                rows_in: r.rows_in,
+                used: r.used,
+                rejected: r.rejected,
+                unmapped_columns: r.unmapped_columns.clone(),
+                dropped_columns: r.dropped_columns.clone(),
+            })
+            .collect(),
+        issues,
+        counts: Counts {
+            sites: n,
+            links: a.network.links().len(),
+            agents: a.network.agents().len(),
+            evidence: a.network.evidence().len(),
+            workers_assumed: a.inherent.iter().filter(|i| i.workers_assumed).count(),
+            shares_assumed: a.shares.assumed.iter().filter(|x| **x).count(),
+            reach_not_computed: a.reach.iter().filter(|r| r.is_none()).count(),
+        },
+        convergence: Convergence {
+            cycles: a.plan.cycles.len(),
+            sites_in_cycles: a.plan.sites_in_cycles(),
+            most_sweeps: most_sweeps.max().unwrap_or(0),
+            error_bound: a.error_bound,
+        },
+        coverage: Coverage {
+            districts_by,
+            country_levels_by,
+            mean_share_on_grades_a_b: mean(&|r| a.inherent[r].footing.sourced),
+            mean_share_unknown: mean(&|r| a.inherent[r].footing.unknown),
+        },
+        expected_children: HAZARDS
+            .iter()
+            .map(|h| {
+                let girls: f64 = a.updated.iter().map(|u| u.expected[h.index()] * u.girls_share).sum();
+                let boys: f64 = a.updated.iter().map(|u| u.expected[h.index()] * (1.0 - u.girls_share)).sum();
+                (h.slug().to_owned(), [girls, boys])
+            })
+            .collect(),
+    }
+}
