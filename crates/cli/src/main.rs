@@ -1,1 +1,44 @@
-fn main(){}
+//! `tierlight`: finds where children work in supply chains.
+//!
+//! Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 rows rejected beyond the allowance or issues found by
+//! `check`, 2 usage, 3 unreadable input.
+
+mod args;
+mod commands;
+mod exit;
+mod input;
+mod progress;
+mod view;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Some(threads) = cli.threads {
+        // the pool is built once, here; a second build is the only way this can fail
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
+    }
+    let format = cli.format;
+    let result = match cli.command {
+        Command::Check(args) => commands::check::run(&args, format),
+        Command::Score(args) => commands::score::run(&args, format),
+        Command::Explain(args) => commands::explain::run(&args, format),
+        Command::Trace(args) => commands::trace::run(&args, format),
+        Command::Packs(args) => commands::packs::run(&args, format),
+        Command::Demo(args) => commands::demo::run(&args, format),
+    };
+    match result {
+        Ok(output) => {
+            let mut stdout = std::io::stdout().lock();
+            // a reader that has gone away (`| head`) is no error
+            let _ = stdout.write_all(output.text.as_bytes()).and_then(|()| stdout.flush());
+            output.exit
+        }
+        Err(error) => exit::report(&error),
+    }
+}

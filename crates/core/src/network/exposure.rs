@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::solve::{Lanes, error_bound, solve_forward};
 use super::untraced::UntracedLevels;
-use crate::model::{HAZARDS, Network, PerHazard, PerSex};
+use crate::model::{HAZARDS, Hazard, Network, PerHazard, PerSex};
 use crate::parameters::Parameters;
 use crate::risk::update::Updated;
 
@@ -84,7 +84,7 @@ impl Stops<'_> {
         let q = self.untraced.get(s.country, s.sector);
         let labour = self.labour_intensity(site);
         let mut lanes = [0.0; WIDE];
-        for h in HAZARDS.map(|h| h.index()) {
+        for h in HAZARDS.map(Hazard::index) {
             let theta = state.prevalence[h];
             for (sex, share) in [state.girls_share, 1.0 - state.girls_share].into_iter().enumerate() {
                 lanes[2 * h + sex] = v * theta * share;

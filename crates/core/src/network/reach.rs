@@ -55,8 +55,8 @@ fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visit
     let mut survival = [0.0; 3];
     for &p in &found {
         let state = &updated[plan.site_at[p as usize] as usize];
-        for h in 0..3 {
-            survival[h] += state.survival[h];
+        for (h, sum) in survival.iter_mut().enumerate() {
+            *sum += state.survival[h];
             reach.expected_sites[h] += state.presence[h];
             if p != position {
                 reach.children[h][0] += state.expected[h] * state.girls_share;

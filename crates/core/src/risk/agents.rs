@@ -34,9 +34,8 @@ pub fn agent_ratios(network: &Network, inherent: &[Inherent], weighed: &[Weighed
         }
     }
     // what each site adds to the sum over sites with evidence, and to their number
-    let rate_of = |site: usize| match current[site] > 0.0 {
-        true => (inherent[site].presence()[Hazard::Forced.index()] * sensitivity[site], 1.0),
-        false => (0.0, 0.0),
+    let rate_of = |site: usize| {
+        if current[site] > 0.0 { (inherent[site].presence()[Hazard::Forced.index()] * sensitivity[site], 1.0) } else { (0.0, 0.0) }
     };
     let all = (0..sites).map(rate_of).fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
     let base_rate_without = |site: usize| {

@@ -1,7 +1,7 @@
 //! Conditions as the model sees them: what the site states, and what its workforce, role and agents imply
 //! where it states nothing.
 
-use crate::model::{Condition, Conditions, Network, Role};
+use crate::model::{AgentKind, Condition, Conditions, Network, Role};
 
 /// Workforces below this are small.
 const SMALL: f64 = 10.0;
@@ -35,7 +35,7 @@ pub fn effective_conditions(network: &Network) -> EffectiveConditions {
         }
     }
     for link in network.agent_links() {
-        let supplies = network.agents().get(link.agent as usize).and_then(|a| a.kind).is_some_and(|k| k.supplies_labour());
+        let supplies = network.agents().get(link.agent as usize).and_then(|a| a.kind).is_some_and(AgentKind::supplies_labour);
         if supplies {
             imply(link.site as usize, Condition::RecruiterLabour, true);
         }

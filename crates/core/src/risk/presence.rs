@@ -26,7 +26,8 @@ pub fn survival_exponent(prevalence: f64, workers: f64, rho: f64) -> f64 {
     let b = (1.0 - prevalence) * scale;
     let n = workers.round().max(1.0);
     if n > SUM_UP_TO {
-        return libm::lgamma(b) + libm::lgamma(a + b + n) - libm::lgamma(a + b) - libm::lgamma(b + n);
+        // terms of 1e7 cancel: what is left of a prevalence near 0 may fall below it
+        return (libm::lgamma(b) + libm::lgamma(a + b + n) - libm::lgamma(a + b) - libm::lgamma(b + n)).max(0.0);
     }
     let (mut total, mut folded) = (0.0, 0.0);
     for k in 0..n as u32 {

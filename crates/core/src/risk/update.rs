@@ -131,9 +131,12 @@ pub fn update(
         if out.workers > 0.0 {
             out.prevalence[g] = (out.expected[g] / out.workers).min(1.0);
         }
-        if out.prevalence[g] > out.presence[g] {
-            out.presence[g] = out.prevalence[g];
-            out.survival[g] = -libm::log1p(-out.presence[g]);
+        // by the workforce of each count, so that a further count, which may raise the workforce, never lowers presence
+        let least = counts.iter().filter(|c| contains(hazard, c.hazard)).map(|c| c.expected / prior.workers.max(c.counted));
+        let least = least.fold(out.prevalence[g], f64::max).min(1.0);
+        if least > out.presence[g] {
+            out.presence[g] = least;
+            out.survival[g] = -libm::log1p(-least);
         }
     }
     let [girls, boys] = girls_and_boys;

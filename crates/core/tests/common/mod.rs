@@ -411,7 +411,7 @@ pub(crate) fn random_item(rng: &mut Rng, number: usize, site: u32) -> Evidence {
     let finding = if found { Finding::Found } else { Finding::NotFound };
     let hazard = rng.pick(&tierlight_core::model::HAZARDS);
     let mut item = item(number, site, method, finding, hazard);
-    item.date = AS_OF.saturating_sub(jiff::Span::new().days(rng.below(1200) as i64));
+    item.date = AS_OF.saturating_sub(jiff::Span::new().days((rng.next() % 1200).cast_signed()));
     if found && rng.chance(0.3) {
         item.girls = Some(rng.below(4) as u32);
         item.boys = rng.chance(0.7).then(|| rng.below(4) as u32);

@@ -157,8 +157,8 @@ fn one_update_moves_the_hazards_together() {
     close(after.presence[0], 1.0 - states[0] / total, 1e-12, "P1 of child labour (3.4)");
     close(after.presence[1], (states[2] + states[4]) / total, 1e-12, "P1 of hazardous work (3.4)");
     close(after.presence[2], (states[3] + states[4]) / total, 1e-12, "P1 of forced labour (3.4)");
-    for g in 0..3 {
-        let expected = inherent[0].prevalence[g] * after.presence[g] / p0[g];
+    for (g, before) in p0.iter().enumerate() {
+        let expected = inherent[0].prevalence[g] * after.presence[g] / before;
         close(after.prevalence[g], expected, 1e-12, "θ1 = θ·P1/P0 (3.4)");
     }
 }
@@ -251,6 +251,22 @@ fn counts_floor_the_expected_children_of_their_hazard_and_of_those_around_it() {
 }
 
 #[test]
+fn a_further_count_never_lowers_presence_by_raising_the_workforce() {
+    let p = parameters();
+    let mut draft = Draft::new();
+    draft.measured("shop", GARMENTS, 0.5, 0.001).workers = Some(1.0);
+    let inherent = inherent(&draft.network(), &p);
+    draft.evidence("shop", Method::Grievance, Found, Hazard::ChildLabour).girls = Some(1);
+    let one = posterior(&draft.network(), &p, &inherent).2[0];
+    let old = draft.evidence("shop", Method::MediaOrNgo, Found, Hazard::ChildLabour);
+    (old.boys, old.date) = (Some(6), AS_OF.saturating_sub(1500.days()));
+    let both = posterior(&draft.network(), &p, &inherent).2[0];
+    assert!(both.workers > one.workers && both.expected[0] >= one.expected[0]);
+    assert!(both.presence[0] >= one.presence[0], "{} to {}", one.presence[0], both.presence[0]);
+    assert!(both.prevalence[0] <= both.presence[0]);
+}
+
+#[test]
 fn one_visit_recorded_per_hazard_counts_its_children_once_for_the_girls_share() {
     let mut wide = item(0, 0, Method::LabourInspection, Found, Hazard::ChildLabour);
     wide.girls = Some(6);
@@ -272,7 +288,7 @@ proptest! {
         let p = parameters();
         let n = 24;
         let mut draft = random_draft(seed, n);
-        let mut rng = Rng(seed ^ 77);
+        let mut rng = Rng(seed ^ 0x77);
         if !with_agents {
             draft.parts.agents.clear();
             draft.parts.agent_links.clear();
@@ -299,7 +315,7 @@ proptest! {
                 prop_assert!(a.expected[hazard] >= b.expected[hazard] - 1e-9, "{:?}", new);
                 prop_assert!(a.prevalence[hazard] >= b.prevalence[hazard] - 1e-12 || a.workers > b.workers, "{:?}", new);
             } else {
-                for h in HAZARDS.map(|h| h.index()) {
+                for h in HAZARDS.map(Hazard::index) {
                     let limit = b.presence[h] + 1e-12;
                     // less of one hazard can leave the other two likelier only through the share they have of the rest
                     if h == hazard || h == 0 {

@@ -125,6 +125,26 @@ fn a_slowly_converging_component_solved_by_krylov_agrees_with_the_dense_solution
 }
 
 #[test]
+fn a_large_circle_of_traders_that_add_nothing_but_for_one_agrees_with_the_dense_solution() {
+    // the worst case short of a closed loop: one site of three hundred where a walk can stop
+    let mut draft = Draft::new();
+    let n = 300;
+    for k in 0..n {
+        draft.measured(&format!("s{k:04}"), GARMENTS, if k == 0 { 0.9 } else { 1.0 }, 0.1);
+    }
+    for k in 0..n {
+        draft.link_rows(((k + 1) % n) as u32, k as u32, Amount::Share(0.5));
+        draft.link_rows(((k + n - 1) % n) as u32, k as u32, Amount::Share(0.5));
+    }
+    let network = draft.network();
+    let states = random_states(4, n);
+    let solved = solve(&network, &parameters(), &states);
+    let only = states[0].prevalence[0];
+    let worst = solved.exposures.sites.iter().map(|s| (s.linked(0) - only).abs()).fold(0.0, f64::max);
+    assert!(worst < 1e-9, "every walk stops at the one site: off by {worst}, stated {}", solved.exposures.error_bound);
+}
+
+#[test]
 fn a_component_just_over_the_dense_limit_equals_one_just_under_it() {
     // the same ring at 256 (dense) and 257 sites (sweeps): every site alike, so the linked share is known in closed form
     for n in [256usize, 257] {

@@ -1,5 +1,13 @@
 //! Laws of the method: each test names the law or the equation it checks.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::float_cmp,
+    reason = "helpers of tests may fail, and some values are exact"
+)]
+
 #[path = "../common/mod.rs"]
 mod common;
 

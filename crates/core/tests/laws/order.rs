@@ -119,7 +119,13 @@ fn rows_that_differ_in_one_field_only_are_ordered_too() {
     draft.agent("x", None, &["a", "a"]);
     draft.parts.agent_links[0].advance_debt = Some(true);
     draft.parts.agent_links[1].workers = Some(3.0);
-    for (disclosure, sales) in [(Disclosure::Verified, None), (Disclosure::Declared, Some(0.5)), (Disclosure::Declared, Some(0.2))] {
+    for (disclosure, sales) in [
+        (Disclosure::Verified, None),
+        (Disclosure::Declared, None),
+        (Disclosure::Inferred, None),
+        (Disclosure::Declared, Some(0.5)),
+        (Disclosure::Declared, Some(0.2)),
+    ] {
         let link = draft.share("a", "b", 0.2);
         (link.disclosure, link.sales_share) = (disclosure, sales);
     }

@@ -1,7 +1,7 @@
 //! Equations (1.1) to (1.4): terms that sum, centring, listings, nesting.
 
 use proptest::prelude::*;
-use tierlight_core::model::{CONDITIONS, Condition, HAZARDS, Probability, Role};
+use tierlight_core::model::{CONDITIONS, Condition, HAZARDS, Hazard, Probability, Role};
 use tierlight_core::parameters::{Parameters, sector_weights};
 use tierlight_core::risk::base::{LevelBasis, Priors};
 use tierlight_core::risk::district::{DistrictEffect, district_effects};
@@ -382,7 +382,7 @@ proptest! {
     }
 
     #[test]
-    fn the_survival_exponent_is_never_negative_and_right_to_first_order(exponent in -15.0..-3.0f64, workers in 1.0..3.0e6f64) {
+    fn the_survival_exponent_is_never_negative_and_right_to_first_order(exponent in -15.0..-3.0f64, workers in 1.0..1.0e6f64) {
         let theta = libm::pow(10.0, exponent);
         let found = survival_exponent(theta, workers, 0.1);
         prop_assert!(found >= 0.0, "{}", found);
@@ -421,7 +421,7 @@ proptest! {
         let a = assessed(&network, &p);
         for (before, after) in a.inherent.iter().zip(&a.updated) {
             for (theta, pr) in [(before.prevalence, before.presence()), (after.prevalence, after.presence)] {
-                for h in HAZARDS.map(|h| h.index()) {
+                for h in HAZARDS.map(Hazard::index) {
                     prop_assert!((0.0..=1.0).contains(&theta[h]) && (0.0..=1.0).contains(&pr[h]), "{:?} {:?}", theta, pr);
                     prop_assert!(theta[h] <= theta[0] + 1e-12 && pr[h] <= pr[0] + 1e-12, "nested: {:?} {:?}", theta, pr);
                     prop_assert!(theta[h] <= pr[h] + 1e-12, "θ ≤ P: {:?} {:?}", theta, pr);

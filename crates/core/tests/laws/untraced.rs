@@ -1,6 +1,6 @@
 //! Untraced is not clean: the sector level of equation (4.2), and consistency at its edges.
 
-use tierlight_core::model::HAZARDS;
+use tierlight_core::model::{HAZARDS, Hazard};
 use tierlight_core::parameters::sector_weights;
 use tierlight_core::risk::base::Priors;
 use tierlight_core::risk::district::district_effects;
@@ -19,7 +19,7 @@ fn sector_levels_are_the_fixed_point_of_their_recipes() {
         let cotton = if country == PAK { 0.6 } else { 0.5 };
         let recipe: [Vec<(u16, f64)>; 3] = [vec![], vec![(COTTON, 0.7)], vec![(COTTON, cotton), (KILN, 0.7 - cotton)]];
         let theta: Vec<[f64; 3]> = (0..3).map(|s| priors.sector_base(country, s).unwrap()).collect();
-        for h in HAZARDS.map(|h| h.index()) {
+        for h in HAZARDS.map(Hazard::index) {
             let girls = |s: usize| theta[s][h] * p.sectors[s].profile.girls_share;
             let columns: [(&str, Vec<f64>); 3] = [
                 ("girls", (0..3).map(girls).collect()),

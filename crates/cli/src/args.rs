@@ -1,0 +1,239 @@
+//! Arguments of every command.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Find where children work in supply chains: who, how likely, why, how sure, and where the chain is dark.
+///
+/// tierlight estimates; it never accuses. No report is not no risk, and a clean announced audit proves almost nothing.
+#[derive(Debug, Parser)]
+#[command(name = "tierlight", version, arg_required_else_help = true)]
+#[command(after_help = "Examples:
+  tierlight demo                                          see it work on an invented network
+  tierlight check suppliers.xlsx                          what would be read, what is wrong
+  tierlight score suppliers.xlsx -o out --country PK      rank sites, write a run folder
+  tierlight explain out --site HC-11                      why one site scores as it does
+  tierlight trace out --buyer BR-01                       where a buyer's linked share comes from")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Form of what is printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Threads to use; results do not depend on it.
+    #[arg(long, global = true)]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// Form of what is printed to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables for people.
+    Text,
+    /// JSON for programs.
+    Json,
+}
+
+/// Commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read a network and list what is wrong with it; writes nothing.
+    Check(CheckArgs),
+    /// Score a network: sites, buyers and chains, into a run folder.
+    Score(ScoreArgs),
+    /// Explain one site of a run: every term, source, grade and piece of evidence.
+    Explain(ExplainArgs),
+    /// Trace one buyer of a run: contributions by site, path and tier, and what is dark.
+    Trace(TraceArgs),
+    /// Browse the reference packs.
+    Packs(PacksArgs),
+    /// Score an invented network of footballs and surgical instruments, and leave its files to look at.
+    Demo(DemoArgs),
+}
+
+/// How a network is read.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// A folder of tables, or one .csv, .tsv, .xlsx, .parquet or .json file.
+    pub input: PathBuf,
+    /// Reference pack to lay over the built-in ones; may be repeated, later ones win.
+    #[arg(long = "pack", value_name = "DIR")]
+    pub packs: Vec<PathBuf>,
+    /// Day on which the network is looked at (evidence ages, links expire) [default: today].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Date>,
+    /// Country of rows that state none: ISO code or name.
+    #[arg(long)]
+    pub country: Option<String>,
+    /// Sector of rows that state none: slug, name, ISIC or HS code.
+    #[arg(long)]
+    pub sector: Option<String>,
+    /// Column mapping file (JSON); `check --suggest-map` writes one.
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// Encoding of text files that are not UTF-8 or UTF-16, e.g. windows-1252.
+    #[arg(long)]
+    pub encoding: Option<String>,
+    /// Leave out columns with personal data instead of stopping.
+    #[arg(long)]
+    pub drop_personal: bool,
+    /// Divide a buyer's shares by their sum when they exceed 1, instead of rejecting them.
+    #[arg(long)]
+    pub rescale_shares: bool,
+    /// Count links with disclosure `inferred` as traced.
+    #[arg(long)]
+    pub trust_inferred: bool,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tierlight check suppliers.csv
+  tierlight check suppliers.csv --suggest-map map.json   then edit map.json and pass it with --map
+  tierlight check network/ --format json
+
+Exit code 1 when there are errors or warnings.")]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Write the column mapping as it was understood, to edit and pass with --map.
+    #[arg(long, value_name = "FILE")]
+    pub suggest_map: Option<PathBuf>,
+    /// Issues to print.
+    #[arg(long, default_value_t = 40)]
+    pub limit: usize,
+}
+
+/// `score`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tierlight score suppliers.xlsx -o out
+  tierlight score kilns.csv -o out --sector brick_kilns --country PK
+  tierlight score network/ -o out --as-of 2026-11-23 --pack my-pack/
+
+The run folder is complete or absent, and the same input gives the same bytes.")]
+pub struct ScoreArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Run folder to write; an earlier run there is replaced.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Seed of random draws; recorded in the run.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Share of a table's rows that may be rejected before the run fails.
+    #[arg(long, default_value_t = 0.05)]
+    pub max_rejected: f64,
+    /// Sites and buyers to print.
+    #[arg(long, default_value_t = 10)]
+    pub top: usize,
+    /// Links to look at per site, on average, when upstream sites are counted one by one.
+    #[arg(long, default_value_t = 2000)]
+    pub reach_budget: u64,
+    /// Write network.graphml even above 200,000 links.
+    #[arg(long)]
+    pub graphml: bool,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  tierlight explain out --site HC-11")]
+pub struct ExplainArgs {
+    /// Run folder.
+    pub run: PathBuf,
+    /// Site id, or a name that one site has.
+    #[arg(long)]
+    pub site: String,
+}
+
+/// `trace`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tierlight trace out --buyer BR-01
+  tierlight trace out --buyer BR-01 --hazard forced --paths 20")]
+pub struct TraceArgs {
+    /// Run folder.
+    pub run: PathBuf,
+    /// Site id of the buyer, or a name that one site has.
+    #[arg(long)]
+    pub buyer: String,
+    /// Hazard of paths and dark places.
+    #[arg(long, value_enum, default_value_t = HazardArg::ChildLabour)]
+    pub hazard: HazardArg,
+    /// Paths to list.
+    #[arg(long, default_value_t = 10)]
+    pub paths: usize,
+    /// Contributing and dark sites to list.
+    #[arg(long, default_value_t = 10)]
+    pub top: usize,
+}
+
+/// A hazard on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum HazardArg {
+    ChildLabour,
+    Hazardous,
+    Forced,
+}
+
+impl HazardArg {
+    /// The core's hazard.
+    pub fn hazard(self) -> tierlight_core::model::Hazard {
+        tierlight_core::model::HAZARDS[self as usize]
+    }
+}
+
+/// `packs`.
+#[derive(Debug, Args)]
+pub struct PacksArgs {
+    #[command(subcommand)]
+    pub command: PacksCommand,
+}
+
+/// Commands on packs.
+#[derive(Debug, Subcommand)]
+pub enum PacksCommand {
+    /// List packs and their tables.
+    List {
+        /// Reference pack to lay over the built-in ones.
+        #[arg(long = "pack", value_name = "DIR")]
+        packs: Vec<PathBuf>,
+    },
+    /// Show rows of a table with source and grade.
+    #[command(after_help = "Examples:
+  tierlight packs show parameters --find audit
+  tierlight packs show districts --find sialkot
+  tierlight packs show sector_base --find brick")]
+    Show {
+        /// Table, e.g. parameters, sectors, sector_base, districts.
+        table: String,
+        /// Only rows with a cell that contains this text.
+        #[arg(long)]
+        find: Option<String>,
+        /// Rows to print.
+        #[arg(long, default_value_t = 30)]
+        limit: usize,
+        /// Reference pack to lay over the built-in ones.
+        #[arg(long = "pack", value_name = "DIR")]
+        packs: Vec<PathBuf>,
+    },
+    /// Read a pack on top of the built-in ones and say whether it holds together.
+    Check {
+        /// The pack.
+        pack: PathBuf,
+    },
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Folder for the example's input and its run.
+    #[arg(short, long, value_name = "DIR", default_value = "tierlight-demo")]
+    pub output: PathBuf,
+}

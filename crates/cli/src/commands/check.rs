@@ -1,0 +1,74 @@
+//! `check`: what would be read, and what is wrong.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use serde_json::json;
+use tierlight_data::Severity;
+use tierlight_data::read::Reading;
+
+use crate::args::{CheckArgs, Format};
+use crate::exit::{ISSUES, Output, usage};
+use crate::input;
+use crate::progress::Progress;
+use crate::view::{short, table};
+
+/// Longest cell in the list of issues.
+const CELL: usize = 44;
+
+pub fn run(args: &CheckArgs, format: Format) -> anyhow::Result<Output> {
+    let progress = Progress::new();
+    let (_, _, reading) = input::read(&args.input, &progress)?;
+    progress.finish();
+    if let Some(path) = &args.suggest_map {
+        let text = serde_json::to_string_pretty(&reading.mapping)?;
+        std::fs::write(path, text + "\n").map_err(|e| usage(format!("cannot write {}: {e}", path.display()), "choose another file"))?;
+    }
+    let bad = reading.issues.iter().filter(|i| i.severity >= Severity::Warning).count();
+    let text = match format {
+        Format::Json => serde_json::to_string_pretty(&json!({ "tables": reading.reports, "issues": reading.issues, "mapping": reading.mapping }))? + "\n",
+        Format::Text => text(&reading, args)?,
+    };
+    Ok(Output { text, exit: if bad > 0 { ExitCode::from(ISSUES) } else { ExitCode::SUCCESS } })
+}
+
+fn text(reading: &Reading, args: &CheckArgs) -> anyhow::Result<String> {
+    let mut out = tables(reading);
+    let count = |severity| reading.issues.iter().filter(|i| i.severity == severity).count();
+    let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+    writeln!(out, "\n{errors} errors, {warnings} warnings, {infos} remarks")?;
+    let mut sorted: Vec<_> = reading.issues.iter().collect();
+    sorted.sort_by_key(|i| std::cmp::Reverse(i.severity));
+    if !sorted.is_empty() {
+        let rows = sorted.iter().take(args.limit).map(|i| {
+            vec![
+                i.severity.slug().to_owned(),
+                i.code.to_owned(),
+                i.file.clone(),
+                i.row.map(|r| r.to_string()).unwrap_or_default(),
+                short(&i.column, CELL / 2),
+                short(&i.found, CELL),
+                i.expected.clone(),
+                i.hint.clone(),
+            ]
+        });
+        out.push('\n');
+        out += &table(&["severity", "code", "file", ">row", "column", "found", "expected", "hint"], rows);
+        if sorted.len() > args.limit {
+            writeln!(out, "… and {} more; --limit shows more, --format json all", sorted.len() - args.limit)?;
+        }
+    }
+    if let Some(path) = &args.suggest_map {
+        writeln!(out, "\ncolumn mapping written to {}; edit it and pass it with --map", path.display())?;
+    }
+    Ok(out)
+}
+
+/// What became of each table.
+pub fn tables(reading: &Reading) -> String {
+    let rows = reading.reports.iter().map(|r| {
+        let kept_out: Vec<&str> = r.unmapped_columns.iter().map(String::as_str).collect();
+        vec![r.table.clone(), r.file.clone(), r.rows_in.to_string(), r.used.to_string(), r.rejected.to_string(), short(&kept_out.join(", "), 60)]
+    });
+    table(&["table", "file", ">rows", ">used", ">rejected", "columns not used"], rows)
+}

@@ -1,0 +1,9 @@
+//! One file per command.
+
+pub mod check;
+pub mod demo;
+pub mod explain;
+pub mod packs;
+pub mod score;
+pub mod summary;
+pub mod trace;

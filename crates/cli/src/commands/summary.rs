@@ -1,0 +1,204 @@
+//! The answers that `score` and `demo` print: sites first, buyers, and what is not known.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+use tierlight_core::Assessment;
+use tierlight_core::model::HAZARDS;
+use tierlight_core::risk::term::{Known, Term};
+use tierlight_data::run::RunRecord;
+
+use crate::view::{count, heading, percent, short, table};
+
+/// Sites in order of priority.
+fn by_priority(a: &Assessment<'_>, top: usize) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..a.priority.len()).collect();
+    rows.sort_by_key(|&r| (a.priority[r].rank, r));
+    rows.truncate(top);
+    rows
+}
+
+/// Buyers that nobody buys from in turn, by expected sites with children, then linked share.
+fn final_buyers(a: &Assessment<'_>, top: usize) -> Vec<usize> {
+    let mut sells = vec![false; a.network.sites().len()];
+    let mut buys = vec![false; a.network.sites().len()];
+    for link in a.network.links().iter().filter(|l| l.supplier != l.buyer) {
+        sells[link.supplier as usize] = true;
+        buys[link.buyer as usize] = true;
+    }
+    let mut rows: Vec<usize> = (0..sells.len()).filter(|&r| buys[r] && !sells[r]).collect();
+    rows.sort_by(|&x, &y| a.exposure[y].linked(0).total_cmp(&a.exposure[x].linked(0)).then(x.cmp(&y)));
+    rows.truncate(top);
+    rows
+}
+
+/// Name of a site, else its id.
+pub fn name(a: &Assessment<'_>, row: usize) -> String {
+    let name = a.network.site_name(row);
+    if name.is_empty() { a.network.site_id(row).to_owned() } else { name.to_owned() }
+}
+
+/// Where a site is.
+pub fn place(a: &Assessment<'_>, row: usize) -> String {
+    let site = &a.network.sites()[row];
+    let country = &a.parameters.countries[usize::from(site.country)];
+    match site.district.and_then(|d| a.parameters.districts.get(usize::from(d))) {
+        Some(district) => format!("{}, {}", district.name, country.iso3),
+        None => country.name.clone(),
+    }
+}
+
+/// The two or three largest known reasons of a site, and what its record says.
+fn why(a: &Assessment<'_>, row: usize) -> String {
+    let mut terms: Vec<(f64, &'static str)> = Vec::new();
+    a.model.child_labour_terms(row, &mut |t| {
+        if t.known != Known::Unknown && t.value > 0.05 && !matches!(t.term, Term::SectorBase | Term::Centring | Term::CountryLevel) {
+            terms.push((t.value, t.term.slug()));
+        }
+    });
+    terms.sort_by(|x, y| y.0.total_cmp(&x.0));
+    let mut parts: Vec<String> = Vec::new();
+    if a.priority[row].class.number() > 0 {
+        parts.push(a.priority[row].class.label().to_owned());
+    }
+    if a.agent_ratio[row] > 1.05 {
+        parts.push(format!("agent's record ×{:.1}", a.agent_ratio[row]));
+    }
+    parts.extend(terms.iter().take(3).map(|(_, slug)| slug.replace('_', " ")));
+    let sector = &a.parameters.sectors[usize::from(a.network.sites()[row].sector)];
+    if parts.is_empty() {
+        parts.push(format!("usual for {}", sector.name.to_lowercase()));
+    }
+    parts.join("; ")
+}
+
+/// Sites to look at first.
+pub fn sites(a: &Assessment<'_>, top: usize) -> String {
+    let rows = by_priority(a, top);
+    let mut out = heading(&format!(
+        "Look here first ({} of {} sites; recorded findings before modelled likelihood):",
+        rows.len(),
+        a.network.sites().len()
+    ));
+    out += &table(
+        &[">rank", "site", "name", "sector", "place", ">children present", ">forced", ">children (girls/boys)", "why"],
+        rows.into_iter().map(|r| {
+            let u = &a.updated[r];
+            let e = u.expected[0];
+            vec![
+                a.priority[r].rank.to_string(),
+                a.network.site_id(r).to_owned(),
+                short(a.network.site_name(r), 34),
+                a.parameters.sectors[usize::from(a.network.sites()[r].sector)].id.clone(),
+                place(a, r),
+                percent(u.presence[0]),
+                percent(u.presence[2]),
+                format!("{} ({}/{})", count(e), count(e * u.girls_share), count(e * (1.0 - u.girls_share))),
+                why(a, r),
+            ]
+        }),
+    );
+    out
+}
+
+/// Final buyers.
+pub fn buyers(a: &Assessment<'_>, top: usize) -> String {
+    let rows = final_buyers(a, top);
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut out = heading("Buyers at the end of the chain (linked share of product value; untraced is counted at its sector's level):");
+    out += &table(
+        &["site", "name", ">untraced", ">linked share", ">of it untraced", ">by labour", ">hazardous", ">forced", ">sites with children", ">children upstream"],
+        rows.into_iter().map(|r| {
+            let e = &a.exposure[r];
+            vec![
+                a.network.site_id(r).to_owned(),
+                short(&name(a, r), 34),
+                percent(1.0 - e.traced_share),
+                percent(e.linked(0)),
+                percent(if e.linked(0) > 0.0 { e.linked_untraced(0) / e.linked(0) } else { 0.0 }),
+                percent(e.labour[0]),
+                percent(e.linked(1)),
+                percent(e.linked(2)),
+                a.reach[r].map_or("-".to_owned(), |x| format!("{} of {}", count(x.expected_sites[0]), x.sites + 1)),
+                a.reach[r].map_or("-".to_owned(), |x| count(x.children[0][0] + x.children[0][1])),
+            ]
+        }),
+    );
+    out
+}
+
+/// What is known, and what is not.
+pub fn known(a: &Assessment<'_>, record: &RunRecord) -> String {
+    let mut out = heading("What this rests on:");
+    let c = &record.counts;
+    let mut line = |text: String| {
+        // writing to a String cannot fail
+        let _ = writeln!(out, "  {text}");
+    };
+    let children = &record.expected_children;
+    for h in HAZARDS {
+        if let Some([girls, boys]) = children.get(h.slug()) {
+            line(format!("expected children in {}: {} ({} girls, {} boys)", h.label(), count(girls + boys), count(*girls), count(*boys)));
+        }
+    }
+    let placed: usize = record.coverage.districts_by.iter().filter(|(how, _)| *how != "none").map(|(_, n)| n).sum();
+    let border = record.coverage.districts_by.get("border").copied().unwrap_or(0);
+    line(format!("{placed} of {} sites placed in a district ({border} within a cell of a border: lower confidence)", c.sites));
+    line(format!("{} workforces and {} link shares are assumed", c.workers_assumed, c.shares_assumed));
+    line(format!(
+        "{} of the conditions asked for are unknown; {} of the log-odds rest on surveys or sound studies (grades A, B), the rest on estimates and judgement",
+        percent(record.coverage.mean_share_unknown),
+        percent(record.coverage.mean_share_on_grades_a_b)
+    ));
+    let world = record.coverage.country_levels_by.get("world").copied().unwrap_or(0);
+    if world > 0 {
+        line(format!("{world} sites are at the world's level: their country is unresolved or nowhere near measured"));
+    }
+    if c.reach_not_computed > 0 {
+        line(format!("upstream sites of {} sites are not counted (too many; raise --reach-budget)", c.reach_not_computed));
+    }
+    if a.plan.sites_in_cycles() > 0 {
+        line(format!("{} sites buy in circles; exposure is exact to {:.0e}", a.plan.sites_in_cycles(), a.error_bound));
+    }
+    line("these are estimates for deciding where to look: a finding, and what to call it, is for people on site".to_owned());
+    out
+}
+
+/// Sites for programs.
+pub fn top_sites_json(a: &Assessment<'_>, top: usize) -> Vec<Value> {
+    let one = |r: usize| {
+        json!({
+            "rank": a.priority[r].rank,
+            "site_id": a.network.site_id(r),
+            "name": a.network.site_name(r),
+            "presence": by_hazard(&a.updated[r].presence),
+            "expected_children": by_hazard(&a.updated[r].expected),
+            "girls_share": a.updated[r].girls_share,
+            "why": why(a, r),
+        })
+    };
+    by_priority(a, top).into_iter().map(one).collect()
+}
+
+/// Buyers for programs.
+pub fn buyers_json(a: &Assessment<'_>, top: usize) -> Vec<Value> {
+    let one = |r: usize| {
+        let e = &a.exposure[r];
+        json!({
+            "site_id": a.network.site_id(r),
+            "name": a.network.site_name(r),
+            "traced_share": e.traced_share,
+            "linked_share": by_hazard(&[e.linked(0), e.linked(1), e.linked(2)]),
+            "linked_share_untraced": by_hazard(&[e.linked_untraced(0), e.linked_untraced(1), e.linked_untraced(2)]),
+            "linked_labour_share": by_hazard(&e.labour),
+        })
+    };
+    final_buyers(a, top).into_iter().map(one).collect()
+}
+
+/// Three values by the names of their hazards.
+pub fn by_hazard(values: &[f64; 3]) -> Value {
+    json!({ "child_labour": values[0], "hazardous": values[1], "forced": values[2] })
+}

@@ -1,0 +1,219 @@
+//! `trace`: where a buyer's linked share comes from, and where its chain is dark.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+use tierlight_core::model::{HAZARDS, Hazard};
+use tierlight_core::network::contribution::{Contribution, TIERS, Tier, contributions, tiers};
+use tierlight_core::network::paths::{Paths, heaviest_paths};
+use tierlight_core::network::reach::{Reach, reach};
+use tierlight_core::{Assessment, Options, Silent, assess};
+use tierlight_data::run::load;
+
+use super::explain::find;
+use super::summary::{name, place};
+use crate::args::{Format, TraceArgs};
+use crate::exit::Output;
+use crate::view::{count, heading, percent, short, table};
+
+/// Everything that is traced for one buyer.
+struct Trace {
+    buyer: usize,
+    hazard: Hazard,
+    contributions: Vec<Contribution>,
+    tiers: Vec<Tier>,
+    paths: Paths,
+    reach: Reach,
+    /// (site, untraced value, linked share it carries), largest first.
+    dark: Vec<(usize, f64, f64)>,
+}
+
+pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
+    let saved = load(&args.run)?;
+    let options = Options { reach_budget: 0 };
+    let a = assess(&saved.network, &saved.parameters, &options, &Silent).map_err(tierlight_data::Error::Core)?;
+    let buyer = find(&a, &args.buyer)?;
+    let hazard = args.hazard.hazard();
+    let h = hazard.index();
+    let mut contributions = contributions(&a.plan, &a.updated, buyer);
+    let mut dark: Vec<(usize, f64, f64)> = contributions
+        .iter()
+        .filter(|c| c.dark > 0.0)
+        .map(|c| {
+            let site = &a.network.sites()[c.site];
+            let q = a.untraced.get(site.country, site.sector).prevalence[h];
+            (c.site, c.dark, c.dark * (q[0] + q[1]))
+        })
+        .collect();
+    dark.sort_by(|x, y| y.2.total_cmp(&x.2).then(x.0.cmp(&y.0)));
+    let linked = |c: &Contribution| c.traced[h][0] + c.traced[h][1];
+    contributions.sort_by(|x, y| linked(y).total_cmp(&linked(x)).then(x.site.cmp(&y.site)));
+    let trace = Trace {
+        buyer,
+        hazard,
+        tiers: tiers(&a.plan, &a.updated, buyer),
+        paths: heaviest_paths(&a.plan, &a.updated, &a.exposure, buyer, hazard, args.paths),
+        reach: reach(&a.plan, &a.updated, buyer),
+        contributions,
+        dark,
+    };
+    let text = match format {
+        Format::Json => serde_json::to_string_pretty(&as_json(&a, &trace))? + "\n",
+        Format::Text => text(&a, &trace, args.top)?,
+    };
+    Ok(Output::done(text))
+}
+
+fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
+    let e = &a.exposure[t.buyer];
+    let h = t.hazard.index();
+    let mut out = String::new();
+    writeln!(out, "{}  {}  ({})", a.network.site_id(t.buyer), name(a, t.buyer), place(a, t.buyer))?;
+    writeln!(
+        out,
+        "traced: {} of the product's value, {} links up on average; dark: {}",
+        percent(e.traced_share),
+        count(e.mean_tier),
+        percent(1.0 - e.traced_share)
+    )?;
+    out += &heading("Linked share: expected prevalence at the place where a random rupee of the product's value was added");
+    out += &table(
+        &["   hazard", ">linked share", ">girls", ">boys", ">traced", ">untraced", ">by labour", ">any site", ">sites with children", ">girls upstream", ">boys upstream"],
+        HAZARDS.iter().map(|hz| {
+            let k = hz.index();
+            vec![
+                format!("   {}", hz.slug()),
+                percent(e.linked(k)),
+                percent(e.linked_sex(k, 0)),
+                percent(e.linked_sex(k, 1)),
+                percent(e.linked_traced(k)),
+                percent(e.linked_untraced(k)),
+                percent(e.labour[k]),
+                percent(t.reach.any_site[k]),
+                format!("{} of {}", count(t.reach.expected_sites[k]), t.reach.sites + 1),
+                count(t.reach.children[k][0]),
+                count(t.reach.children[k][1]),
+            ]
+        }),
+    );
+
+    out += &heading(&format!("By tier ({}; tier 0 is the buyer itself)", t.hazard.label()));
+    out += &table(
+        &["   tier", ">value added here", ">untraced here", ">linked, girls", ">linked, boys"],
+        t.tiers.iter().filter(|x| x.value > 0.0 || x.dark > 0.0).map(|x| {
+            let label = if x.tier == TIERS { format!("   {TIERS} and up") } else { format!("   {}", x.tier) };
+            vec![label, percent(x.value), percent(x.dark), percent(x.traced[h][0]), percent(x.traced[h][1])]
+        }),
+    );
+
+    out += &heading(&format!("Sites that contribute most ({}; of {} upstream)", t.hazard.label(), t.reach.sites));
+    out += &table(
+        &["   site", "name", "place", ">linked share", ">girls", ">boys", ">value through it", ">presence"],
+        t.contributions.iter().take(top).map(|c| {
+            vec![
+                format!("   {}", a.network.site_id(c.site)),
+                short(&name(a, c.site), 34),
+                place(a, c.site),
+                percent(c.traced[h][0] + c.traced[h][1]),
+                percent(c.traced[h][0]),
+                percent(c.traced[h][1]),
+                percent(c.multiplier),
+                percent(a.updated[c.site].presence[h]),
+            ]
+        }),
+    );
+
+    out += &heading(&format!("Heaviest paths ({})", t.hazard.label()));
+    for path in &t.paths.paths {
+        let ids: Vec<&str> = path.sites.iter().map(|&s| a.network.site_id(s)).collect();
+        let girls = a.updated[path.sites[path.sites.len() - 1]].girls_share;
+        writeln!(
+            out,
+            "   {:>9}  (girls {}, boys {})  {}",
+            percent(path.linked),
+            percent(path.linked * girls),
+            percent(path.linked * (1.0 - girls)),
+            ids.join(" ← ")
+        )?;
+    }
+    writeln!(out, "   {:>9}  on all other traced paths{}", percent(t.paths.remainder), if t.paths.capped { " (search stopped at its cap)" } else { "" })?;
+    writeln!(out, "   {:>9}  in untraced purchases", percent(e.linked_untraced(h)))?;
+
+    out += &heading("Dark: ask these sites first for their suppliers");
+    out += &table(
+        &["   site", "name", "sector", ">untraced value", ">linked share it carries"],
+        t.dark.iter().take(top).map(|&(site, value, linked)| {
+            let sector = &a.parameters.sectors[usize::from(a.network.sites()[site].sector)].id;
+            vec![format!("   {}", a.network.site_id(site)), short(&name(a, site), 34), sector.clone(), percent(value), percent(linked)]
+        }),
+    );
+    out += &control_points(a, t, top);
+    Ok(out)
+}
+
+/// Sites and agents through whose hands much of this buyer's chain passes.
+fn control_points(a: &Assessment<'_>, t: &Trace, top: usize) -> String {
+    let through: std::collections::HashMap<usize, f64> = t.contributions.iter().map(|c| (c.site, c.multiplier)).collect();
+    let mut agents: Vec<(usize, f64, usize)> = (0..a.network.agents().len()).map(|k| (k, 0.0, 0)).collect();
+    for link in a.network.agent_links() {
+        if let Some(value) = through.get(&(link.site as usize)) {
+            agents[link.agent as usize].1 += value;
+            agents[link.agent as usize].2 += 1;
+        }
+    }
+    agents.retain(|x| x.1 > 0.0);
+    agents.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
+    if agents.is_empty() {
+        return String::new();
+    }
+    let mut out = heading("Agents with most of this chain in their hands");
+    out += &table(
+        &["   agent", "kind", ">sites of the chain", ">value through them"],
+        agents.iter().take(top).map(|&(k, value, sites)| {
+            let agent = &a.network.agents()[k];
+            vec![format!("   {}", agent.id), agent.kind.map_or("-", |x| x.slug()).to_owned(), sites.to_string(), percent(value)]
+        }),
+    );
+    out
+}
+
+fn as_json(a: &Assessment<'_>, t: &Trace) -> Value {
+    let e = &a.exposure[t.buyer];
+    let hazards: serde_json::Map<String, Value> = HAZARDS
+        .iter()
+        .map(|hz| {
+            let k = hz.index();
+            let value = json!({
+                "linked_share": e.linked(k), "girls": e.linked_sex(k, 0), "boys": e.linked_sex(k, 1),
+                "traced": e.linked_traced(k), "untraced": e.linked_untraced(k), "linked_labour_share": e.labour[k],
+                "any_site_probability": t.reach.any_site[k], "expected_sites": t.reach.expected_sites[k],
+                "upstream_girls": t.reach.children[k][0], "upstream_boys": t.reach.children[k][1],
+            });
+            (hz.slug().to_owned(), value)
+        })
+        .collect();
+    let sex = |x: &[[f64; 2]; 3]| {
+        let of = |k: usize| json!({ "girls": x[k][0], "boys": x[k][1] });
+        json!({ "child_labour": of(0), "hazardous": of(1), "forced": of(2) })
+    };
+    json!({
+        "buyer": a.network.site_id(t.buyer),
+        "traced_share": e.traced_share,
+        "mean_tier": e.mean_tier,
+        "upstream_sites": t.reach.sites,
+        "hazards": hazards,
+        "tiers": t.tiers.iter().map(|x| json!({ "tier": x.tier, "value_added": x.value, "untraced": x.dark, "linked": sex(&x.traced) })).collect::<Vec<_>>(),
+        "contributions": t.contributions.iter().map(|c| json!({
+            "site_id": a.network.site_id(c.site), "multiplier": c.multiplier, "linked": sex(&c.traced), "untraced": c.dark,
+        })).collect::<Vec<_>>(),
+        "paths": {
+            "hazard": t.hazard.slug(),
+            "paths": t.paths.paths.iter().map(|p| json!({
+                "sites": p.sites.iter().map(|&s| a.network.site_id(s)).collect::<Vec<_>>(), "value": p.value, "linked_share": p.linked,
+            })).collect::<Vec<_>>(),
+            "remainder": t.paths.remainder,
+            "capped": t.paths.capped,
+        },
+        "dark": t.dark.iter().map(|&(s, value, linked)| json!({ "site_id": a.network.site_id(s), "untraced_value": value, "linked_share": linked })).collect::<Vec<_>>(),
+    })
+}

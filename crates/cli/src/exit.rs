@@ -1,0 +1,64 @@
+//! Exit codes, and how errors are told.
+
+use std::process::ExitCode;
+
+use tierlight_data::Error;
+
+/// Rows rejected beyond the allowance, or issues found by `check`.
+pub const ISSUES: u8 = 1;
+/// The command line asks for something that is not there.
+const USAGE: u8 = 2;
+/// The input cannot be read.
+const UNREADABLE: u8 = 3;
+
+/// What a command prints, and how it ends.
+pub struct Output {
+    /// Text for stdout.
+    pub text: String,
+    /// Exit code.
+    pub exit: ExitCode,
+}
+
+impl Output {
+    /// Done.
+    pub fn done(text: String) -> Self {
+        Self { text, exit: ExitCode::SUCCESS }
+    }
+}
+
+/// A mistake on the command line.
+#[derive(Debug)]
+pub struct Usage {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// A usage error.
+pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    Usage { message: message.into(), hint: hint.into() }.into()
+}
+
+/// Prints an error and returns its exit code.
+#[allow(clippy::print_stderr, reason = "the one place where errors are told")]
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    let (hint, code) = match (error.downcast_ref::<Usage>(), error.downcast_ref::<Error>()) {
+        (Some(usage), _) => (usage.hint.as_str(), USAGE),
+        (_, Some(data)) => (data.hint(), UNREADABLE),
+        _ => ("", UNREADABLE),
+    };
+    eprintln!("error: {error:#}");
+    if !hint.is_empty() {
+        eprintln!(" hint: {hint}");
+    }
+    ExitCode::from(code)
+}

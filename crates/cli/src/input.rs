@@ -1,0 +1,50 @@
+//! From arguments to a network and parameters.
+
+use jiff::civil::Date;
+use tierlight_data::matching::sector::SectorMiss;
+use tierlight_data::packs::{Packs, read_packs};
+use tierlight_data::read::mapping::ColumnMap;
+use tierlight_data::read::{NetworkOptions, Reading, read_network};
+
+use crate::args::InputArgs;
+use crate::exit::usage;
+use crate::progress::Progress;
+
+/// Reads packs and network.
+pub fn read(args: &InputArgs, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions, Reading)> {
+    progress.next("reference packs");
+    let packs = read_packs(&args.packs)?;
+    let options = options(args, &packs)?;
+    progress.next("reading the network");
+    let reading = read_network(&args.input, &packs, &options)?;
+    Ok((packs, options, reading))
+}
+
+fn options(args: &InputArgs, packs: &Packs) -> anyhow::Result<NetworkOptions> {
+    let mut options = NetworkOptions::new(args.as_of.unwrap_or_else(today));
+    if let Some(country) = &args.country {
+        let found = packs.gazetteer.countries.find(country);
+        options.country = Some(found.map_err(|hint| usage(format!("--country `{country}` is unknown"), hint))?);
+    }
+    if let Some(sector) = &args.sector {
+        let found = packs.gazetteer.sectors.find(sector);
+        options.sector = Some(found.map_err(|miss| match miss {
+            SectorMiss::Unknown(hint) => usage(format!("--sector `{sector}` is unknown"), hint),
+            SectorMiss::Ambiguous(hint) => usage(format!("--sector `{sector}` is several sectors"), hint),
+        })?);
+    }
+    if let Some(path) = &args.map {
+        let text = std::fs::read_to_string(path).map_err(|e| usage(format!("cannot read --map {}: {e}", path.display()), "check the path"))?;
+        options.map = ColumnMap::parse(&path.display().to_string(), &text)?;
+    }
+    options.encoding.clone_from(&args.encoding);
+    options.drop_personal = args.drop_personal;
+    options.rescale_shares = args.rescale_shares;
+    options.trust_inferred = args.trust_inferred;
+    Ok(options)
+}
+
+/// Today, in UTC.
+fn today() -> Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+}

@@ -1,0 +1,49 @@
+//! Progress on stderr: stages of a run. Silent when stderr is no terminal.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tierlight_core::{Observer, Stage};
+
+/// Stages before and after the core's.
+const STAGES: u64 = 9;
+
+/// A progress line with a bar over the stages.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Starts the line.
+    pub fn new() -> Self {
+        let bar = ProgressBar::new(STAGES);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} [{bar:18}] {pos}/{len} {msg} {elapsed}") {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self { bar }
+    }
+
+    /// The next stage begins.
+    pub fn next(&self, message: &str) {
+        self.bar.inc(1);
+        self.bar.set_message(message.to_owned());
+    }
+
+    /// The line is taken away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Observer for Progress {
+    fn stage(&self, stage: Stage) {
+        self.next(stage.label());
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}

@@ -1,0 +1,70 @@
+//! How numbers and tables look.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+/// A table: header, and rows of text. Columns whose header begins with `>` are set right.
+pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.iter().map(|h| h.trim_start_matches('>')));
+    for row in rows {
+        table.add_row(row);
+    }
+    for (k, h) in header.iter().enumerate() {
+        if let (true, Some(column)) = (h.starts_with('>'), table.column_mut(k)) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut out = String::new();
+    for line in table.to_string().lines() {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// A probability or share in percent, with as many digits as small values need.
+pub fn percent(x: f64) -> String {
+    let p = 100.0 * x;
+    if p == 0.0 {
+        "0 %".to_owned()
+    } else if p >= 99.95 && x < 1.0 {
+        ">99.9 %".to_owned()
+    } else if p >= 10.0 {
+        format!("{p:.1} %")
+    } else if p >= 0.1 {
+        format!("{p:.2} %")
+    } else {
+        format!("{p:.1e} %")
+    }
+}
+
+/// An expected number of people or sites.
+pub fn count(x: f64) -> String {
+    if x >= 100.0 {
+        format!("{x:.0}")
+    } else if x >= 1.0 {
+        format!("{x:.1}")
+    } else if x == 0.0 {
+        "0".to_owned()
+    } else if x < 0.005 {
+        "<0.01".to_owned()
+    } else {
+        format!("{x:.2}")
+    }
+}
+
+/// Log-odds with sign.
+pub fn log_odds(x: f64) -> String {
+    if x.abs() < 0.0005 { " 0".to_owned() } else { format!("{x:+.3}") }
+}
+
+/// A name cut to a width.
+pub fn short(text: &str, width: usize) -> String {
+    if text.chars().count() <= width { text.to_owned() } else { text.chars().take(width - 1).chain(['…']).collect() }
+}
+
+/// A heading with a blank line before it.
+pub fn heading(text: &str) -> String {
+    format!("\n{text}\n")
+}
