@@ -23,20 +23,25 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
     out
 }
 
-/// A probability or share in percent, with as many digits as small values need.
+/// A share in percent, with as many digits as small values need.
 pub fn percent(x: f64) -> String {
     let p = 100.0 * x;
     if p == 0.0 {
         "0 %".to_owned()
-    } else if p >= 99.95 && x < 1.0 {
-        ">99.9 %".to_owned()
     } else if p >= 10.0 {
         format!("{p:.1} %")
     } else if p >= 0.1 {
         format!("{p:.2} %")
+    } else if p >= 0.001 {
+        format!("{p:.4} %")
     } else {
-        format!("{p:.1e} %")
+        "<0.001 %".to_owned()
     }
+}
+
+/// A probability in percent: an estimate is never called certain.
+pub fn probability(x: f64) -> String {
+    if x >= 0.9995 { ">99.9 %".to_owned() } else { percent(x) }
 }
 
 /// An expected number of people or sites.

@@ -86,6 +86,7 @@ pub fn assess<'a>(
         if observer.cancelled() { Err(Error::Cancelled) } else { Ok(()) }
     };
     step(Stage::Plan)?;
+    check_rows(network, parameters)?;
     let shares = link_shares(network, parameters)?;
     let plan = Plan::new(network, &shares, parameters)?;
 
@@ -129,6 +130,23 @@ pub fn assess<'a>(
         agent_throughput: agent_through,
         priority,
     })
+}
+
+/// Every site's sector, country and district must be rows of the parameters.
+fn check_rows(network: &Network, parameters: &Parameters) -> Result<()> {
+    for (row, site) in network.sites().iter().enumerate() {
+        let bad = |what, row_found: u16| Err(Error::UnknownRow { site: network.site_id(row).to_owned(), what, row: row_found });
+        if usize::from(site.sector) >= parameters.sectors.len() {
+            return bad("sector", site.sector);
+        }
+        if usize::from(site.country) >= parameters.countries.len() {
+            return bad("country", site.country);
+        }
+        if let Some(district) = site.district.filter(|&d| usize::from(d) >= parameters.districts.len()) {
+            return bad("district", district);
+        }
+    }
+    Ok(())
 }
 
 /// Updates every site by its evidence, in parallel.

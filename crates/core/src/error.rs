@@ -29,6 +29,22 @@ pub enum Error {
         /// Sum found.
         sum: f64,
     },
+    /// A stated share, value or quantity is negative or not a number.
+    #[error("a link to buyer `{buyer}` has a share outside 0 to 1")]
+    BadShare {
+        /// Buyer's site id.
+        buyer: String,
+    },
+    /// A site points past the packs' sectors, countries or districts.
+    #[error("site `{site}` has {what} {row}, which the parameters do not have")]
+    UnknownRow {
+        /// Site id.
+        site: String,
+        /// `sector`, `country` or `district`.
+        what: &'static str,
+        /// Row found.
+        row: u16,
+    },
     /// A group of sites that buy only from each other and add no value: no walk ever stops in it.
     #[error("{count} sites buy everything from each other and add no value: {sites}")]
     ClosedLoop {

@@ -14,7 +14,7 @@ use tierlight_data::run::load;
 use super::summary::{by_hazard, name, place};
 use crate::args::{ExplainArgs, Format};
 use crate::exit::{Output, usage};
-use crate::view::{count, heading, log_odds, percent, table};
+use crate::view::{count, heading, log_odds, percent, probability, table};
 
 pub fn run(args: &ExplainArgs, format: Format) -> anyhow::Result<Output> {
     let saved = load(&args.run)?;
@@ -156,9 +156,9 @@ fn text(a: &Assessment<'_>, row: usize, steps: &[Step]) -> anyhow::Result<String
     writeln!(
         out,
         "   child labour {}   hazardous {}   forced {}",
-        percent(before[0]),
-        percent(before[1]),
-        percent(before[2])
+        probability(before[0]),
+        probability(before[1]),
+        probability(before[2])
     )?;
 
     out += &evidence_text(a, row)?;
@@ -200,8 +200,8 @@ fn evidence_text(a: &Assessment<'_>, row: usize) -> anyhow::Result<String> {
                 format!("{:.2}", w.age_weight),
                 format!("{:.2}", w.repeat_weight * w.remediation_weight),
                 log_odds(w.log_odds()),
-                percent(item.without[h]),
-                percent(after[h]),
+                probability(item.without[h]),
+                probability(after[h]),
             ]
         });
         out += &table(
@@ -224,7 +224,7 @@ fn result_text(a: &Assessment<'_>, row: usize) -> anyhow::Result<String> {
             let e = u.expected[h.index()];
             vec![
                 format!("   {}", h.slug()),
-                percent(u.presence[h.index()]),
+                probability(u.presence[h.index()]),
                 percent(u.prevalence[h.index()]),
                 count(e),
                 count(e * u.girls_share),

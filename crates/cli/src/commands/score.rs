@@ -102,6 +102,7 @@ pub fn text(reading: &Reading, a: &Assessment<'_>, record: &RunRecord, output: &
         writeln!(out, "\nnoted: {} (issues.csv)", noted.join(", "))?;
     }
     out += &summary::sites(a, top);
+    out += &summary::districts(a, top);
     out += &summary::buyers(a, top);
     out += &summary::known(a, record);
     writeln!(out, "\nrun folder: {}", output.display())?;

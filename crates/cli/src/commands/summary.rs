@@ -8,7 +8,7 @@ use tierlight_core::model::HAZARDS;
 use tierlight_core::risk::term::{Known, Term};
 use tierlight_data::run::RunRecord;
 
-use crate::view::{count, heading, percent, short, table};
+use crate::view::{count, heading, percent, probability, short, table};
 
 /// Sites in order of priority.
 fn by_priority(a: &Assessment<'_>, top: usize) -> Vec<usize> {
@@ -91,10 +91,50 @@ pub fn sites(a: &Assessment<'_>, top: usize) -> String {
                 short(a.network.site_name(r), 34),
                 a.parameters.sectors[usize::from(a.network.sites()[r].sector)].id.clone(),
                 place(a, r),
-                percent(u.presence[0]),
-                percent(u.presence[2]),
+                probability(u.presence[0]),
+                probability(u.presence[2]),
                 format!("{} ({}/{})", count(e), count(e * u.girls_share), count(e * (1.0 - u.girls_share))),
                 why(a, r),
+            ]
+        }),
+    );
+    out
+}
+
+/// Districts with most expected children, when the sites are spread over several.
+pub fn districts(a: &Assessment<'_>, top: usize) -> String {
+    let mut found: std::collections::BTreeMap<u16, [f64; 5]> = std::collections::BTreeMap::new();
+    for (site, u) in a.network.sites().iter().zip(&a.updated) {
+        if let Some(district) = site.district {
+            let sums = found.entry(district).or_default();
+            let girls = u.expected[0] * u.girls_share;
+            for (sum, x) in sums.iter_mut().zip([1.0, u.presence[0], u.expected[0], girls, u.expected[2]]) {
+                *sum += x;
+            }
+        }
+    }
+    if found.len() < 4 {
+        return String::new();
+    }
+    let mut rows: Vec<(u16, [f64; 5])> = found.into_iter().collect();
+    rows.sort_by(|x, y| y.1[2].total_cmp(&x.1[2]).then(x.0.cmp(&y.0)));
+    let mut out = heading(&format!("Districts with most expected children ({} of {}):", rows.len().min(top), rows.len()));
+    out += &table(
+        &["district", "province", ">sites", ">with children", ">children (girls/boys)", ">forced", "child-labour rate 5-17 used"],
+        rows.into_iter().take(top).map(|(row, [sites, present, children, girls, forced])| {
+            let d = &a.parameters.districts[usize::from(row)];
+            let rate = match (d.rate, d.rate_level) {
+                (Some(rate), Some(level)) => format!("{rate} % ({})", level.slug()),
+                _ => "not published".to_owned(),
+            };
+            vec![
+                d.name.clone(),
+                d.province.clone(),
+                format!("{sites:.0}"),
+                count(present),
+                format!("{} ({}/{})", count(children), count(girls), count(children - girls)),
+                count(forced),
+                rate,
             ]
         }),
     );

@@ -14,7 +14,7 @@ use super::explain::find;
 use super::summary::{name, place};
 use crate::args::{Format, TraceArgs};
 use crate::exit::Output;
-use crate::view::{count, heading, percent, short, table};
+use crate::view::{count, heading, percent, probability, short, table};
 
 /// Everything that is traced for one buyer.
 struct Trace {
@@ -89,7 +89,7 @@ fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
                 percent(e.linked_traced(k)),
                 percent(e.linked_untraced(k)),
                 percent(e.labour[k]),
-                percent(t.reach.any_site[k]),
+                probability(t.reach.any_site[k]),
                 format!("{} of {}", count(t.reach.expected_sites[k]), t.reach.sites + 1),
                 count(t.reach.children[k][0]),
                 count(t.reach.children[k][1]),
@@ -118,7 +118,7 @@ fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
                 percent(c.traced[h][0]),
                 percent(c.traced[h][1]),
                 percent(c.multiplier),
-                percent(a.updated[c.site].presence[h]),
+                probability(a.updated[c.site].presence[h]),
             ]
         }),
     );

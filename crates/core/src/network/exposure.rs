@@ -1,7 +1,7 @@
 //! Linked share, linked labour share, traced share and mean tier: equations (4.2), (4.2b), (4.3).
 
 use super::plan::Plan;
-use super::solve::{Lanes, error_bound, solve_forward};
+use super::solve::{Lanes, largest_residual, solve_forward};
 use super::untraced::UntracedLevels;
 use crate::model::{HAZARDS, Hazard, Network, PerHazard, PerSex};
 use crate::parameters::Parameters;
@@ -56,7 +56,7 @@ impl Exposure {
 pub struct Exposures {
     /// By site.
     pub sites: Vec<Exposure>,
-    /// Bound on the error of any column, from the residual in cycles.
+    /// Bound on the error of any share, from the residuals in cycles.
     pub error_bound: f64,
 }
 
@@ -104,7 +104,7 @@ impl Stops<'_> {
     }
 }
 
-/// Solves the exposure of all sites: two passes over the links. `O(n + m)`, 16 and 2 columns.
+/// Solves the exposure of all sites: two passes over the links. `O(n + m)`, 16 and 3 columns.
 #[must_use]
 pub fn exposures(
     plan: &Plan,
@@ -116,16 +116,19 @@ pub fn exposures(
     let stops = Stops { plan, network, parameters, untraced, updated };
     let mut wide: Vec<Lanes<WIDE>> = (0..plan.len()).map(|p| stops.wide(p)).collect();
     solve_forward(plan, &mut wide);
-    let mut bound = error_bound(plan, |p| stops.wide(p), &wide);
+    let shares_only = |k: usize| !(12..15).contains(&k);
+    let residual = largest_residual(plan, |p| stops.wide(p), &wide, shares_only);
 
     // t_j = Σ a_ij (t_i + s_i): links walked on walks that stop at a known site
-    let narrow_stop = |p: usize| -> Lanes<2> {
+    let narrow_stop = |p: usize| -> Lanes<3> {
         let walked = plan.suppliers.row(p).map(|(t, a)| a * wide[t][15]).sum();
-        [stops.labour(p), walked]
+        [stops.labour(p), walked, 1.0]
     };
-    let mut narrow: Vec<Lanes<2>> = (0..plan.len()).map(narrow_stop).collect();
+    let mut narrow: Vec<Lanes<3>> = (0..plan.len()).map(narrow_stop).collect();
     solve_forward(plan, &mut narrow);
-    bound = bound.max(error_bound(plan, narrow_stop, &narrow));
+    // |error| ≤ ‖(I − A)⁻¹‖∞ · |residual|, and the row sums of the inverse are the third column
+    let steps = narrow.iter().map(|n| n[2]).fold(0.0, f64::max);
+    let bound = steps * residual;
 
     let mut sites = vec![Exposure::default(); plan.len()];
     for (position, (w, n)) in wide.iter().zip(&narrow).enumerate() {
@@ -135,7 +138,7 @@ pub fn exposures(
             untraced: [[w[6], w[7]], [w[8], w[9]], [w[10], w[11]]],
             labour: [12, 13, 14].map(|k| if n[0] > 0.0 { w[k] / n[0] } else { 0.0 }),
             traced_share,
-            mean_tier: if traced_share > 0.0 { n[1] / traced_share } else { 0.0 },
+            mean_tier: if traced_share > 0.0 { (n[1] / traced_share).max(0.0) } else { 0.0 },
         };
     }
     Exposures { sites, error_bound: bound }

@@ -1,7 +1,7 @@
 //! Shares w_ij of a buyer's purchases: from what users state to numbers that sum to the traced share.
 
 use crate::error::{Error, Result};
-use crate::model::{Amount, Link, Network};
+use crate::model::{Amount, Network};
 use crate::parameters::Parameters;
 
 /// Sums above one by less than this are rounding and are rescaled to one.
@@ -33,10 +33,10 @@ enum Measure {
 }
 
 impl Parts {
-    fn new(run: &[Link]) -> Self {
-        let open = run.iter().filter(|l| !matches!(l.amount, Amount::Share(_))).count() as f64;
+    fn new(amounts: &[Amount]) -> Self {
+        let open = amounts.iter().filter(|a| !matches!(a, Amount::Share(_))).count() as f64;
         let sum_of = |amount: fn(Amount) -> Option<f64>| -> (f64, f64) {
-            run.iter().filter_map(|l| amount(l.amount)).fold((0.0, 0.0), |(sum, count), x| (sum + x, count + 1.0))
+            amounts.iter().filter_map(|&a| amount(a)).fold((0.0, 0.0), |(sum, count), x| (sum + x, count + 1.0))
         };
         let values = sum_of(|a| if let Amount::Value(v) = a { Some(v) } else { None });
         let quantities = sum_of(|a| if let Amount::Quantity(q) = a { Some(q) } else { None });
@@ -65,12 +65,13 @@ impl Parts {
 /// Resolves the shares of all links. `O(m)`.
 ///
 /// A stated share is kept. The others part what is left of the buyer's coverage in proportion to value, else quantity, else
-/// equally; a link that does not state the measure counts as the mean of those that do. Coverage is the site's own, else total
-/// value over `purchases_total`, else the parameter `coverage_unstated` of what stated shares leave, flagged assumed; never 1 by
-/// default.
+/// equally; a link that does not state the measure counts as the mean of those that do. Where the buyer states no coverage but
+/// `purchases_total`, a value over that total is a stated share; else coverage is the parameter `coverage_unstated` of what stated
+/// shares leave, flagged assumed; never 1 by default.
 ///
 /// # Errors
-/// [`Error::SharesAboveOne`] when a buyer's stated shares exceed 1 by more than rounding.
+/// [`Error::SharesAboveOne`] when a buyer's stated shares exceed 1 by more than rounding, [`Error::BadShare`] when one is negative or
+/// not a number.
 pub fn link_shares(network: &Network, parameters: &Parameters) -> Result<LinkShares> {
     let links = network.links();
     let mut out = LinkShares { share: vec![0.0; links.len()], assumed: vec![false; links.len()] };
@@ -80,23 +81,30 @@ pub fn link_shares(network: &Network, parameters: &Parameters) -> Result<LinkSha
         start = rows.end;
         let buyer = &network.sites()[run[0].buyer as usize];
 
-        let stated: f64 = run.iter().map(|l| if let Amount::Share(s) = l.amount { s } else { 0.0 }).sum();
-        let value: f64 = run.iter().map(|l| if let Amount::Value(v) = l.amount { v } else { 0.0 }).sum();
-        let coverage = buyer.coverage.map(f64::from).or_else(|| {
-            let total = buyer.purchases_total.filter(|&t| t > 0.0)?;
-            (value > 0.0).then(|| (stated + value / total).min(1.0))
-        });
-        let left = match coverage {
-            Some(c) => (c - stated).max(0.0),
+        // a value over all purchases is a share as good as a stated one
+        let total = buyer.purchases_total.filter(|&t| t > 0.0 && buyer.coverage.is_none());
+        let amounts: Vec<Amount> = run
+            .iter()
+            .map(|l| match (l.amount, total) {
+                (Amount::Value(v), Some(total)) => Amount::Share(v / total),
+                (amount, _) => amount,
+            })
+            .collect();
+        let stated: f64 = amounts.iter().map(|a| if let Amount::Share(s) = a { *s } else { 0.0 }).sum();
+        let left = match buyer.coverage {
+            Some(c) => (f64::from(c) - stated).max(0.0),
             None => (1.0 - stated).max(0.0) * parameters.coefficients.coverage_unstated.mean,
         };
-        let parts = Parts::new(run);
-        for (link, row) in run.iter().zip(rows.clone()) {
-            (out.share[row], out.assumed[row]) = match (link.amount, parts.weight(link.amount)) {
+        let parts = Parts::new(&amounts);
+        for (&amount, row) in amounts.iter().zip(rows.clone()) {
+            (out.share[row], out.assumed[row]) = match (amount, parts.weight(amount)) {
                 (Amount::Share(share), _) => (share, false),
-                (_, Some((weight, stated))) => (left * weight / parts.total, coverage.is_none() || !stated),
+                (_, Some((weight, stated))) => (left * weight / parts.total, buyer.coverage.is_none() || !stated),
                 _ => (0.0, true),
             };
+        }
+        if out.share[rows.clone()].iter().any(|s| !(0.0..=1.0 + ROUNDING).contains(s)) {
+            return Err(Error::BadShare { buyer: network.site_id(run[0].buyer as usize).to_owned() });
         }
         let sum: f64 = out.share[rows.clone()].iter().sum();
         if sum > 1.0 + ROUNDING || sum.is_nan() {

@@ -69,8 +69,8 @@ fn solve_country(parameters: &Parameters, priors: &Priors<'_>, country: u16) -> 
         }
         own[(s, 9)] = profile.labour_intensity;
     }
-    let weights = DMatrix::from_row_slice(1, n, priors.employment_weights());
-    let mean = &weights * &own;
+    // a plain sum: matrix products use instructions that differ between CPUs
+    let mean: [f64; COLUMNS] = std::array::from_fn(|k| priors.employment_weights().iter().enumerate().map(|(s, w)| w * own[(s, k)]).sum());
 
     let recipes = recipe_shares(parameters, country);
     let mut matrix = DMatrix::<f64>::identity(n, n);

@@ -188,7 +188,8 @@ impl<'a> Priors<'a> {
         let listing = if own { 0.0 } else { c.beta_listed.mean * listed };
         let logit_base = logit(p.bases[base_row].base);
         let logit_forced = logit(s.profile.forced_share);
-        let forced_listing = c.beta_fl_listed.mean * forced_listed;
+        // the packs judge a country's own base and forced share with its listings in view: they are not counted twice
+        let forced_listing = if own { 0.0 } else { c.beta_fl_listed.mean * forced_listed };
         Ok(Levels {
             base_row,
             logit_base,

@@ -222,7 +222,8 @@ impl<'a> InherentModel<'a> {
         let mut girls = 0.0;
         self.girls_terms(row, &mut |term| girls += term.value);
         let workers_assumed = site.workers.is_none();
-        let workers = site.workers.unwrap_or(sector.profile.workers_median).max(0.0);
+        // a place of work has at least one worker, whatever was written
+        let workers = site.workers.unwrap_or(sector.profile.workers_median).max(1.0);
         let prevalence = [theta, theta * sector.profile.hazardous_share, theta * expit(forced)];
         let rho = self.parameters.coefficients.rho_intra_site.mean;
         Inherent {

@@ -176,7 +176,6 @@ fn no_evidence_returns_the_prior_to_the_last_bit() {
 }
 
 #[test]
-#[ignore = "open: what a stated workforce of 0 means is undecided; the update gives it P1 = θ without evidence and 0 with any"]
 fn harm_evidence_does_not_lower_a_site_said_to_have_no_workers() {
     let p = parameters();
     let mut draft = Draft::new();

@@ -371,6 +371,13 @@ fn accept_group(rows: &mut Rows<'_>, c: &Columns, group: &[Parsed], options: &Ne
             }
         }
     }
+    let value: f64 = links.iter().map(|l| if let Amount::Value(v) = l.amount { v } else { 0.0 }).sum();
+    if let Some(total) = parts.sites[buyer].purchases_total.filter(|&t| t > 0.0 && parts.sites[buyer].coverage.is_none())
+        && stated + value / total > 1.0 + ROUNDING
+    {
+        let expected = format!("values of buyer {id} that sum to at most its purchases_total, {total}; they sum to {value}");
+        return reject_group(rows, group, "values_above_total", c.value, &expected, "correct purchases_total or the values; are they in one currency?");
+    }
     if let Some(coverage) = parts.sites[buyer].coverage
         && stated > f64::from(coverage) + ROUNDING
     {

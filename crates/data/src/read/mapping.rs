@@ -194,7 +194,7 @@ pub fn recognise(table: &Table, map: &ColumnMap) -> Option<&'static TableSchema>
         return Some(schema);
     }
     // links tell themselves by two ends; a list of sites has none
-    let order = ["links", "agent_links", "evidence", "agents", "inspectors", "sites"];
+    let order = ["links", "agent_links", "evidence", "inspectors", "sites", "agents"];
     let tables = order.iter().filter_map(|n| TABLES.iter().find(|t| t.name == *n));
     tables.copied().find(|t| fit(t).is_some())
 }

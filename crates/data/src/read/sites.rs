@@ -148,6 +148,13 @@ fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &N
     let country = country(rows, row, c, packs, options, at);
     let role = rows.word(row, c.role, Role::from_slug, &Role::ALL.iter().map(|r| r.slug()).collect::<Vec<_>>());
     let workers = rows.parse("number_invalid", row, c.workers, value::amount);
+    let workers = workers.filter(|&w| {
+        if w == 0.0 {
+            let issue = rows.issue("workers_zero", Severity::Warning, row, c.workers);
+            rows.note(issue.expected("at least one worker").hint("taken for unknown; leave closed sites out"));
+        }
+        w > 0.0
+    });
     let women = rows.parse("number_invalid", row, c.women, value::amount);
     if let (Some(women), Some(workers)) = (women, workers)
         && women > workers
