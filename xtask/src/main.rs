@@ -1,1 +1,43 @@
-fn main(){}
+//! Chores of the repository.
+//!
+//! `cargo xtask test` runs everything CI runs: format, lints, tidy, tests, documentation, packs, licences.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
+
+mod packs;
+mod test;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "cargo xtask <task>
+  test    everything CI runs: fmt, clippy, tidy, tests, docs, packs, deny
+  tidy    crate direction and file sizes
+  packs   write sizes and digests of the packs' tables into their descriptors
+  bless   write the golden folders and schemas anew; look at the difference before committing";
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1).unwrap_or_default();
+    let result = match task.as_str() {
+        "test" => test::run(),
+        "tidy" => tidy::run(),
+        "packs" => packs::run(),
+        "bless" => test::bless(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {task}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Root of the repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}

@@ -131,9 +131,10 @@ pub struct ScoreArgs {
     /// Sites and buyers to print.
     #[arg(long, default_value_t = 10)]
     pub top: usize,
-    /// Links to look at per site, on average, when upstream sites are counted one by one.
-    #[arg(long, default_value_t = 2000)]
-    pub reach_budget: u64,
+    /// Count the upstream sites of a site only when it has at most so many upstream links [default: 200,000,000 over the
+    /// number of sites].
+    #[arg(long, value_name = "LINKS")]
+    pub reach_limit: Option<u64>,
     /// Write network.graphml even above 200,000 links.
     #[arg(long)]
     pub graphml: bool,

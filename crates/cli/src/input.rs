@@ -34,7 +34,8 @@ fn options(args: &InputArgs, packs: &Packs) -> anyhow::Result<NetworkOptions> {
         })?);
     }
     if let Some(path) = &args.map {
-        let text = std::fs::read_to_string(path).map_err(|e| usage(format!("cannot read --map {}: {e}", path.display()), "check the path"))?;
+        let text =
+            std::fs::read_to_string(path).map_err(|e| usage(format!("cannot read --map {}: {e}", path.display()), "check the path"))?;
         options.map = ColumnMap::parse(&path.display().to_string(), &text)?;
     }
     options.encoding.clone_from(&args.encoding);

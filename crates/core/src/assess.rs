@@ -20,15 +20,21 @@ use crate::risk::update::{Count, Updated, update};
 use rayon::prelude::*;
 
 /// What a caller may choose.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Options {
-    /// Links looked at per site, on average, when the reach of all sites is searched one by one.
-    pub reach_budget: u64,
+    /// Most upstream links of a site for which its reach is searched; `None` lets the size of the network decide, so that all
+    /// searches together look at no more than [`REACH_LINKS`].
+    pub reach_limit: Option<u64>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { reach_budget: 2_000 }
+/// Links that the searches of all sites together may look at, unless told otherwise.
+pub const REACH_LINKS: u64 = 200_000_000;
+
+impl Options {
+    /// Most upstream links of a site for which its reach is searched in a network of so many sites.
+    #[must_use]
+    pub fn reach_limit(&self, sites: usize) -> u64 {
+        self.reach_limit.unwrap_or(REACH_LINKS / sites.max(1) as u64)
     }
 }
 
@@ -59,7 +65,7 @@ pub struct Assessment<'a> {
     pub exposure: Vec<Exposure>,
     /// Bound on the error of the exposure.
     pub error_bound: f64,
-    /// Reach; `None` where the upstream is too large to search within the budget.
+    /// Reach; `None` where the upstream has more links than the limit.
     pub reach: Vec<Option<Reach>>,
     /// Share of final buyers' value through each site.
     pub throughput: Vec<f64>,
@@ -75,12 +81,7 @@ pub struct Assessment<'a> {
 ///
 /// # Errors
 /// Any [`Error`]; the inputs are never partly assessed.
-pub fn assess<'a>(
-    network: &'a Network,
-    parameters: &'a Parameters,
-    options: &Options,
-    observer: &dyn Observer,
-) -> Result<Assessment<'a>> {
+pub fn assess<'a>(network: &'a Network, parameters: &'a Parameters, options: &Options, observer: &dyn Observer) -> Result<Assessment<'a>> {
     let step = |stage: Stage| {
         observer.stage(stage);
         if observer.cancelled() { Err(Error::Cancelled) } else { Ok(()) }
@@ -106,7 +107,7 @@ pub fn assess<'a>(
     let solved = exposures(&plan, network, parameters, &untraced, &updated);
 
     step(Stage::Reach)?;
-    let reach = reach_all(&plan, &updated, options.reach_budget);
+    let reach = reach_all(&plan, &updated, options.reach_limit(network.sites().len()));
 
     step(Stage::Priority)?;
     let through = throughput(&plan, network);
@@ -177,25 +178,17 @@ pub fn update_all(
 
 /// Updates one site by its evidence and what that evidence weighs.
 #[must_use]
-pub fn update_site(
-    parameters: &Parameters,
-    inherent: &Inherent,
-    evidence: &[Evidence],
-    weighed: &[Weighed],
-    agent_ratio: f64,
-) -> Updated {
+pub fn update_site(parameters: &Parameters, inherent: &Inherent, evidence: &[Evidence], weighed: &[Weighed], agent_ratio: f64) -> Updated {
     let mut counts = Vec::new();
     let mut sexes = [0.0, 0.0];
     for (item, weight) in evidence.iter().zip(weighed).filter(|(item, _)| item.finding == Finding::Found) {
         if let Some(children) = item.children().filter(|&k| k > 0) {
             let counted = f64::from(children);
-            counts.push(Count {
-                hazard: item.hazard,
-                counted,
-                expected: counted * weight.age_weight * weight.remediation_weight,
-            });
+            counts.push(Count { hazard: item.hazard, counted, expected: counted * weight.age_weight * weight.remediation_weight });
             // one visit may be recorded once per hazard: its children are counted once, by the widest hazard
-            if item.hazard == HAZARDS[0] || !evidence.iter().any(|o| o.date == item.date && o.hazard < item.hazard && o.children().is_some()) {
+            if item.hazard == HAZARDS[0]
+                || !evidence.iter().any(|o| o.date == item.date && o.hazard < item.hazard && o.children().is_some())
+            {
                 sexes[0] += f64::from(item.girls.unwrap_or(0));
                 sexes[1] += f64::from(item.boys.unwrap_or(0));
             }

@@ -129,12 +129,8 @@ impl Parameters {
     #[must_use]
     pub fn band(&self, presence: f64) -> &'static str {
         let c = &self.coefficients;
-        let bands = [
-            (&c.band_critical, "critical"),
-            (&c.band_very_high, "very_high"),
-            (&c.band_high, "high"),
-            (&c.band_moderate, "moderate"),
-        ];
+        let bands =
+            [(&c.band_critical, "critical"), (&c.band_very_high, "very_high"), (&c.band_high, "high"), (&c.band_moderate, "moderate")];
         bands.iter().find(|(from, _)| presence >= from.mean).map_or("low", |(_, label)| label)
     }
 

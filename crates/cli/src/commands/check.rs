@@ -26,7 +26,10 @@ pub fn run(args: &CheckArgs, format: Format) -> anyhow::Result<Output> {
     }
     let bad = reading.issues.iter().filter(|i| i.severity >= Severity::Warning).count();
     let text = match format {
-        Format::Json => serde_json::to_string_pretty(&json!({ "tables": reading.reports, "issues": reading.issues, "mapping": reading.mapping }))? + "\n",
+        Format::Json => {
+            serde_json::to_string_pretty(&json!({ "tables": reading.reports, "issues": reading.issues, "mapping": reading.mapping }))?
+                + "\n"
+        }
         Format::Text => text(&reading, args)?,
     };
     Ok(Output { text, exit: if bad > 0 { ExitCode::from(ISSUES) } else { ExitCode::SUCCESS } })
@@ -68,7 +71,14 @@ fn text(reading: &Reading, args: &CheckArgs) -> anyhow::Result<String> {
 pub fn tables(reading: &Reading) -> String {
     let rows = reading.reports.iter().map(|r| {
         let kept_out: Vec<&str> = r.unmapped_columns.iter().map(String::as_str).collect();
-        vec![r.table.clone(), r.file.clone(), r.rows_in.to_string(), r.used.to_string(), r.rejected.to_string(), short(&kept_out.join(", "), 60)]
+        vec![
+            r.table.clone(),
+            r.file.clone(),
+            r.rows_in.to_string(),
+            r.used.to_string(),
+            r.rejected.to_string(),
+            short(&kept_out.join(", "), 60),
+        ]
     });
     table(&["table", "file", ">rows", ">used", ">rejected", "columns not used"], rows)
 }

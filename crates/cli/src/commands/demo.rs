@@ -15,10 +15,12 @@ const AS_OF: jiff::civil::Date = jiff::civil::date(2026, 11, 23);
 
 pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
     let input = args.output.join("input");
-    std::fs::create_dir_all(&input).map_err(|e| usage(format!("cannot write {}: {e}", input.display()), "choose another folder with -o"))?;
+    std::fs::create_dir_all(&input)
+        .map_err(|e| usage(format!("cannot write {}: {e}", input.display()), "choose another folder with -o"))?;
     for file in EXAMPLE.files().filter(|f| f.path().extension().is_some_and(|e| e == "csv")) {
         let path = input.join(file.path());
-        std::fs::write(&path, file.contents()).map_err(|e| usage(format!("cannot write {}: {e}", path.display()), "choose another folder with -o"))?;
+        std::fs::write(&path, file.contents())
+            .map_err(|e| usage(format!("cannot write {}: {e}", path.display()), "choose another folder with -o"))?;
     }
     let run = args.output.join("run");
     let score = ScoreArgs {
@@ -38,7 +40,7 @@ pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
         seed: 1,
         max_rejected: 0.0,
         top: 8,
-        reach_budget: 2000,
+        reach_limit: None,
         graphml: false,
     };
     let mut output = score::run(&score, format)?;

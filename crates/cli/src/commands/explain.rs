@@ -19,7 +19,7 @@ use crate::view::{count, heading, log_odds, percent, probability, table};
 pub fn run(args: &ExplainArgs, format: Format) -> anyhow::Result<Output> {
     let saved = load(&args.run)?;
     // exposure of other sites needs the whole network; reach does not
-    let options = Options { reach_budget: 0 };
+    let options = Options { reach_limit: Some(0) };
     let a = assess(&saved.network, &saved.parameters, &options, &Silent).map_err(tierlight_data::Error::Core)?;
     let row = find(&a, &args.site)?;
     let steps = steps(&a, row);
@@ -75,7 +75,9 @@ fn steps(a: &Assessment<'_>, row: usize) -> Vec<Step> {
             value: c.value,
             known: c.known,
             grade: c.provenance.map_or("", |p| p.grade.letter()),
-            source: c.provenance.map_or(String::new(), |p| if p.pack.is_empty() { p.source.clone() } else { format!("{} ({})", p.source, p.pack) }),
+            source: c
+                .provenance
+                .map_or(String::new(), |p| if p.pack.is_empty() { p.source.clone() } else { format!("{} ({})", p.source, p.pack) }),
             running: expit(*sum),
         });
     };
@@ -146,20 +148,20 @@ fn text(a: &Assessment<'_>, row: usize, steps: &[Step]) -> anyhow::Result<String
 
     out += &heading("2. Of these, forced or trafficked (log-odds, terms sum), and hazardous");
     out += &waterfall(steps, "forced_given_child_labour");
-    writeln!(out, "   hazardous share {} ({}, grade {})", percent(sector.profile.hazardous_share), sector.profile.provenance.source, sector.profile.provenance.grade.letter())?;
+    writeln!(
+        out,
+        "   hazardous share {} ({}, grade {})",
+        percent(sector.profile.hazardous_share),
+        sector.profile.provenance.source,
+        sector.profile.provenance.grade.letter()
+    )?;
 
     out += &heading("3. Girls among the children (log-odds, terms sum)");
     out += &waterfall(steps, "girls_share");
 
     out += &heading("4. Presence: at least one child among the workforce, before evidence");
     let before = inherent.presence();
-    writeln!(
-        out,
-        "   child labour {}   hazardous {}   forced {}",
-        probability(before[0]),
-        probability(before[1]),
-        probability(before[2])
-    )?;
+    writeln!(out, "   child labour {}   hazardous {}   forced {}", probability(before[0]), probability(before[1]), probability(before[2]))?;
 
     out += &evidence_text(a, row)?;
     out += &result_text(a, row)?;
@@ -205,7 +207,19 @@ fn evidence_text(a: &Assessment<'_>, row: usize) -> anyhow::Result<String> {
             ]
         });
         out += &table(
-            &["   item", "date", "method", "finding", "on", ">finds children", ">age", ">repeat", ">log-odds today", ">presence without", ">with"],
+            &[
+                "   item",
+                "date",
+                "method",
+                "finding",
+                "on",
+                ">finds children",
+                ">age",
+                ">repeat",
+                ">log-odds today",
+                ">presence without",
+                ">with",
+            ],
             rows,
         );
     }
@@ -266,8 +280,12 @@ fn result_text(a: &Assessment<'_>, row: usize) -> anyhow::Result<String> {
 fn advice(a: &Assessment<'_>, row: usize) -> &'static str {
     match a.priority[row].class.number() {
         0 => "look again with a method that finds children (interviews away from the site), before relying on audits",
-        3 => "refer to the child-protection authority now, keep the children safe and schooled, do not warn the site; stay as a buyer and fund remediation",
-        _ => "start or check remediation with a child-protection service: school, income for the family, follow-up visits; leaving the supplier does not remove the child",
+        3 => {
+            "refer to the child-protection authority now, keep the children safe and schooled, do not warn the site; stay as a buyer and fund remediation"
+        }
+        _ => {
+            "start or check remediation with a child-protection service: school, income for the family, follow-up visits; leaving the supplier does not remove the child"
+        }
     }
 }
 

@@ -67,9 +67,8 @@ fn show(packs: &Packs, name: &str, find: Option<&str>, limit: usize, format: For
         return Err(usage(format!("no table `{name}` in the packs"), format!("tables are {}", names.join(", "))));
     }
     let wanted = find.map(str::to_lowercase);
-    let matches = |row: &&Row| {
-        wanted.as_ref().is_none_or(|text| row.columns().iter().any(|c| row.get(c).to_lowercase().contains(text.as_str())))
-    };
+    let matches =
+        |row: &&Row| wanted.as_ref().is_none_or(|text| row.columns().iter().any(|c| row.get(c).to_lowercase().contains(text.as_str())));
     let all: Vec<&Row> = packs.tables.rows(name).filter(matches).collect();
     if format == Format::Json {
         let rows: Vec<Value> = all
@@ -85,7 +84,8 @@ fn show(packs: &Packs, name: &str, find: Option<&str>, limit: usize, format: For
     }
     // columns that are blank in every row shown say nothing
     let shown = &all[..all.len().min(limit)];
-    let columns: Vec<&String> = shown.first().map_or(Vec::new(), |r| r.columns().iter().filter(|c| shown.iter().any(|r| !r.get(c).is_empty())).collect());
+    let columns: Vec<&String> =
+        shown.first().map_or(Vec::new(), |r| r.columns().iter().filter(|c| shown.iter().any(|r| !r.get(c).is_empty())).collect());
     let header: Vec<&str> = columns.iter().map(|c| c.as_str()).chain(["pack"]).collect();
     let rows = shown.iter().map(|row| columns.iter().map(|c| short(row.get(c), CELL)).chain([row.pack.to_string()]).collect());
     let mut out = table(&header, rows);

@@ -25,7 +25,8 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
     if let Some(failed) = rejected_beyond(&reading, args) {
         return Ok(failed);
     }
-    let assessment = assess(&reading.network, &packs.parameters, &Options { reach_budget: args.reach_budget }, &progress).map_err(tierlight_data::Error::Core)?;
+    let limits = Options { reach_limit: args.reach_limit };
+    let assessment = assess(&reading.network, &packs.parameters, &limits, &progress).map_err(tierlight_data::Error::Core)?;
     progress.next("writing the run folder");
     let sector = options.sector.map(|s| packs.parameters.sectors[usize::from(s)].id.clone());
     let country = options.country.map(|c| packs.parameters.countries[usize::from(c)].iso3.clone());
@@ -46,7 +47,7 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
                 "trust_inferred": options.trust_inferred,
                 "drop_personal": options.drop_personal,
                 "encoding": options.encoding,
-                "reach_budget": args.reach_budget,
+                "reach_limit": limits.reach_limit(reading.network.sites().len()),
                 "max_rejected": args.max_rejected,
             }),
             seed: args.seed,
@@ -80,7 +81,11 @@ fn rejected_beyond(reading: &Reading, args: &ScoreArgs) -> Option<Output> {
         let at = format!("{} row {}, {}", first.file, first.row.map_or_else(|| "-".to_owned(), |r| r.to_string()), first.column);
         vec![(*code).to_owned(), count.to_string(), at, first.expected.clone(), first.hint.clone()]
     });
-    let why = if empty { "no site could be used".to_owned() } else { format!("more than {} of a table's rows are rejected", percent(args.max_rejected)) };
+    let why = if empty {
+        "no site could be used".to_owned()
+    } else {
+        format!("more than {} of a table's rows are rejected", percent(args.max_rejected))
+    };
     let text = format!(
         "{}\n{}\nnothing was written: {why}. `tierlight check` lists every issue; --max-rejected raises the allowance.\n",
         check::tables(reading),

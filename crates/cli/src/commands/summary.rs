@@ -149,7 +149,18 @@ pub fn buyers(a: &Assessment<'_>, top: usize) -> String {
     }
     let mut out = heading("Buyers at the end of the chain (linked share of product value; untraced is counted at its sector's level):");
     out += &table(
-        &["site", "name", ">untraced", ">linked share", ">of it untraced", ">by labour", ">hazardous", ">forced", ">sites with children", ">children upstream"],
+        &[
+            "site",
+            "name",
+            ">untraced",
+            ">linked share",
+            ">of it untraced",
+            ">by labour",
+            ">hazardous",
+            ">forced",
+            ">sites with children",
+            ">children upstream",
+        ],
         rows.into_iter().map(|r| {
             let e = &a.exposure[r];
             vec![
@@ -197,7 +208,10 @@ pub fn known(a: &Assessment<'_>, record: &RunRecord) -> String {
         line(format!("{world} sites are at the world's level: their country is unresolved or nowhere near measured"));
     }
     if c.reach_not_computed > 0 {
-        line(format!("upstream sites of {} sites are not counted (too many; raise --reach-budget)", c.reach_not_computed));
+        line(format!(
+            "upstream sites of {} sites are not counted (too many; raise --reach-limit, or trace one buyer)",
+            c.reach_not_computed
+        ));
     }
     if a.plan.sites_in_cycles() > 0 {
         line(format!("{} sites buy in circles; exposure is exact to {:.0e}", a.plan.sites_in_cycles(), a.error_bound));

@@ -30,7 +30,7 @@ struct Trace {
 
 pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
     let saved = load(&args.run)?;
-    let options = Options { reach_budget: 0 };
+    let options = Options { reach_limit: Some(0) };
     let a = assess(&saved.network, &saved.parameters, &options, &Silent).map_err(tierlight_data::Error::Core)?;
     let buyer = find(&a, &args.buyer)?;
     let hazard = args.hazard.hazard();
@@ -78,7 +78,19 @@ fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
     )?;
     out += &heading("Linked share: expected prevalence at the place where a random rupee of the product's value was added");
     out += &table(
-        &["   hazard", ">linked share", ">girls", ">boys", ">traced", ">untraced", ">by labour", ">any site", ">sites with children", ">girls upstream", ">boys upstream"],
+        &[
+            "   hazard",
+            ">linked share",
+            ">girls",
+            ">boys",
+            ">traced",
+            ">untraced",
+            ">by labour",
+            ">any site",
+            ">sites with children",
+            ">girls upstream",
+            ">boys upstream",
+        ],
         HAZARDS.iter().map(|hz| {
             let k = hz.index();
             vec![
@@ -136,7 +148,12 @@ fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
             ids.join(" ← ")
         )?;
     }
-    writeln!(out, "   {:>9}  on all other traced paths{}", percent(t.paths.remainder), if t.paths.capped { " (search stopped at its cap)" } else { "" })?;
+    writeln!(
+        out,
+        "   {:>9}  on all other traced paths{}",
+        percent(t.paths.remainder),
+        if t.paths.capped { " (search stopped at its cap)" } else { "" }
+    )?;
     writeln!(out, "   {:>9}  in untraced purchases", percent(e.linked_untraced(h)))?;
 
     out += &heading("Dark: ask these sites first for their suppliers");

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use petgraph::graph::{DiGraph, NodeIndex};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Agent, AgentLink, Amount, Evidence, Link, Names, Site};
@@ -78,17 +79,7 @@ impl Network {
     ///
     /// Cost: sorting, `O(n log n + m log m)`.
     pub fn new(parts: NetworkParts) -> Result<Self> {
-        let NetworkParts {
-            as_of,
-            site_ids,
-            site_names,
-            sites,
-            mut links,
-            products,
-            mut agents,
-            mut agent_links,
-            mut evidence,
-        } = parts;
+        let NetworkParts { as_of, site_ids, site_names, sites, mut links, products, mut agents, mut agent_links, mut evidence } = parts;
         let n = sites.len();
         let in_range = |table, row, site: u32| {
             if (site as usize) < n { Ok(()) } else { Err(Error::DanglingSite { table, row, site: site as usize, sites: n }) }
@@ -126,13 +117,14 @@ impl Network {
             link.supplier = new_row[link.supplier as usize];
             link.buyer = new_row[link.buyer as usize];
         }
-        links.sort_by(|a, b| {
-            (a.buyer, a.supplier, a.kind.slug())
-                .cmp(&(b.buyer, b.supplier, b.kind.slug()))
+        // every field is a key, so that equal links are interchangeable and the order does not depend on threads
+        links.par_sort_unstable_by(|a, b| {
+            (a.buyer, a.supplier, a.kind as u8)
+                .cmp(&(b.buyer, b.supplier, b.kind as u8))
                 .then_with(|| amount_key(a.amount).0.cmp(&amount_key(b.amount).0))
                 .then_with(|| amount_key(a.amount).1.total_cmp(&amount_key(b.amount).1))
                 .then_with(|| a.product.map(|p| products.get(p as usize)).cmp(&b.product.map(|p| products.get(p as usize))))
-                .then_with(|| a.disclosure.slug().cmp(b.disclosure.slug()))
+                .then_with(|| (a.disclosure as u8).cmp(&(b.disclosure as u8)))
                 .then_with(|| a.sales_share.map(f32::to_bits).cmp(&b.sales_share.map(f32::to_bits)))
         });
 

@@ -2,7 +2,9 @@
 
 use fixedbitset::FixedBitSet;
 use petgraph::Direction;
-use petgraph::visit::{GraphBase, GraphRef, IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, NodeCount, NodeIndexable, Visitable};
+use petgraph::visit::{
+    GraphBase, GraphRef, IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, NodeCount, NodeIndexable, Visitable,
+};
 
 /// Rows of (neighbour, weight) in one allocation each.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -106,13 +106,7 @@ impl Stops<'_> {
 
 /// Solves the exposure of all sites: two passes over the links. `O(n + m)`, 16 and 3 columns.
 #[must_use]
-pub fn exposures(
-    plan: &Plan,
-    network: &Network,
-    parameters: &Parameters,
-    untraced: &UntracedLevels,
-    updated: &[Updated],
-) -> Exposures {
+pub fn exposures(plan: &Plan, network: &Network, parameters: &Parameters, untraced: &UntracedLevels, updated: &[Updated]) -> Exposures {
     let stops = Stops { plan, network, parameters, untraced, updated };
     let mut wide: Vec<Lanes<WIDE>> = (0..plan.len()).map(|p| stops.wide(p)).collect();
     solve_forward(plan, &mut wide);

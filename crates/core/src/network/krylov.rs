@@ -8,11 +8,7 @@ const STEPS: usize = 2_000;
 const STARTS: usize = 8;
 
 /// Solves `multiply(x) = right` to a residual of `tolerance` relative to `right`, and returns the best solution found.
-pub(super) fn bicgstab(
-    multiply: impl Fn(&DVector<f64>, &mut DVector<f64>),
-    right: &DVector<f64>,
-    tolerance: f64,
-) -> DVector<f64> {
+pub(super) fn bicgstab(multiply: impl Fn(&DVector<f64>, &mut DVector<f64>), right: &DVector<f64>, tolerance: f64) -> DVector<f64> {
     let target = tolerance * right.amax();
     let mut product = DVector::zeros(right.len());
     let mut best = DVector::zeros(right.len());
@@ -34,12 +30,7 @@ pub(super) fn bicgstab(
     best
 }
 
-fn one_start(
-    multiply: &impl Fn(&DVector<f64>, &mut DVector<f64>),
-    right: &DVector<f64>,
-    mut x: DVector<f64>,
-    target: f64,
-) -> DVector<f64> {
+fn one_start(multiply: &impl Fn(&DVector<f64>, &mut DVector<f64>), right: &DVector<f64>, mut x: DVector<f64>, target: f64) -> DVector<f64> {
     let n = right.len();
     let (mut p, mut v, mut t) = (DVector::zeros(n), DVector::zeros(n), DVector::zeros(n));
     multiply(&x, &mut v);

@@ -52,10 +52,7 @@ impl Ord for Entry {
     fn cmp(&self, other: &Self) -> Ordering {
         let order = self.bound.total_cmp(&other.bound);
         // equal: finished walks first, then by site, then by age, so that the order never depends on the heap
-        order
-            .then(self.ends.cmp(&other.ends))
-            .then(other.site.cmp(&self.site))
-            .then(other.step.cmp(&self.step))
+        order.then(self.ends.cmp(&other.ends)).then(other.site.cmp(&self.site)).then(other.step.cmp(&self.step))
     }
 }
 
@@ -78,14 +75,7 @@ impl Eq for Entry {}
 /// Best-first with the traced part of e as the exact bound on what a branch can still add; ends also in cycles,
 /// because every turn around a cycle loses value. Walks that add nothing are never listed.
 #[must_use]
-pub fn heaviest_paths(
-    plan: &Plan,
-    updated: &[Updated],
-    exposure: &[Exposure],
-    buyer: usize,
-    hazard: Hazard,
-    count: usize,
-) -> Paths {
+pub fn heaviest_paths(plan: &Plan, updated: &[Updated], exposure: &[Exposure], buyer: usize, hazard: Hazard, count: usize) -> Paths {
     let h = hazard.index();
     let bound_of = |position: u32| exposure[plan.site_at[position as usize] as usize].linked_traced(h);
     let mut steps = vec![Step { position: plan.position_of[buyer], parent: u32::MAX }];

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::csr::{Csr, Directed};
 use super::shares::LinkShares;
-use super::solve::{DENSE_UP_TO, Method, MAX_SWEEPS, SWEEP_BOUND, sweeps_to_bound};
+use super::solve::{DENSE_UP_TO, MAX_SWEEPS, Method, SWEEP_BOUND, sweeps_to_bound};
 use crate::error::{Error, Result};
 use crate::model::Network;
 use crate::parameters::Parameters;
@@ -85,9 +85,10 @@ impl Plan {
         let m: Vec<f64> = (0..n).map(input_share).collect();
         let suppliers = Csr::from_triples(
             n,
-            links.iter().zip(&shares.share).map(|(l, w)| {
-                (position_of[l.buyer as usize], position_of[l.supplier as usize], m[l.buyer as usize] * w)
-            }),
+            links
+                .iter()
+                .zip(&shares.share)
+                .map(|(l, w)| (position_of[l.buyer as usize], position_of[l.supplier as usize], m[l.buyer as usize] * w)),
         );
         let buyers = suppliers.transposed();
         let mut covered = vec![0.0; n];
@@ -99,8 +100,7 @@ impl Plan {
         let untraced = at(&|s| m[s] * (1.0 - covered[s]).max(0.0));
 
         let mut plan = Self { site_at, position_of, suppliers, buyers, value_added, untraced, cycles: Vec::new() };
-        let classified: Result<Vec<Component>> =
-            cycles.par_iter().map(|&(start, end)| plan.classify(network, start, end)).collect();
+        let classified: Result<Vec<Component>> = cycles.par_iter().map(|&(start, end)| plan.classify(network, start, end)).collect();
         plan.cycles = classified?;
         Ok(plan)
     }

@@ -27,7 +27,7 @@ struct Visited {
 }
 
 /// Reach of one site. `O(upstream links)`; `None` when more than `most` links were looked at.
-fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visited, most: u64) -> Option<(Reach, u64)> {
+fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visited, most: u64) -> Option<Reach> {
     visited.round += 1;
     let round = visited.round;
     visited.mark[position as usize] = round;
@@ -37,7 +37,7 @@ fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visit
     let mut looked = 0u64;
     while let Some(p) = visited.open.pop() {
         let row = plan.suppliers.neighbours(p as usize);
-        looked += row.len() as u64 + 1;
+        looked += row.len() as u64;
         if looked > most {
             return None;
         }
@@ -65,44 +65,24 @@ fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visit
         }
     }
     reach.any_site = survival.map(|s| -libm::expm1(-s));
-    Some((reach, looked))
+    Some(reach)
 }
 
 /// Exact reach of one buyer. `O(upstream links)`.
 #[must_use]
 pub fn reach(plan: &Plan, updated: &[Updated], buyer: usize) -> Reach {
     let mut visited = Visited { mark: vec![0; plan.len()], round: 0, open: Vec::new() };
-    reach_of(plan, updated, plan.position_of[buyer], &mut visited, u64::MAX).map(|r| r.0).unwrap_or_default()
+    reach_of(plan, updated, plan.position_of[buyer], &mut visited, u64::MAX).unwrap_or_default()
 }
 
-/// Sites whose searches share one budget, so that what is computed does not depend on threads.
-const BLOCK: usize = 1024;
-
-/// Exact reach of every site, as long as a block of 1,024 sites looks at no more than `budget` links on average per site; `None`
-/// for the rest of such a block: their upstream is too large to search one by one. Parallel over blocks.
+/// Exact reach of every site whose upstream has at most `most` links; `None` for sites with more. Parallel over sites.
 #[must_use]
-pub fn reach_all(plan: &Plan, updated: &[Updated], budget: u64) -> Vec<Option<Reach>> {
-    let positions: Vec<u32> = (0..plan.len() as u32).collect();
-    let blocks: Vec<Vec<Option<Reach>>> = positions
-        .par_chunks(BLOCK)
+pub fn reach_all(plan: &Plan, updated: &[Updated], most: u64) -> Vec<Option<Reach>> {
+    plan.position_of
+        .par_iter()
         .map_init(
             || Visited { mark: vec![0; plan.len()], round: 0, open: Vec::new() },
-            |visited, block| {
-                let mut left = budget * block.len() as u64;
-                block
-                    .iter()
-                    .map(|&position| {
-                        let result = reach_of(plan, updated, position, visited, left);
-                        left = left.saturating_sub(result.map_or(left, |(_, looked)| looked));
-                        result.map(|(reach, _)| reach)
-                    })
-                    .collect()
-            },
+            |visited, &position| reach_of(plan, updated, position, visited, most),
         )
-        .collect();
-    let mut out = vec![None; plan.len()];
-    for (position, reach) in blocks.into_iter().flatten().enumerate() {
-        out[plan.site_at[position] as usize] = reach;
-    }
-    out
+        .collect()
 }

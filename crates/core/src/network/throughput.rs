@@ -12,10 +12,8 @@ use crate::model::Network;
 pub fn throughput(plan: &Plan, network: &Network) -> Vec<f64> {
     let sells = |p: usize| plan.buyers.neighbours(p).iter().any(|&b| b as usize != p);
     let finals: Vec<usize> = (0..plan.len()).filter(|&p| !sells(p)).collect();
-    let totals: Option<Vec<f64>> = finals
-        .iter()
-        .map(|&p| network.sites()[plan.site_at[p] as usize].purchases_total.filter(|t| *t > 0.0))
-        .collect();
+    let totals: Option<Vec<f64>> =
+        finals.iter().map(|&p| network.sites()[plan.site_at[p] as usize].purchases_total.filter(|t| *t > 0.0)).collect();
     let weights = totals.unwrap_or_else(|| vec![1.0; finals.len()]);
     let sum: f64 = weights.iter().sum();
     let mut columns = vec![[0.0]; plan.len()];

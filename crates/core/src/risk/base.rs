@@ -178,10 +178,9 @@ impl<'a> Priors<'a> {
         let p = self.parameters;
         let c = &p.coefficients;
         let s = &p.sectors[usize::from(sector)];
-        let (base_row, own) = self.base_row(country, sector).ok_or_else(|| Error::MissingBase {
-            sector: s.id.clone(),
-            country: p.countries[usize::from(country)].iso3.clone(),
-        })?;
+        let (base_row, own) = self
+            .base_row(country, sector)
+            .ok_or_else(|| Error::MissingBase { sector: s.id.clone(), country: p.countries[usize::from(country)].iso3.clone() })?;
         let (listed, forced_listed) = self.listing(country, sector);
         let (country_level, level_basis, level_provenance) =
             if own { (0.0, LevelBasis::OwnBase, None) } else { self.country_level(country) };

@@ -151,9 +151,8 @@ mod tests {
     fn values_keep_mass_mean_and_variance() {
         let values = [(2.0, -0.731), (1.0, 0.303), (1.0, 1.777)];
         let spread = Spread::default().with_values(&values);
-        let moment = |power: i32| -> f64 {
-            spread.masses.iter().enumerate().map(|(k, m)| m * (spread.origin + k as f64 * STEP).powi(power)).sum()
-        };
+        let moment =
+            |power: i32| -> f64 { spread.masses.iter().enumerate().map(|(k, m)| m * (spread.origin + k as f64 * STEP).powi(power)).sum() };
         let exact = |power: i32| -> f64 { values.iter().map(|(w, v)| w / 4.0 * v.powi(power)).sum() };
         for power in 0..=2 {
             assert!((moment(power) - exact(power)).abs() < 1e-12, "moment {power}");

@@ -89,4 +89,3 @@ fn standard(values: &[(f64, f64)]) -> Option<(f64, f64)> {
     let sd = mean(&squares)?.sqrt();
     (sd > 0.0).then_some((centre, sd))
 }
-

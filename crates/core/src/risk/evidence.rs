@@ -142,9 +142,7 @@ pub fn weigh(network: &Network, parameters: &Parameters) -> Vec<Weighed> {
         (item.site, item.method as u8, item.finding, item.hazard)
     };
     let strength = |w: &Weighed| (w.log_ratio * w.age_weight * w.remediation_weight).abs();
-    order.sort_by(|&a, &b| {
-        group(a).cmp(&group(b)).then_with(|| strength(&weighed[b]).total_cmp(&strength(&weighed[a]))).then(a.cmp(&b))
-    });
+    order.sort_by(|&a, &b| group(a).cmp(&group(b)).then_with(|| strength(&weighed[b]).total_cmp(&strength(&weighed[a]))).then(a.cmp(&b)));
     let mut rank = 0;
     for k in 0..order.len() {
         rank = if k > 0 && group(order[k]) == group(order[k - 1]) { rank + 1 } else { 0 };

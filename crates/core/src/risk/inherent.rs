@@ -15,7 +15,6 @@ use crate::model::{CONDITIONS, Condition, Network, PerHazard, Role, Site};
 use crate::network::depth::{MAX_STEPS, subcontracting_depth};
 use crate::parameters::Parameters;
 
-
 /// What a site is expected to be before evidence.
 #[derive(Debug, Clone, Copy)]
 pub struct Inherent {
@@ -66,14 +65,7 @@ impl<'a> InherentModel<'a> {
             let solved: Result<Vec<_>> = pairs.par_iter().map(|&(c, s)| Ok(((c, s), builder.prior(c, s)?))).collect();
             solved?.into_iter().collect()
         };
-        Ok(Self {
-            network,
-            parameters,
-            priors,
-            conditions: effective_conditions(network),
-            depth: subcontracting_depth(network),
-            districts,
-        })
+        Ok(Self { network, parameters, priors, conditions: effective_conditions(network), depth: subcontracting_depth(network), districts })
     }
 
     /// Effects of the districts.

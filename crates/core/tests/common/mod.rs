@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use tierlight_core::model::{
-    Agent, AgentKind, AgentLink, Amount, CONDITIONS, Disclosure, Evidence, Finding, Hazard, Link, LinkKind, Method,
-    Network, NetworkParts, Probability, Share, Site,
+    Agent, AgentKind, AgentLink, Amount, CONDITIONS, Disclosure, Evidence, Finding, Hazard, Link, LinkKind, Method, Network, NetworkParts,
+    Probability, Share, Site,
 };
 use tierlight_core::network::exposure::{Exposures, exposures};
 use tierlight_core::network::plan::Plan;
 use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::untraced::UntracedLevels;
 use tierlight_core::parameters::{
-    Coefficients, Country, District, Grade, Listing, PackStamp, Parameters, Provenance, RateLevel, Recipe, Sector,
-    SectorBase, SectorProfile, Value,
+    Coefficients, Country, District, Grade, Listing, PackStamp, Parameters, Provenance, RateLevel, Recipe, Sector, SectorBase,
+    SectorProfile, Value,
 };
 use tierlight_core::risk::agents::agent_ratios;
 use tierlight_core::risk::base::Priors;
@@ -152,8 +152,8 @@ pub(crate) const GARMENTS: u16 = 2;
 
 /// Three sectors, three countries, three districts. Only kilns have a base of their own in Pakistan; `DEU` has no rate.
 pub(crate) fn parameters() -> Parameters {
-    let profile = |input_share, workers_median, shares, mean_depth, labour_intensity, hazardous_share, forced_share, girls_share| {
-        SectorProfile {
+    let profile =
+        |input_share, workers_median, shares, mean_depth, labour_intensity, hazardous_share, forced_share, girls_share| SectorProfile {
             input_share,
             workers_median,
             workers_gsd: 2.0,
@@ -164,8 +164,7 @@ pub(crate) fn parameters() -> Parameters {
             forced_share,
             girls_share,
             provenance: provenance(Grade::E),
-        }
-    };
+        };
     let kiln = profile(0.3, 60.0, [0.8, 0.1, 0.9, 0.7, 0.05, 0.7, 0.3, 0.02, 0.01], 0.1, 300.0, 0.8, 0.2, 0.4);
     let cotton = profile(0.2, 5.0, [0.9, 0.05, 0.4, 0.3, 0.9, 0.2, 0.2, 0.01, 0.05], 0.3, 500.0, 0.5, 0.05, 0.55);
     let garments = profile(0.6, 200.0, [0.3, 0.2, 0.2, 0.1, 0.2, 0.3, 0.2, 0.5, 0.3], 0.8, 120.0, 0.3, 0.02, 0.5);

@@ -22,7 +22,7 @@ fn a_chain_of_a_million_sites_does_not_overflow_the_stack() {
         draft.link_rows(k - 1, k, Amount::Share(1.0));
     }
     let network = tierlight_core::model::Network::new(draft.parts).unwrap();
-    let a = assess(&network, &p, &Options { reach_budget: 2 }, &Silent).unwrap();
+    let a = assess(&network, &p, &Options { reach_limit: Some(2) }, &Silent).unwrap();
     assert!(a.plan.cycles.is_empty());
     // deep in the chain the walk always stops at a site of prevalence 0.1
     let last = &a.exposure[n as usize - 1];

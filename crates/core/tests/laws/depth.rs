@@ -67,8 +67,7 @@ fn agrees_with_relaxation_on_random_networks() {
                 *own = step.min(*own);
             }
         }
-        let expected: Vec<Option<u32>> =
-            (0..n).map(|s| (bought_by_any(s) && handed[s] < 1_000).then_some(handed[s])).collect();
+        let expected: Vec<Option<u32>> = (0..n).map(|s| (bought_by_any(s) && handed[s] < 1_000).then_some(handed[s])).collect();
         assert_eq!(subcontracting_depth(&network), expected, "seed {seed}");
     }
 }

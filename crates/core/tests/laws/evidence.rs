@@ -8,7 +8,9 @@ use tierlight_core::risk::evidence::{decay, log_ratio, months_since, sensitivity
 use tierlight_core::risk::logit::{expit, logit};
 use tierlight_core::risk::update::Updated;
 
-use crate::common::{AS_OF, Draft, GARMENTS, KILN, Rng, close, coefficients, inherent, item, parameters, posterior, random_draft, random_item};
+use crate::common::{
+    AS_OF, Draft, GARMENTS, KILN, Rng, close, coefficients, inherent, item, parameters, posterior, random_draft, random_item,
+};
 
 /// A kiln with this evidence on top of what its sector says.
 fn updated(items: &[Evidence]) -> (Updated, Updated) {

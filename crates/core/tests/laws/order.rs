@@ -192,10 +192,7 @@ fn bad_rows_are_errors_that_name_them() {
     draft.site("a", GARMENTS);
     let mut dangling = draft.clone();
     dangling.link_rows(0, 7, tierlight_core::model::Amount::Unstated);
-    assert_eq!(
-        Network::new(dangling.parts).unwrap_err(),
-        Error::DanglingSite { table: "links", row: 0, site: 7, sites: 1 }
-    );
+    assert_eq!(Network::new(dangling.parts).unwrap_err(), Error::DanglingSite { table: "links", row: 0, site: 7, sites: 1 });
     let mut twice = draft.clone();
     twice.site("b", GARMENTS);
     twice.site("a", GARMENTS);

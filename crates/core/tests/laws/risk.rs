@@ -255,12 +255,9 @@ fn a_base_of_the_country_s_own_takes_neither_level_nor_listing() {
 #[test]
 fn a_country_without_a_rate_takes_that_of_its_kind() {
     let mut p = parameters();
-    for (iso3, income, rate) in [
-        ("XA1", "low", Some(1.0)),
-        ("XA2", "low", Some(30.0)),
-        ("XA3", "high", Some(2.0)),
-        ("XA4", "upper_middle", None),
-    ] {
+    for (iso3, income, rate) in
+        [("XA1", "low", Some(1.0)), ("XA2", "low", Some(30.0)), ("XA3", "high", Some(2.0)), ("XA4", "upper_middle", None)]
+    {
         let mut country = p.countries[0].clone();
         (country.iso3, country.income_group, country.rate) = (iso3.to_owned(), income.to_owned(), rate);
         p.countries.push(country);

@@ -111,7 +111,8 @@ fn a_walk_stops_or_goes_on_with_probability_one() {
     // v_j + u_j + Σ_i a_ij = 1 (4.1), whatever is stated
     let p = parameters();
     let mut draft = Draft::new();
-    for (k, amounts) in [vec![Value(3.0), SHARE(0.4)], vec![Unstated; 3], vec![SHARE(0.3)], vec![], vec![Quantity(2.0)]].iter().enumerate() {
+    for (k, amounts) in [vec![Value(3.0), SHARE(0.4)], vec![Unstated; 3], vec![SHARE(0.3)], vec![], vec![Quantity(2.0)]].iter().enumerate()
+    {
         let buyer = format!("b{k}");
         draft.site(&buyer, GARMENTS);
         for (i, &amount) in amounts.iter().enumerate() {

@@ -22,10 +22,7 @@ const WORDS: usize = 4;
 
 impl CountryNames {
     pub(super) fn new(tables: &PackTables, parameters: &Parameters) -> crate::Result<Self> {
-        let mut out = Self {
-            grid: Grid::new(tables, "country_cells", "iso3", |iso3| parameters.country(iso3))?,
-            ..Self::default()
-        };
+        let mut out = Self { grid: Grid::new(tables, "country_cells", "iso3", |iso3| parameters.country(iso3))?, ..Self::default() };
         for row in tables.rows("country_names") {
             if let Some(country) = parameters.country(row.get("iso3")) {
                 out.names.insert(key(row.get("name")), country);

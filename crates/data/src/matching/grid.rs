@@ -28,10 +28,7 @@ impl Grid {
     /// # Errors
     /// A cell that is not a number, or an id that `area` does not know.
     pub fn new(tables: &PackTables, table: &str, id: &str, area: impl Fn(&str) -> Option<u16>) -> Result<Self> {
-        let bad = |row: usize, what: &str| Error::Pack {
-            pack: table.to_owned(),
-            reason: format!("row {}: {what}", row + 2),
-        };
+        let bad = |row: usize, what: &str| Error::Pack { pack: table.to_owned(), reason: format!("row {}: {what}", row + 2) };
         let mut runs = Vec::new();
         for (row, cells) in tables.rows(table).enumerate() {
             let number = |column: &str| cells.get(column).parse::<f64>().map_err(|_| bad(row, &format!("{column} is not a number")));

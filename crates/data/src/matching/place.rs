@@ -54,7 +54,8 @@ impl PlaceNames {
     /// # Errors
     /// A hint with the nearest names.
     pub fn find(&self, country: u16, text: &str) -> Result<(u16, PlaceMatch), String> {
-        let bare: Vec<&str> = text.split_whitespace().filter(|w| !DISTRICT_WORDS.contains(&w.trim_matches('.').to_lowercase().as_str())).collect();
+        let bare: Vec<&str> =
+            text.split_whitespace().filter(|w| !DISTRICT_WORDS.contains(&w.trim_matches('.').to_lowercase().as_str())).collect();
         let found = self.names.get(&(country, key(text))).or_else(|| self.names.get(&(country, key(&bare.join(" ")))));
         found.copied().ok_or_else(|| {
             let names = self.shown.iter().filter(|(c, _)| *c == country).map(|(_, n)| n.as_str());

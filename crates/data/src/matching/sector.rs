@@ -85,9 +85,11 @@ impl SectorNames {
 
 /// Sectors whose code is the longest common heading of `digits`; among those, the ones that list it earliest.
 fn best(codes: &[(String, u16, usize)], digits: &str) -> Vec<u16> {
-    let matching = |(code, _, _): &&(String, u16, usize)| digits.starts_with(code.as_str()) || (digits.len() >= 4 && code.starts_with(digits));
+    let matching =
+        |(code, _, _): &&(String, u16, usize)| digits.starts_with(code.as_str()) || (digits.len() >= 4 && code.starts_with(digits));
     let longest = codes.iter().filter(matching).map(|(code, _, _)| code.len().min(digits.len())).max();
-    let longest: Vec<&(String, u16, usize)> = codes.iter().filter(matching).filter(|(c, _, _)| Some(c.len().min(digits.len())) == longest).collect();
+    let longest: Vec<&(String, u16, usize)> =
+        codes.iter().filter(matching).filter(|(c, _, _)| Some(c.len().min(digits.len())) == longest).collect();
     let first = longest.iter().map(|(_, _, place)| *place).min();
     let mut sectors: Vec<u16> = longest.iter().filter(|(_, _, place)| Some(*place) == first).map(|(_, s, _)| *s).collect();
     sectors.sort_unstable();

@@ -127,11 +127,7 @@ impl PackTables {
                     table.insert(id, row);
                 }
             }
-            out.stamps.push(PackStamp {
-                name: descriptor.name,
-                version: descriptor.version,
-                digest: hex(&digest.finalize()),
-            });
+            out.stamps.push(PackStamp { name: descriptor.name, version: descriptor.version, digest: hex(&digest.finalize()) });
         }
         out.tables = keyed.into_iter().map(|(name, rows)| (name, rows.into_values().collect())).collect();
         Ok(out)

@@ -107,7 +107,9 @@ pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
     }
     for cells in rows("goods_listings") {
         // a good can be listed for a place or a thing that no sector stands for
-        let (Some(sector), Some(country)) = (parameters.sector(cells.row.get("sector_id")), country_of(&cells, &parameters)?) else { continue };
+        let (Some(sector), Some(country)) = (parameters.sector(cells.row.get("sector_id")), country_of(&cells, &parameters)?) else {
+            continue;
+        };
         parameters.listings.push(Listing {
             country,
             sector,
@@ -161,10 +163,13 @@ fn sectors(tables: &PackTables) -> Result<Vec<Sector>> {
     for row in tables.rows("sectors") {
         let cells = Cells { table: "sectors", row };
         let id = cells.text("sector_id");
-        let list = |column: &str| -> Vec<String> { row.get(column).split(';').map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned).collect() };
+        let list = |column: &str| -> Vec<String> {
+            row.get(column).split(';').map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned).collect()
+        };
         let mut peak_months = 0;
         for month in list("season_peak_months") {
-            let month: u32 = month.parse().ok().filter(|m| (1..=12).contains(m)).ok_or_else(|| cells.bad("season_peak_months", "months 1 to 12"))?;
+            let month: u32 =
+                month.parse().ok().filter(|m| (1..=12).contains(m)).ok_or_else(|| cells.bad("season_peak_months", "months 1 to 12"))?;
             peak_months |= 1 << (month - 1);
         }
         sectors.push(Sector {
@@ -215,7 +220,8 @@ fn base(cells: &Cells<'_>, parameters: &Parameters) -> Result<SectorBase> {
 fn district(cells: &Cells<'_>, parameters: &Parameters) -> Result<District> {
     // a pack of districts names their country; the built-in one is of one country
     let country = country_of(cells, parameters)?.ok_or_else(|| cells.bad("country_iso3", "the country of the district"))?;
-    let mut variants: Vec<String> = cells.row.get("alt_names").split('|').map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned).collect();
+    let mut variants: Vec<String> =
+        cells.row.get("alt_names").split('|').map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned).collect();
     let local = cells.text("name_ur");
     if !local.is_empty() {
         variants.push(local);

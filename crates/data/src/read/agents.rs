@@ -10,7 +10,13 @@ use crate::issue::Severity;
 use crate::packs::Packs;
 
 /// Reads agents.
-pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions, parts: &mut NetworkParts, known: &mut HashMap<String, u32>) {
+pub(super) fn read(
+    rows: &mut Rows<'_>,
+    packs: &Packs,
+    options: &NetworkOptions,
+    parts: &mut NetworkParts,
+    known: &mut HashMap<String, u32>,
+) {
     let of = |name| rows.mapped.handle(name);
     let (id, kind, country, district) = (of("agent_id"), of("kind"), of("country"), of("district"));
     let kinds: Vec<&str> = AgentKind::ALL.iter().map(|k| k.slug()).collect();
@@ -88,7 +94,13 @@ pub(super) fn site_of(rows: &mut Rows<'_>, row: usize, column: super::Handle, re
     let cell = rows.required(row, column, "name the site")?;
     let found = registry.ids.get(cell).copied().or_else(|| registry.by_name(cell).ok());
     if found.is_none() {
-        rows.reject("id_unknown", row, column, "a site_id of the table of sites", "add the site, or correct the id (was its row rejected?)");
+        rows.reject(
+            "id_unknown",
+            row,
+            column,
+            "a site_id of the table of sites",
+            "add the site, or correct the id (was its row rejected?)",
+        );
     }
     found
 }

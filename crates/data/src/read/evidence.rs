@@ -27,7 +27,13 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
         let day = |rows: &mut Rows<'_>, column| {
             let day = rows.parse("date_invalid", row, column, value::date);
             if day.is_some_and(|d| d > options.as_of) {
-                rows.reject("date_future", row, column, format!("a day not after {}", options.as_of), "set --as-of to a later day, or correct the date");
+                rows.reject(
+                    "date_future",
+                    row,
+                    column,
+                    format!("a day not after {}", options.as_of),
+                    "set --as-of to a later day, or correct the date",
+                );
             }
             day
         };
@@ -39,7 +45,13 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
         let announced = rows.parse("answer_invalid", row, announced, value::yes_no);
         let how = rows.word(row, method, |word| find_method(word, announced), &methods);
         if how.is_none() && rows.mapped.cell(row, method).is_empty() {
-            rows.reject("required_missing", row, method, format!("one of {}", methods.join(", ")), "each method misses children at its own rate");
+            rows.reject(
+                "required_missing",
+                row,
+                method,
+                format!("one of {}", methods.join(", ")),
+                "each method misses children at its own rate",
+            );
         }
         let outcome = rows.word(row, finding, find_finding, &["found", "not_found"]);
         if outcome.is_none() && rows.mapped.cell(row, finding).is_empty() {
@@ -51,7 +63,9 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
         let form_hazard = if form_cell.is_empty() { None } else { packs.gazetteer.form_hazard(form_cell) };
         if !form_cell.is_empty() && form_hazard.is_none() {
             let issue = rows.issue("form_unknown", Severity::Warning, row, form);
-            rows.note(issue.expected("a form_id of exploitation_forms").hint("kept as text; see `tierlight packs show exploitation_forms`"));
+            rows.note(
+                issue.expected("a form_id of exploitation_forms").hint("kept as text; see `tierlight packs show exploitation_forms`"),
+            );
         }
         let girls = rows.parse("count_invalid", row, girls, value::count);
         let boys = rows.parse("count_invalid", row, boys, value::count);
@@ -129,7 +143,9 @@ fn find_hazard(word: &str) -> Option<Hazard> {
     match word {
         "child_labour" | "child_labor" | "cl" => Some(Hazard::ChildLabour),
         "hazardous" | "hazardous_work" | "hz" => Some(Hazard::Hazardous),
-        "forced" | "forced_labour" | "forced_labor" | "bonded" | "bonded_labour" | "trafficked" | "trafficking" | "fl" => Some(Hazard::Forced),
+        "forced" | "forced_labour" | "forced_labor" | "bonded" | "bonded_labour" | "trafficked" | "trafficking" | "fl" => {
+            Some(Hazard::Forced)
+        }
         _ => None,
     }
 }

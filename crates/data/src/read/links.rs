@@ -87,6 +87,8 @@ pub(super) fn read(
     let mut parsed = Vec::with_capacity(rows.mapped.len());
     let mut products: HashMap<String, u32> = HashMap::new();
     let mut measures: HashMap<String, u32> = HashMap::new();
+    let kinds: Vec<&str> = LinkKind::ALL.iter().map(|k| k.slug()).collect();
+    let disclosures: Vec<&str> = Disclosure::ALL.iter().map(|d| d.slug()).collect();
     for row in 0..rows.mapped.len() {
         let ends = if has_sites {
             let supplier = known_site(rows, row, columns.supplier_id, columns.supplier_name, registry);
@@ -95,9 +97,7 @@ pub(super) fn read(
         } else {
             made_sites(rows, row, &columns, packs, options, parts, registry)
         };
-        let kinds: Vec<&str> = LinkKind::ALL.iter().map(|k| k.slug()).collect();
         let kind = rows.word(row, columns.kind, LinkKind::from_slug, &kinds).unwrap_or(LinkKind::Purchase);
-        let disclosures: Vec<&str> = Disclosure::ALL.iter().map(|d| d.slug()).collect();
         let disclosure = rows.word(row, columns.disclosure, Disclosure::from_slug, &disclosures).unwrap_or(Disclosure::Declared);
         let (amount, measure) = amount(rows, row, &columns, &mut measures);
         let sales_share = rows.parse("share_invalid", row, columns.sales_share, value::share).map(|s| s as f32);
@@ -110,7 +110,8 @@ pub(super) fn read(
         }
         let Some((supplier, buyer)) = ends.filter(|_| !rows.is_rejected(row)) else { continue };
         if from.is_some_and(|d| d > options.as_of) || to.is_some_and(|d| d < options.as_of) {
-            let issue = rows.issue("link_not_valid_now", Severity::Info, row, if to.is_some() { columns.valid_to } else { columns.valid_from });
+            let issue =
+                rows.issue("link_not_valid_now", Severity::Info, row, if to.is_some() { columns.valid_to } else { columns.valid_from });
             rows.note(issue.expected(format!("valid on {}", options.as_of)).hint("the link is not used at this date"));
             continue;
         }
@@ -124,9 +125,7 @@ pub(super) fn read(
             rows.note(issue.expected("two sites").hint("legal: counted as a cycle of one site"));
         }
         let product = rows.mapped.cell(row, columns.product);
-        let product = (!product.is_empty()).then(|| {
-            *products.entry_ref(product).or_insert_with(|| parts.products.push(product) as u32)
-        });
+        let product = (!product.is_empty()).then(|| *products.entry_ref(product).or_insert_with(|| parts.products.push(product) as u32));
         let link = Link { supplier, buyer, kind, disclosure, amount, sales_share, product };
         parsed.push(Parsed { row: row as u32, measure, link });
     }
@@ -161,7 +160,13 @@ fn known_site(rows: &mut Rows<'_>, row: usize, id: Handle, name: Handle, registr
     if !cell.is_empty() {
         let found = registry.ids.get(cell).copied().or_else(|| registry.by_name(cell).ok());
         if found.is_none() {
-            rows.reject("id_unknown", row, id, "a site_id of the table of sites", "add the site, or correct the id (was its row rejected?)");
+            rows.reject(
+                "id_unknown",
+                row,
+                id,
+                "a site_id of the table of sites",
+                "add the site, or correct the id (was its row rejected?)",
+            );
         }
         return found;
     }
@@ -196,11 +201,8 @@ fn made_sites(
     let (supplier_key, supplier_name) = end(rows, row, c.supplier_id, c.supplier_name)?;
     let (buyer_key, buyer_name) = end(rows, row, c.buyer_id, c.buyer_name)?;
     let supplier_sector = sector(rows, row, c.supplier_sector, packs, options);
-    let buyer_sector = if rows.mapped.cell(row, c.buyer_sector).is_empty() {
-        supplier_sector
-    } else {
-        sector(rows, row, c.buyer_sector, packs, options)
-    };
+    let buyer_sector =
+        if rows.mapped.cell(row, c.buyer_sector).is_empty() { supplier_sector } else { sector(rows, row, c.buyer_sector, packs, options) };
     let at = supplier_point(rows, row, c);
     let address = rows.mapped.cell(row, c.supplier_address);
     let country = supplier_country(rows, row, c, packs, options, at, address);
@@ -265,7 +267,10 @@ fn supplier_country(
     let names = &packs.gazetteer.countries;
     let cell = rows.mapped.cell(row, c.supplier_country);
     if !cell.is_empty() {
-        return names.find(cell).map_err(|hint| rows.reject("country_unknown", row, c.supplier_country, "a country's ISO 3166 code or name", hint)).ok();
+        return names
+            .find(cell)
+            .map_err(|hint| rows.reject("country_unknown", row, c.supplier_country, "a country's ISO 3166 code or name", hint))
+            .ok();
     }
     let named = names.in_address(address);
     let located = at.and_then(|at| names.locate(at));
@@ -284,7 +289,11 @@ fn supplier_country(
     if issue.found.is_empty() {
         issue.found = "no address, no coordinates".to_owned();
     }
-    rows.note(issue.expected("a country at the end of the address, or coordinates").hint("scored at the world's level; add supplier_country, or pass --country"));
+    rows.note(
+        issue
+            .expected("a country at the end of the address, or coordinates")
+            .hint("scored at the world's level; add supplier_country, or pass --country"),
+    );
     packs.parameters.country(WORLD)
 }
 
@@ -338,7 +347,9 @@ fn accept_group(rows: &mut Rows<'_>, c: &Columns, group: &[Parsed], options: &Ne
     }
 
     let mut links: Vec<Link> = Vec::with_capacity(group.len());
-    for same in group.chunk_by(|a, b| (a.link.supplier, a.link.kind as u8, a.link.product) == (b.link.supplier, b.link.kind as u8, b.link.product)) {
+    for same in
+        group.chunk_by(|a, b| (a.link.supplier, a.link.kind as u8, a.link.product) == (b.link.supplier, b.link.kind as u8, b.link.product))
+    {
         let mut link = same[0].link;
         for repeat in &same[1..] {
             match (link.amount, repeat.link.amount) {
@@ -349,7 +360,14 @@ fn accept_group(rows: &mut Rows<'_>, c: &Columns, group: &[Parsed], options: &Ne
                     rows.note(issue.expected("each link once").hint("the same link as an earlier row; counted once"));
                 }
                 _ => {
-                    reject_group(rows, same, "repeat_disagrees", c.share, "the same share in every row of a link", "keep the row that holds, or add a product");
+                    reject_group(
+                        rows,
+                        same,
+                        "repeat_disagrees",
+                        c.share,
+                        "the same share in every row of a link",
+                        "keep the row that holds, or add a product",
+                    );
                     return;
                 }
             }
@@ -360,10 +378,24 @@ fn accept_group(rows: &mut Rows<'_>, c: &Columns, group: &[Parsed], options: &Ne
     if stated > 1.0 + ROUNDING {
         if !options.rescale_shares {
             let expected = format!("shares of buyer {id} that sum to at most 1; they sum to {stated:.6}");
-            reject_group(rows, group, "shares_above_one", c.share, &expected, "correct them, or pass --rescale-shares to divide them by their sum");
+            reject_group(
+                rows,
+                group,
+                "shares_above_one",
+                c.share,
+                &expected,
+                "correct them, or pass --rescale-shares to divide them by their sum",
+            );
             return;
         }
-        let issue = Issue::new("shares_rescaled", Severity::Warning, &rows.mapped.table.file, None, rows.mapped.header(c.share), &format!("{stated:.6}"));
+        let issue = Issue::new(
+            "shares_rescaled",
+            Severity::Warning,
+            &rows.mapped.table.file,
+            None,
+            rows.mapped.header(c.share),
+            &format!("{stated:.6}"),
+        );
         rows.note(issue.expected(format!("at most 1 for buyer {id}")).hint("divided by their sum"));
         for link in &mut links {
             if let Amount::Share(share) = &mut link.amount {
@@ -376,12 +408,26 @@ fn accept_group(rows: &mut Rows<'_>, c: &Columns, group: &[Parsed], options: &Ne
         && stated + value / total > 1.0 + ROUNDING
     {
         let expected = format!("values of buyer {id} that sum to at most its purchases_total, {total}; they sum to {value}");
-        return reject_group(rows, group, "values_above_total", c.value, &expected, "correct purchases_total or the values; are they in one currency?");
+        return reject_group(
+            rows,
+            group,
+            "values_above_total",
+            c.value,
+            &expected,
+            "correct purchases_total or the values; are they in one currency?",
+        );
     }
     if let Some(coverage) = parts.sites[buyer].coverage
         && stated > f64::from(coverage) + ROUNDING
     {
-        let issue = Issue::new("coverage_below_shares", Severity::Warning, &rows.mapped.table.file, None, rows.mapped.header(c.share), &format!("{stated:.6}"));
+        let issue = Issue::new(
+            "coverage_below_shares",
+            Severity::Warning,
+            &rows.mapped.table.file,
+            None,
+            rows.mapped.header(c.share),
+            &format!("{stated:.6}"),
+        );
         rows.note(issue.expected(format!("at most {}, the coverage of buyer {id}", f64::from(coverage))).hint("the shares are used"));
     }
     parts.links.extend(links);

@@ -29,11 +29,17 @@ impl ColumnMap {
             expected: "{\"sites\": {\"workers\": \"Header in my file\"}}".to_owned(),
             hint: hint.to_owned(),
         };
-        let map: Self = serde_json::from_str(text)
-            .map_err(|e| malformed(e.line() as u64, e.column().to_string(), e.to_string(), "`tierlight check --suggest-map FILE` writes one"))?;
+        let map: Self = serde_json::from_str(text).map_err(|e| {
+            malformed(e.line() as u64, e.column().to_string(), e.to_string(), "`tierlight check --suggest-map FILE` writes one")
+        })?;
         for (table, columns) in &map.0 {
             let Some(schema) = TABLES.iter().find(|t| t.name == table) else {
-                return Err(malformed(1, table.clone(), "a table that the format does not have".to_owned(), "tables are sites, links, agents, agent_links, evidence, inspectors"));
+                return Err(malformed(
+                    1,
+                    table.clone(),
+                    "a table that the format does not have".to_owned(),
+                    "tables are sites, links, agents, agent_links, evidence, inspectors",
+                ));
             };
             if let Some(column) = columns.keys().find(|c| !schema.columns.iter().any(|k| k.name == c.as_str())) {
                 return Err(malformed(1, column.clone(), format!("a column that {table} does not have"), "see docs/formats.md"));
@@ -72,7 +78,8 @@ impl<'a> Mapped<'a> {
             if header.is_empty() {
                 continue;
             }
-            let Some(at) = table.header.iter().position(|h| h == header).or_else(|| keys.iter().position(|h| *h == header_key(header))) else {
+            let Some(at) = table.header.iter().position(|h| h == header).or_else(|| keys.iter().position(|h| *h == header_key(header)))
+            else {
                 return Err(Error::Malformed {
                     code: "map_header",
                     file: table.file.clone(),

@@ -211,7 +211,8 @@ impl<'a> Rows<'a> {
         if cell.is_empty() {
             return None;
         }
-        let found = find(&crate::text::header_key(cell));
+        // most cells are the word itself
+        let found = find(cell).or_else(|| find(&crate::text::header_key(cell)));
         if found.is_none() {
             let near = crate::text::nearest(cell, words.iter().copied());
             self.reject("value_unknown", row, column, format!("one of {}", words.join(", ")), crate::text::did_you_mean(&near));
@@ -298,15 +299,24 @@ pub fn network_of(source: &str, tables: &[Table], inputs: Vec<InputFile>, packs:
         return Err(Error::NoTable {
             file: source.to_owned(),
             columns: columns.join(", "),
-            hint: "a list of sites has a name or id, a sector and a country; `tierlight check --suggest-map map.json` helps to name columns".to_owned(),
+            hint:
+                "a list of sites has a name or id, a sector and a country; `tierlight check --suggest-map map.json` helps to name columns"
+                    .to_owned(),
         });
     }
     for mapped in found.values() {
         for &at in &mapped.unmapped {
             issues.push(
-                Issue::new("column_unmapped", Severity::Info, &mapped.table.file, None, &mapped.table.header[at], "a column that maps to nothing")
-                    .expected("a column of the format")
-                    .hint("kept out; name it with --map if it should be used"),
+                Issue::new(
+                    "column_unmapped",
+                    Severity::Info,
+                    &mapped.table.file,
+                    None,
+                    &mapped.table.header[at],
+                    "a column that maps to nothing",
+                )
+                .expected("a column of the format")
+                .hint("kept out; name it with --map if it should be used"),
             );
         }
     }

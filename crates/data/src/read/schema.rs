@@ -33,7 +33,10 @@ pub const SITES: TableSchema = TableSchema {
     telling: &[&["sector"], &["name", "country"], &["name", "address"], &["latitude", "longitude"], &["site_id"]],
     columns: &[
         col("site_id", &["id", "facility_id", "supplier_id", "factory_id", "site_no", "code", "سائٹ_نمبر"]),
-        col("name", &["site_name", "facility_name", "factory_name", "supplier_name", "company", "company_name", "facility", "factory", "نام"]),
+        col(
+            "name",
+            &["site_name", "facility_name", "factory_name", "supplier_name", "company", "company_name", "facility", "factory", "نام"],
+        ),
         col("address", &["site_address", "facility_address", "factory_address", "street_address", "پتہ", "پتا"]),
         col("role", &["type_of_site", "site_type", "facility_type", "کردار"]),
         col("sector", &["industry", "product_type", "product_category", "isic", "hs", "sector_id", "commodity", "شعبہ", "صنعت"]),
@@ -42,7 +45,10 @@ pub const SITES: TableSchema = TableSchema {
         col("latitude", &["lat", "y", "gps_lat", "lat_dd"]),
         col("longitude", &["lon", "lng", "long", "x", "gps_lon", "lon_dd"]),
         col("coordinates", &["latlon", "lat_lon", "latlng", "gps", "location_coordinates"]),
-        col("workers", &["number_of_workers", "worker_count", "employees", "total_workers", "headcount", "no_of_workers", "مزدور", "کارکن"]),
+        col(
+            "workers",
+            &["number_of_workers", "worker_count", "employees", "total_workers", "headcount", "no_of_workers", "مزدور", "کارکن"],
+        ),
         col("women_workers", &["female_workers", "women", "females", "خواتین_کارکن"]),
         col("registered", &["is_registered", "registration", "رجسٹرڈ"]),
         col("home_based", &["home_work", "homebased", "گھریلو"]),
@@ -68,7 +74,12 @@ pub const SITES: TableSchema = TableSchema {
 pub const LINKS: TableSchema = TableSchema {
     name: "links",
     synonyms: &["supply_links", "edges", "relationships", "supplies", "link"],
-    telling: &[&["supplier_id", "buyer_id"], &["supplier_name", "buyer_name"], &["supplier_id", "buyer_name"], &["supplier_name", "buyer_id"]],
+    telling: &[
+        &["supplier_id", "buyer_id"],
+        &["supplier_name", "buyer_name"],
+        &["supplier_id", "buyer_name"],
+        &["supplier_name", "buyer_id"],
+    ],
     columns: &[
         col("supplier_id", &["supplier", "from", "source", "seller_id", "from_id", "سپلائر"]),
         col("buyer_id", &["buyer", "to", "target", "customer_id", "to_id", "خریدار"]),

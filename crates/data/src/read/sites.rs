@@ -69,6 +69,7 @@ struct Columns {
     capacity: Handle,
     measured: Handle,
     conditions: [(Handle, Condition, bool); 8],
+    roles: Vec<&'static str>,
 }
 
 impl Columns {
@@ -93,6 +94,7 @@ impl Columns {
             labour: of("labour_intensity"),
             capacity: of("capacity"),
             measured: of("measured_prevalence"),
+            roles: Role::ALL.iter().map(|r| r.slug()).collect(),
             // `registered` is the opposite of the model's `unregistered`
             conditions: [
                 (of("registered"), Condition::Unregistered, false),
@@ -130,7 +132,13 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
         let number = rows.mapped.table.row_number(row);
         if let Some(first) = first_row.get(&id) {
             let (column, what) = if stated.is_empty() { (columns.name, "name, address and country") } else { (columns.id, "id") };
-            rows.reject("id_duplicate", row, column, format!("a {what} that row {first} does not have"), "delete one of the rows, or give them ids");
+            rows.reject(
+                "id_duplicate",
+                row,
+                column,
+                format!("a {what} that row {first} does not have"),
+                "delete one of the rows, or give them ids",
+            );
             continue;
         }
         if let Some(site) = site
@@ -146,7 +154,7 @@ fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &N
     let sector = sector(rows, row, c.sector, packs, options);
     let at = coordinates(rows, row, c);
     let country = country(rows, row, c, packs, options, at);
-    let role = rows.word(row, c.role, Role::from_slug, &Role::ALL.iter().map(|r| r.slug()).collect::<Vec<_>>());
+    let role = rows.word(row, c.role, Role::from_slug, &c.roles);
     let workers = rows.parse("number_invalid", row, c.workers, value::amount);
     let workers = workers.filter(|&w| {
         if w == 0.0 {
@@ -229,7 +237,13 @@ fn coordinates(rows: &mut Rows<'_>, row: usize, c: &Columns) -> Option<Coordinat
 /// A point on earth that is not the null island of missing values.
 pub(super) fn valid_point(rows: &mut Rows<'_>, row: usize, column: Handle, latitude: f64, longitude: f64) -> Option<Coordinates> {
     if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
-        rows.reject("coordinates_invalid", row, column, "latitude -90 to 90 and longitude -180 to 180, in degrees", "are they swapped, or in metres?");
+        rows.reject(
+            "coordinates_invalid",
+            row,
+            column,
+            "latitude -90 to 90 and longitude -180 to 180, in degrees",
+            "are they swapped, or in metres?",
+        );
         return None;
     }
     if latitude == 0.0 && longitude == 0.0 {
@@ -284,7 +298,14 @@ fn outside_country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, 
     rows.reject_with(row, issue.expected(expected).hint(hint));
 }
 
-fn district(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, country: u16, at: Option<Coordinates>) -> (Option<u16>, PlaceMatch) {
+fn district(
+    rows: &mut Rows<'_>,
+    row: usize,
+    c: &Columns,
+    packs: &Packs,
+    country: u16,
+    at: Option<Coordinates>,
+) -> (Option<u16>, PlaceMatch) {
     let places = &packs.gazetteer.places;
     if !places.covers(country) {
         return (None, PlaceMatch::None);
@@ -295,7 +316,11 @@ fn district(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, country
             Ok((district, how)) => return (Some(district), how),
             Err(hint) => {
                 let issue = rows.issue("district_unknown", Severity::Warning, row, c.district);
-                rows.note(issue.expected("a district's name, variant or P-code").hint(format!("left out; coordinates are used if there are any. {hint}")));
+                rows.note(
+                    issue
+                        .expected("a district's name, variant or P-code")
+                        .hint(format!("left out; coordinates are used if there are any. {hint}")),
+                );
             }
         }
     }

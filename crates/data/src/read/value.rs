@@ -89,7 +89,9 @@ pub fn date(text: &str) -> Result<Option<Date>, &'static str> {
     let text = latin_digits(text);
     let day = text.split(['T', ' ']).next().unwrap_or("");
     let mut parts = day.splitn(3, '-');
-    let mut next = |digits: usize| parts.next().filter(|p| p.len() == digits && p.bytes().all(|b| b.is_ascii_digit())).and_then(|p| p.parse::<i16>().ok());
+    let mut next = |digits: usize| {
+        parts.next().filter(|p| p.len() == digits && p.bytes().all(|b| b.is_ascii_digit())).and_then(|p| p.parse::<i16>().ok())
+    };
     let (Some(year), Some(month), Some(day)) = (next(4), next(2), next(2)) else { return Err(expected) };
     Date::new(year, month as i8, day as i8).map(Some).map_err(|_| expected)
 }

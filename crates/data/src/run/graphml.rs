@@ -51,7 +51,10 @@ pub(super) fn write(folder: &Path, a: &Assessment<'_>) -> Result<()> {
             let role = agent.kind.map_or("agent", |k| k.slug());
             let id = escape(&agent.id);
             let through = a.agent_throughput[row];
-            writeln!(out, "<node id=\"a:{id}\"><data key=\"n0\">{id}</data><data key=\"n1\">{role}</data><data key=\"n6\">{through}</data></node>")?;
+            writeln!(
+                out,
+                "<node id=\"a:{id}\"><data key=\"n0\">{id}</data><data key=\"n1\">{role}</data><data key=\"n6\">{through}</data></node>"
+            )?;
         }
         for (row, link) in a.network.links().iter().enumerate() {
             writeln!(

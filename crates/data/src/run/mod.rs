@@ -50,19 +50,24 @@ pub struct RunInputs<'a> {
 pub fn write_run(destination: &Path, assessment: &Assessment<'_>, inputs: &RunInputs<'_>) -> Result<RunRecord> {
     let pending = PendingFolder::new(destination)?;
     let folder = pending.path();
-    scores::write(folder, assessment)?;
-    sites::write(folder, assessment)?;
-    tables::write_agents(folder, assessment)?;
-    tables::write_links(folder, assessment)?;
-    tables::write_evidence(folder, assessment)?;
-    tables::write_issues(folder, inputs.issues)?;
-    tables::write_rejected(folder, inputs.rejected)?;
-    geojson::write(folder, assessment)?;
     let graphml = inputs.graphml || assessment.network.links().len() <= GRAPHML_LINKS;
-    if graphml {
-        graphml::write(folder, assessment)?;
-    }
-    saved::write(folder, assessment)?;
+    let small = || -> Result<()> {
+        tables::write_agents(folder, assessment)?;
+        tables::write_evidence(folder, assessment)?;
+        tables::write_issues(folder, inputs.issues)?;
+        tables::write_rejected(folder, inputs.rejected)?;
+        geojson::write(folder, assessment)?;
+        saved::write(folder, assessment)?;
+        if graphml { graphml::write(folder, assessment) } else { Ok(()) }
+    };
+    // files do not depend on each other: the large ones are written side by side
+    let (scores, (sites_and_links, small)) = rayon::join(
+        || scores::write(folder, assessment),
+        || rayon::join(|| sites::write(folder, assessment).and_then(|()| tables::write_links(folder, assessment)), small),
+    );
+    scores?;
+    sites_and_links?;
+    small?;
     let record = record(assessment, inputs);
     let text = serde_json::to_string_pretty(&record).map_err(|e| Error::Run {
         path: destination.to_owned(),

@@ -46,9 +46,8 @@ fn ranks(assessment: &Assessment<'_>) -> [Vec<u32>; 3] {
 
 fn rows(a: &Assessment<'_>, ranks: &[Vec<u32>; 3], sites: std::ops::Range<usize>) -> Result<polars::prelude::DataFrame> {
     let pairs = || sites.clone().flat_map(|site| (0..3).map(move |h| (site, h)));
-    let number = |name: &str, f: &dyn Fn(usize, usize) -> f64| {
-        Column::new(name.into(), pairs().map(|(site, h)| f(site, h)).collect::<Vec<f64>>())
-    };
+    let number =
+        |name: &str, f: &dyn Fn(usize, usize) -> f64| Column::new(name.into(), pairs().map(|(site, h)| f(site, h)).collect::<Vec<f64>>());
     frame(vec![
         Column::new("site_id".into(), pairs().map(|(site, _)| a.network.site_id(site)).collect::<Vec<&str>>()),
         Column::new("hazard".into(), pairs().map(|(_, h)| HAZARDS[h].slug()).collect::<Vec<&str>>()),

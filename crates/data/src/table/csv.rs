@@ -43,8 +43,7 @@ fn parse(text: &str, name: &str, file: &str, delimiter: u8) -> Result<Table> {
         let row = text[..at].matches('\n').count() as u64 + 1;
         return Err(malformed("zero_byte", row, "-", "a zero byte".to_owned(), "text", "is this really a text file?"));
     }
-    let mut reader =
-        ::csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut record = ::csv::StringRecord::new();
     let read = |reader: &mut ::csv::Reader<&[u8]>, record: &mut ::csv::StringRecord, row: u64| {
         reader.read_record(record).map_err(|e| malformed("csv", row, "-", e.to_string(), "delimited text", ""))

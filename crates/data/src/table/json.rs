@@ -21,8 +21,8 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Vec<Table>> {
     };
     let bytes = std::fs::read(path).map_err(|e| Error::io(path, &e))?;
     let text = decode(bytes, options.encoding.as_deref()).map_err(|found| malformed(1, "-".to_owned(), found, "UTF-8"))?;
-    let document: Value = serde_json::from_str(&text)
-        .map_err(|e| malformed(e.line() as u64, e.column().to_string(), e.to_string(), "a JSON document"))?;
+    let document: Value =
+        serde_json::from_str(&text).map_err(|e| malformed(e.line() as u64, e.column().to_string(), e.to_string(), "a JSON document"))?;
     let tables: Vec<(String, Vec<Value>)> = match document {
         Value::Array(rows) => vec![(stem(path), rows)],
         Value::Object(members) => {

@@ -7,6 +7,8 @@ mod xlsx;
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::error::{Error, Result};
 use crate::limits;
 
@@ -42,7 +44,15 @@ impl Table {
     /// An empty table.
     #[must_use]
     pub fn new(name: &str, file: &str, header: Vec<String>) -> Self {
-        Self { name: name.to_owned(), file: file.to_owned(), header, cells: String::new(), ends: Vec::new(), ragged: Vec::new(), gaps: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            file: file.to_owned(),
+            header,
+            cells: String::new(),
+            ends: Vec::new(),
+            ragged: Vec::new(),
+            gaps: Vec::new(),
+        }
     }
 
     /// Number of rows.
@@ -141,10 +151,8 @@ pub fn read_tables(path: &Path, options: &ReadOptions) -> Result<Vec<Table>> {
     if !metadata.is_dir() {
         return read_file(path, options);
     }
-    let mut tables = Vec::new();
-    for file in files_in(path)? {
-        tables.extend(read_file(&file, options)?);
-    }
+    let read: Result<Vec<Vec<Table>>> = files_in(path)?.par_iter().map(|file| read_file(file, options)).collect();
+    let tables: Vec<Table> = read?.into_iter().flatten().collect();
     if tables.is_empty() {
         return Err(Error::Unreadable {
             path: path.to_owned(),

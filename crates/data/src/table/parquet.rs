@@ -19,7 +19,8 @@ pub(super) fn read(path: &Path) -> Result<Table> {
     let header = frame.get_column_names().iter().map(|n| n.to_string()).collect();
     let mut table = Table::new(&stem(path), &file, checked_header(&file, header)?);
     for column in frame.columns() {
-        let readable = matches!(column.dtype(), DataType::String | DataType::Boolean | DataType::Null) || column.dtype().is_primitive_numeric();
+        let readable =
+            matches!(column.dtype(), DataType::String | DataType::Boolean | DataType::Null) || column.dtype().is_primitive_numeric();
         if !readable {
             return Err(Error::Malformed {
                 code: "parquet_type",

@@ -1,0 +1,176 @@
+//! The answers users come for, through the binary.
+
+mod common;
+
+use common::{file, repository, run_code, run_ok, scratch};
+use serde_json::Value;
+
+fn json(arguments: &[&str]) -> Value {
+    let mut arguments = arguments.to_vec();
+    arguments.extend(["--format", "json"]);
+    serde_json::from_str(&run_ok(&arguments)).unwrap()
+}
+
+#[test]
+fn a_clean_announced_audit_moves_little_and_a_child_interview_much() {
+    let scratch = scratch();
+    file(
+        &scratch,
+        "net/sites.csv",
+        "site_id,sector,country,district,workers\nA,surgical_instruments,PK,Sialkot,40\nB,surgical_instruments,PK,Sialkot,40\nC,surgical_instruments,PK,Sialkot,40\n",
+    );
+    file(
+        &scratch,
+        "net/evidence.csv",
+        "evidence_id,site_id,date,method,finding,announced,paid_by,off_site,children_interviewed\n\
+         E1,A,2026-11-01,social_audit,not_found,yes,supplier,,\n\
+         E2,B,2026-11-01,child_interview,not_found,,,yes,yes\n\
+         E3,C,2026-11-01,child_interview,found,,,yes,yes\n",
+    );
+    let out = scratch.path().join("out");
+    let out = out.to_str().unwrap();
+    run_ok(&["score", scratch.path().join("net").to_str().unwrap(), "-o", out, "--as-of", "2026-11-23"]);
+    let moves = |site: &str| json(&["explain", out, "--site", site])["evidence"][0]["moves_log_odds"].as_f64().unwrap();
+    let (audit, clean, found) = (moves("A"), moves("B"), moves("C"));
+    assert!(audit < 0.0 && audit > -0.15, "a clean announced audit paid by the supplier moves {audit}");
+    assert!(clean < -1.0, "a clean interview of children away from the site moves {clean}");
+    assert!(found > 2.0, "a finding moves {found}");
+    let text = run_ok(&["explain", out, "--site", "A"]);
+    assert!(text.contains("announced_social_audit") && text.contains("presence without"), "{text}");
+}
+
+#[test]
+fn contributions_paths_and_untraced_sum_to_the_linked_share() {
+    let scratch = scratch();
+    let out = scratch.path().join("out");
+    let out = out.to_str().unwrap();
+    run_ok(&["score", repository().join("examples/cotton").to_str().unwrap(), "-o", out, "--as-of", "2026-11-23"]);
+    let trace = json(&["trace", out, "--buyer", "BR-01", "--paths", "25"]);
+    let hazard = &trace["hazards"]["child_labour"];
+    let number = |v: &Value| v.as_f64().unwrap();
+    let both = |v: &Value| number(&v["girls"]) + number(&v["boys"]);
+    let contributions: f64 = trace["contributions"].as_array().unwrap().iter().map(|c| both(&c["linked"]["child_labour"])).sum();
+    let tiers: f64 = trace["tiers"].as_array().unwrap().iter().map(|c| both(&c["linked"]["child_labour"])).sum();
+    let paths: f64 = trace["paths"]["paths"].as_array().unwrap().iter().map(|p| number(&p["linked_share"])).sum();
+    let traced = number(&hazard["traced"]);
+    assert!((contributions - traced).abs() < 1e-9 && (tiers - traced).abs() < 1e-9);
+    assert!((paths + number(&trace["paths"]["remainder"]) - traced).abs() < 1e-9);
+    assert!((traced + number(&hazard["untraced"]) - number(&hazard["linked_share"])).abs() < 1e-9);
+    assert!((number(&hazard["girls"]) + number(&hazard["boys"]) - number(&hazard["linked_share"])).abs() < 1e-9);
+}
+
+#[test]
+fn places_are_found_by_any_name_and_by_coordinates() {
+    let scratch = scratch();
+    let list = file(
+        &scratch,
+        "sites.csv",
+        "site_id,sector,country,district,latitude,longitude,address\n\
+         A,brick_kilns,PK,Sialkot,,,\nB,brick_kilns,Pakistan,سیالکوٹ,,,\nC,brick_kilns,PAK,District Rahim Yar Khan,,,\n\
+         D,2392,پاکستان,PK601,,,\nE,Bhatta,pk,,32.4784473,74.4168489,\nF,brick_kilns,PK,,,,\"Daska Road, Sialkot, Punjab\"\nG,garments_cmt,Viet Nam,,,,\n",
+    );
+    let out = scratch.path().join("out");
+    run_ok(&["score", &list, "-o", out.to_str().unwrap()]);
+    let mut reader = csv::Reader::from_path(out.join("sites.csv")).unwrap();
+    let found: Vec<(String, String, String, String)> = reader
+        .deserialize::<std::collections::HashMap<String, String>>()
+        .map(|row| {
+            let row = row.unwrap();
+            (row["site_id"].clone(), row["district"].clone(), row["district_matched_by"].clone(), row["country"].clone())
+        })
+        .collect();
+    let expected = [
+        ("A", "Sialkot", "name", "PAK"),
+        ("B", "Sialkot", "variant", "PAK"),
+        ("C", "Rahim Yar Khan", "name", "PAK"),
+        ("D", "Attock", "code", "PAK"),
+        ("E", "Sialkot", "coordinates", "PAK"),
+        ("F", "Sialkot", "address", "PAK"),
+        ("G", "", "none", "VNM"),
+    ];
+    let expected: Vec<_> =
+        expected.iter().map(|(a, b, c, d)| ((*a).to_owned(), (*b).to_owned(), (*c).to_owned(), (*d).to_owned())).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_table_of_links_alone_makes_its_sites() {
+    let scratch = scratch();
+    let list = file(
+        &scratch,
+        "brands.csv",
+        "company_name,supplier_name,supplier_address,supplier_latlon\n\
+         Example Brand,Example Stitch,\"12 Mill Road, Faisalabad, Pakistan\",\nExample Brand,Example Sew,Plot 4,\"[31.52, 74.35]\"\nExample Brand,Example Nowhere,Plot 5,\n",
+    );
+    let out = scratch.path().join("out");
+    let text = run_ok(&["score", &list, "-o", out.to_str().unwrap(), "--sector", "garments_cmt"]);
+    assert!(text.contains("1 country_unresolved"), "what cannot be resolved is said: {text}");
+    let sites = std::fs::read_to_string(out.join("sites.csv")).unwrap();
+    let line = |name: &str| sites.lines().find(|l| l.contains(name)).unwrap_or_else(|| panic!("{sites}")).to_owned();
+    assert!(line("Example Stitch").contains(",PAK,") && line("Example Stitch").contains("Faisalabad"));
+    assert!(line("Example Sew").contains(",PAK,") && line("Example Sew").contains("Lahore"));
+    assert!(line("Example Nowhere").contains(",WLD,world,"));
+    assert!(line("Example Brand").contains(",brand,"));
+}
+
+#[test]
+fn a_column_map_names_what_the_program_cannot_guess() {
+    let scratch = scratch();
+    let list = file(&scratch, "liste.csv", "Betrieb,Branche,Land,Leute\nExample Mill,spinning,PK,250\n");
+    let map = scratch.path().join("map.json");
+    run_code(&["check", &list, "--suggest-map", map.to_str().unwrap()], 3);
+    let map = file(&scratch, "map.json", r#"{"sites": {"name": "Betrieb", "sector": "Branche", "country": "Land", "workers": "Leute"}}"#);
+    let out = scratch.path().join("out");
+    run_ok(&["score", &list, "-o", out.to_str().unwrap(), "--map", &map]);
+    assert!(std::fs::read_to_string(out.join("sites.csv")).unwrap().contains(",250.0,false,"));
+    let bad = file(&scratch, "bad.json", r#"{"sites": {"staff": "Leute"}}"#);
+    let (_, err) = run_code(&["score", &list, "-o", out.to_str().unwrap(), "--map", &bad], 3);
+    assert!(err.contains("staff"), "{err}");
+}
+
+#[test]
+fn a_user_s_pack_replaces_rows_and_is_recorded() {
+    let scratch = scratch();
+    file(
+        &scratch,
+        "pack/datapackage.json",
+        r#"{"name": "mine", "version": "1", "resources": [{"name": "parameters", "path": "parameters.csv", "schema": {"fields": [{"name": "parameter"}], "primaryKey": ["parameter"]}}]}"#,
+    );
+    file(
+        &scratch,
+        "pack/parameters.csv",
+        "parameter,scale,mean,sd,low,high,grade,source_key,basis\nsigma_site,log_odds,0.1,,,,E,own_assess,mine\n",
+    );
+    let pack = scratch.path().join("pack");
+    let pack = pack.to_str().unwrap();
+    assert!(run_ok(&["packs", "check", pack]).contains("1 rows of parameters"));
+    let shown = json(&["packs", "show", "parameters", "--find", "sigma_site", "--pack", pack]);
+    assert_eq!((&shown[0]["mean"], &shown[0]["pack"]), (&"0.1".into(), &"mine".into()));
+    let list = file(&scratch, "sites.csv", "site_id,sector,country\nA,brick_kilns,PK\n");
+    let out = scratch.path().join("out");
+    run_ok(&["score", &list, "-o", out.to_str().unwrap(), "--pack", pack]);
+    let record: Value = serde_json::from_slice(&std::fs::read(out.join("run.json")).unwrap()).unwrap();
+    assert_eq!(
+        record["packs"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["world", "pakistan", "mine"]
+    );
+    file(
+        &scratch,
+        "pack/parameters.csv",
+        "parameter,scale,mean,sd,low,high,grade,source_key,basis\nsigma_site,log_odds,much,,,,E,own_assess,mine\n",
+    );
+    let (_, err) = run_code(&["packs", "check", pack], 3);
+    assert!(err.contains("parameters.csv, row 2, column mean: found `much`"), "{err}");
+}
+
+#[test]
+fn the_demo_prints_the_answer_and_leaves_a_run() {
+    let scratch = scratch();
+    let folder = scratch.path().join("demo");
+    let text = run_ok(&["demo", "-o", folder.to_str().unwrap()]);
+    for part in ["INVENTED", "Look here first", "Buyers at the end of the chain", "What this rests on", "next: tierlight explain"] {
+        assert!(text.contains(part), "{part} is missing: {text}");
+    }
+    assert!(folder.join("run/run.json").is_file() && folder.join("input/sites.csv").is_file());
+    run_ok(&["trace", folder.join("run").to_str().unwrap(), "--buyer", "BR-01", "--hazard", "forced"]);
+}

@@ -1,0 +1,102 @@
+//! `cargo xtask test`: what CI runs. Installs what it needs, and fails when it cannot.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+
+use crate::{root, tidy};
+
+/// Version of cargo-deny that is installed when none is there.
+const CARGO_DENY: &str = "0.20";
+/// Validator of the packs' descriptors.
+const FRICTIONLESS: &str = "frictionless==5.18.1";
+
+pub fn run() -> anyhow::Result<()> {
+    step("format", || cargo(&["fmt", "--all", "--check"], &[]))?;
+    step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[]))?;
+    step("tidy", tidy::run)?;
+    step("tests", || cargo(&["test", "--workspace"], &[]))?;
+    step("documentation", || cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
+    step("packs", validate_packs)?;
+    step("licences", deny)?;
+    println!("all passed");
+    Ok(())
+}
+
+/// Writes expected results and schemas anew.
+pub fn bless() -> anyhow::Result<()> {
+    cargo(&["test", "--package", "tierlight", "--test", "golden"], &[("TIERLIGHT_BLESS", "1")])?;
+    cargo(&["test", "--package", "tierlight-data", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])
+}
+
+fn step(name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    println!("== {name}");
+    let started = Instant::now();
+    run().with_context(|| format!("{name} failed"))?;
+    println!("== {name}: passed in {} s", started.elapsed().as_secs());
+    Ok(())
+}
+
+fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<()> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).envs(environment.iter().copied());
+    checked(&mut command)
+}
+
+fn checked(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.current_dir(root()).status().with_context(|| format!("cannot start {command:?}"))?;
+    if !status.success() {
+        bail!("{command:?}: {status}");
+    }
+    Ok(())
+}
+
+/// Where installed tools are kept between runs: beside the build output.
+fn tools() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    target.join("xtask-tools")
+}
+
+/// `frictionless validate` on every pack, from a virtual environment of its own.
+fn validate_packs() -> anyhow::Result<()> {
+    let environment = tools().join("frictionless");
+    let program = environment.join("bin/frictionless");
+    if !program.exists() {
+        checked(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+        checked(Command::new(environment.join("bin/pip")).args(["install", "--quiet", FRICTIONLESS]))?;
+    }
+    let mut packs: Vec<PathBuf> =
+        std::fs::read_dir(root().join("datasets"))?.map(|e| e.map(|e| e.path().join("datapackage.json"))).collect::<Result<_, _>>()?;
+    packs.retain(|p| p.is_file());
+    packs.sort();
+    if packs.is_empty() {
+        bail!("no pack below datasets/");
+    }
+    for pack in packs {
+        let output = Command::new(&program).arg("validate").arg(&pack).output()?;
+        if !output.status.success() {
+            bail!("{}\n{}", pack.display(), String::from_utf8_lossy(&output.stdout));
+        }
+    }
+    Ok(())
+}
+
+/// `cargo deny` without the advisory database, which needs a network.
+fn deny() -> anyhow::Result<()> {
+    let folder = tools().join("deny");
+    let own = folder.join("bin/cargo-deny");
+    let program = if own.exists() { own } else { PathBuf::from("cargo-deny") };
+    let program = if works(&program) {
+        program
+    } else {
+        cargo(&["install", "cargo-deny", "--locked", "--version", CARGO_DENY, "--root", &folder.display().to_string()], &[])?;
+        folder.join("bin/cargo-deny")
+    };
+    checked(Command::new(program).args(["--offline", "check", "licenses", "bans", "sources"]))
+}
+
+fn works(program: &Path) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success())
+}
