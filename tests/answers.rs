@@ -67,7 +67,7 @@ fn places_are_found_by_any_name_and_by_coordinates() {
         "sites.csv",
         "site_id,sector,country,district,latitude,longitude,address\n\
          A,brick_kilns,PK,Sialkot,,,\nB,brick_kilns,Pakistan,سیالکوٹ,,,\nC,brick_kilns,PAK,District Rahim Yar Khan,,,\n\
-         D,2392,پاکستان,PK601,,,\nE,Bhatta,pk,,32.4784473,74.4168489,\nF,brick_kilns,PK,,,,\"Daska Road, Sialkot, Punjab\"\nG,garments_cmt,Viet Nam,,,,\n",
+         D,2392,پاکستان,PK601,,,\nE,Bhatta,pk,,32.4784473,74.4168489,\nF,brick_kilns,PK,,,,\"Daska Road, Sialkot, Punjab\"\nG,1430,Viet Nam,,,,\n",
     );
     let out = scratch.path().join("out");
     run_ok(&["score", &list, "-o", out.to_str().unwrap()]);

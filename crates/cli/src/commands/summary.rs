@@ -75,6 +75,7 @@ fn why(a: &Assessment<'_>, row: usize) -> String {
 /// Sites to look at first.
 pub fn sites(a: &Assessment<'_>, top: usize) -> String {
     let rows = by_priority(a, top);
+    let last = rows.last().map_or(0, |&r| a.priority[r].rank);
     let mut out = heading(&format!(
         "Look here first ({} of {} sites; recorded findings before modelled likelihood):",
         rows.len(),
@@ -98,6 +99,12 @@ pub fn sites(a: &Assessment<'_>, top: usize) -> String {
             ]
         }),
     );
+    let tied = a.priority.iter().filter(|p| p.rank == last).count();
+    let shown = by_priority(a, top).iter().filter(|&&r| a.priority[r].rank == last).count();
+    if tied > shown {
+        let more = tied - shown;
+        let _ = writeln!(out, " … {more} more share rank {last}: nothing that is known tells them apart");
+    }
     out
 }
 

@@ -113,7 +113,9 @@ impl Network {
             let sites = order.iter().filter_map(|&old| old_sites[old as usize].take()).collect();
             (site_ids.reordered(&order), site_names.reordered(&order), sites)
         };
+        let (products, new_product) = canonical(&products);
         for link in &mut links {
+            link.product = link.product.and_then(|p| new_product.get(p as usize).copied());
             link.supplier = new_row[link.supplier as usize];
             link.buyer = new_row[link.buyer as usize];
         }
@@ -123,7 +125,7 @@ impl Network {
                 .cmp(&(b.buyer, b.supplier, b.kind as u8))
                 .then_with(|| amount_key(a.amount).0.cmp(&amount_key(b.amount).0))
                 .then_with(|| amount_key(a.amount).1.total_cmp(&amount_key(b.amount).1))
-                .then_with(|| a.product.map(|p| products.get(p as usize)).cmp(&b.product.map(|p| products.get(p as usize))))
+                .then_with(|| a.product.cmp(&b.product))
                 .then_with(|| (a.disclosure as u8).cmp(&(b.disclosure as u8)))
                 .then_with(|| a.sales_share.map(f32::to_bits).cmp(&b.sales_share.map(f32::to_bits)))
         });
@@ -220,6 +222,22 @@ impl Network {
         }
         graph
     }
+}
+
+/// Names in byte order, each once, and the new row of each old one.
+fn canonical(names: &Names) -> (Names, Vec<u32>) {
+    let mut sorted = Names::new();
+    let mut new_row = vec![0u32; names.len()];
+    let mut last = None;
+    for old in names.sorted_rows() {
+        let name = names.get(old as usize);
+        if last != Some(name) {
+            sorted.push(name);
+            last = Some(name);
+        }
+        new_row[old as usize] = sorted.len() as u32 - 1;
+    }
+    (sorted, new_row)
 }
 
 fn amount_key(amount: Amount) -> (u8, f64) {

@@ -66,8 +66,15 @@ impl SectorNames {
             let hint = if near.is_empty() { "see `tierlight packs show sectors`".to_owned() } else { did_you_mean(&near) };
             return Err(SectorMiss::Unknown(hint));
         }
-        let isic = if named == Some("HS") { Vec::new() } else { best(&self.isic, &digits) };
-        let hs = if named == Some("ISIC") { Vec::new() } else { best(&self.hs, &digits) };
+        let none = || (0, Vec::new());
+        let (isic_digits, isic) = if named == Some("HS") { none() } else { best(&self.isic, &digits) };
+        let (hs_digits, hs) = if named == Some("ISIC") { none() } else { best(&self.hs, &digits) };
+        // a whole ISIC class says more than an HS chapter, and the other way round
+        let (isic, hs) = match isic_digits.cmp(&hs_digits) {
+            std::cmp::Ordering::Greater => (isic, Vec::new()),
+            std::cmp::Ordering::Less => (Vec::new(), hs),
+            std::cmp::Ordering::Equal => (isic, hs),
+        };
         match (isic.as_slice(), hs.as_slice()) {
             ([one], []) | ([], [one]) => Ok(*one),
             ([one], [other]) if one == other => Ok(*one),
@@ -83,16 +90,16 @@ impl SectorNames {
     }
 }
 
-/// Sectors whose code is the longest common heading of `digits`; among those, the ones that list it earliest.
-fn best(codes: &[(String, u16, usize)], digits: &str) -> Vec<u16> {
-    let matching =
-        |(code, _, _): &&(String, u16, usize)| digits.starts_with(code.as_str()) || (digits.len() >= 4 && code.starts_with(digits));
-    let longest = codes.iter().filter(matching).map(|(code, _, _)| code.len().min(digits.len())).max();
-    let longest: Vec<&(String, u16, usize)> =
-        codes.iter().filter(matching).filter(|(c, _, _)| Some(c.len().min(digits.len())) == longest).collect();
-    let first = longest.iter().map(|(_, _, place)| *place).min();
-    let mut sectors: Vec<u16> = longest.iter().filter(|(_, _, place)| Some(*place) == first).map(|(_, s, _)| *s).collect();
+/// Digits that match, and the sectors whose code is the longest common heading of `digits`; among those, the ones that list it
+/// earliest.
+fn best(codes: &[(String, u16, usize)], digits: &str) -> (usize, Vec<u16>) {
+    let heads = |code: &str| digits.starts_with(code) || (digits.len() >= 4 && code.starts_with(digits));
+    let matching: Vec<(usize, u16, usize)> =
+        codes.iter().filter(|c| heads(&c.0)).map(|(code, sector, place)| (code.len().min(digits.len()), *sector, *place)).collect();
+    let Some(longest) = matching.iter().map(|m| m.0).max() else { return (0, Vec::new()) };
+    let first = matching.iter().filter(|m| m.0 == longest).map(|m| m.2).min();
+    let mut sectors: Vec<u16> = matching.iter().filter(|m| m.0 == longest && Some(m.2) == first).map(|m| m.1).collect();
     sectors.sort_unstable();
     sectors.dedup();
-    sectors
+    (longest, sectors)
 }

@@ -30,7 +30,8 @@ fn rows(a: &Assessment<'_>, sites: std::ops::Range<usize>) -> Result<DataFrame> 
     let count = |name: &str, f: &dyn Fn(usize) -> Option<u32>| Column::new(name.into(), range().map(f).collect::<Vec<Option<u32>>>());
     let flag = |name: &str, f: &dyn Fn(usize) -> bool| Column::new(name.into(), range().map(f).collect::<Vec<bool>>());
     fn text<'t>(name: &str, cells: impl Iterator<Item = &'t str>) -> Column {
-        Column::new(name.into(), cells.collect::<Vec<&str>>())
+        // blank is null, so that CSV has nothing between the commas
+        Column::new(name.into(), cells.map(|c| (!c.is_empty()).then_some(c)).collect::<Vec<Option<&str>>>())
     }
     let district = |row: usize| site(row).district.and_then(|d| p.districts.get(usize::from(d)));
     frame(vec![

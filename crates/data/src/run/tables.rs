@@ -11,7 +11,8 @@ use crate::issue::Issue;
 use crate::read::Rejected;
 
 fn text<'t>(name: &str, cells: impl Iterator<Item = &'t str>) -> Column {
-    Column::new(name.into(), cells.collect::<Vec<&str>>())
+    // blank is null, so that CSV has nothing between the commas
+    Column::new(name.into(), cells.map(|c| (!c.is_empty()).then_some(c)).collect::<Vec<Option<&str>>>())
 }
 
 pub(super) fn write_agents(folder: &Path, a: &Assessment<'_>) -> Result<()> {

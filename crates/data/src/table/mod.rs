@@ -81,7 +81,7 @@ impl Table {
         &self.cells[start as usize..self.ends[at] as usize]
     }
 
-    /// Row number for messages: the header is row 1, blank rows count.
+    /// Row number for messages: the header is row 1. Blank rows of sheets count; empty lines of text files are no records.
     #[must_use]
     pub fn row_number(&self, row: usize) -> u64 {
         let before = self.gaps.partition_point(|&(from, _)| from <= row);
