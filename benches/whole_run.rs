@@ -3,6 +3,7 @@
 //! `cargo bench --bench whole_run` generates 1,000,000 sites and 4,750,000 links (seeded, with measured prevalence and 2 % of links that
 //! close cycles) under the target folder, runs the built binary on them and prints seconds, peak memory and the ratio.
 //! `-- --sites N` takes another size.
+#![allow(clippy::print_stdout, reason = "a bench prints")]
 
 use std::fs::File;
 use std::io::{BufWriter, Write};

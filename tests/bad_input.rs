@@ -1,4 +1,5 @@
 //! Hostile and broken input: a code, a row, a column, a hint; the right exit code; nothing partial left behind.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Running the built binary.
+
 #![allow(dead_code, reason = "each test binary uses part of it")]
 
 use std::path::{Path, PathBuf};

@@ -18,8 +18,8 @@ pub fn run() -> anyhow::Result<()> {
         for resource in resources {
             let file = folder.join(resource["path"].as_str().context("path")?);
             let bytes = std::fs::read(&file).with_context(|| file.display().to_string())?;
-            let digest: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-            resource["hash"] = format!("sha256:{digest}").into();
+            let digest = Sha256::digest(&bytes).iter().fold("sha256:".to_owned(), |hash, byte| hash + &format!("{byte:02x}"));
+            resource["hash"] = digest.into();
             resource["bytes"] = bytes.len().into();
         }
         std::fs::write(&path, serde_json::to_string_pretty(&descriptor)? + "\n")?;

@@ -52,6 +52,7 @@ const SHOWN: usize = 80;
 
 impl Issue {
     /// A new issue; `found` is cut to 80 characters.
+    #[must_use]
     pub fn new(code: &'static str, severity: Severity, file: &str, row: Option<u64>, column: &str, found: &str) -> Self {
         let mut shown: String = found.chars().take(SHOWN).collect();
         if shown.len() < found.len() {

@@ -216,26 +216,24 @@ fn made_sites(
     } else {
         supplier_key
     };
-    let supplier = match registry.ids.get(&supplier) {
-        Some(&known) => known,
-        None => {
-            let mut site = Site::new(supplier_sector?, country);
-            (site.district, site.place) = supplier_district(rows, row, c, packs, country, at, address);
-            site.coordinates = at;
-            registry.insert(parts, &supplier, &supplier_name, site)
-        }
+    let supplier = if let Some(&known) = registry.ids.get(&supplier) {
+        known
+    } else {
+        let mut site = Site::new(supplier_sector?, country);
+        (site.district, site.place) = supplier_district(rows, row, c, packs, country, at, address);
+        site.coordinates = at;
+        registry.insert(parts, &supplier, &supplier_name, site)
     };
     let buyer = if rows.mapped.cell(row, c.buyer_id).is_empty() { made_id(&buyer_name, "", "") } else { buyer_key };
-    let buyer = match registry.ids.get(&buyer) {
-        Some(&known) => known,
-        None => {
-            let mut site = Site::new(buyer_sector?, buyer_country);
-            // a table that names brands by name lists who they buy from; ids alone may be any site of a chain
-            if rows.mapped.cell(row, c.buyer_id).is_empty() {
-                site.role = Role::Brand;
-            }
-            registry.insert(parts, &buyer, &buyer_name, site)
+    let buyer = if let Some(&known) = registry.ids.get(&buyer) {
+        known
+    } else {
+        let mut site = Site::new(buyer_sector?, buyer_country);
+        // a table that names brands by name lists who they buy from; ids alone may be any site of a chain
+        if rows.mapped.cell(row, c.buyer_id).is_empty() {
+            site.role = Role::Brand;
         }
+        registry.insert(parts, &buyer, &buyer_name, site)
     };
     Some((supplier, buyer))
 }
@@ -287,7 +285,7 @@ fn supplier_country(
     }
     let mut issue = rows.issue("country_unresolved", Severity::Warning, row, c.supplier_address);
     if issue.found.is_empty() {
-        issue.found = "no address, no coordinates".to_owned();
+        "no address, no coordinates".clone_into(&mut issue.found);
     }
     rows.note(
         issue

@@ -9,7 +9,7 @@ pub mod schema;
 mod sites;
 pub mod value;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -258,7 +258,7 @@ impl<'a> Rows<'a> {
 ///
 /// # Errors
 /// What makes the input unreadable as a whole; problems of rows are issues of the [`Reading`].
-pub fn read_network(path: &PathBuf, packs: &Packs, options: &NetworkOptions) -> Result<Reading> {
+pub fn read_network(path: &Path, packs: &Packs, options: &NetworkOptions) -> Result<Reading> {
     let tables = read_tables(path, &ReadOptions { encoding: options.encoding.clone() })?;
     let inputs = input_files(path)?;
     network_of(&path.display().to_string(), &tables, inputs, packs, options)
@@ -401,12 +401,12 @@ fn refuse_personal(
 }
 
 /// Identity of the files of an input.
-fn input_files(path: &PathBuf) -> Result<Vec<InputFile>> {
-    let files = if path.is_dir() { crate::table::files_in(path)? } else { vec![path.clone()] };
+fn input_files(path: &Path) -> Result<Vec<InputFile>> {
+    let files: Vec<PathBuf> = if path.is_dir() { crate::table::files_in(path)? } else { vec![path.to_owned()] };
     files.iter().map(|file| input_file(file)).collect()
 }
 
-fn input_file(path: &std::path::Path) -> Result<InputFile> {
+fn input_file(path: &Path) -> Result<InputFile> {
     use sha2::{Digest, Sha256};
     let mut input = std::fs::File::open(path).map_err(|e| Error::io(path, &e))?;
     let mut digest = Sha256::new();

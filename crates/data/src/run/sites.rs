@@ -6,7 +6,7 @@ use polars::prelude::{Column, DataFrame};
 use tierlight_core::Assessment;
 use tierlight_core::model::Site;
 
-use super::writer::{BATCH, TableWriter, frame};
+use super::writer::{BATCH, TableWriter, frame, text};
 use crate::error::Result;
 
 pub(super) fn write(folder: &Path, assessment: &Assessment<'_>) -> Result<()> {
@@ -29,10 +29,6 @@ fn rows(a: &Assessment<'_>, sites: std::ops::Range<usize>) -> Result<DataFrame> 
     let maybe = |name: &str, f: &dyn Fn(usize) -> Option<f64>| Column::new(name.into(), range().map(f).collect::<Vec<Option<f64>>>());
     let count = |name: &str, f: &dyn Fn(usize) -> Option<u32>| Column::new(name.into(), range().map(f).collect::<Vec<Option<u32>>>());
     let flag = |name: &str, f: &dyn Fn(usize) -> bool| Column::new(name.into(), range().map(f).collect::<Vec<bool>>());
-    fn text<'t>(name: &str, cells: impl Iterator<Item = &'t str>) -> Column {
-        // blank is null, so that CSV has nothing between the commas
-        Column::new(name.into(), cells.map(|c| (!c.is_empty()).then_some(c)).collect::<Vec<Option<&str>>>())
-    }
     let district = |row: usize| site(row).district.and_then(|d| p.districts.get(usize::from(d)));
     frame(vec![
         text("site_id", range().map(|r| a.network.site_id(r))),

@@ -5,15 +5,10 @@ use std::path::Path;
 use polars::prelude::{Column, DataFrame};
 use tierlight_core::Assessment;
 
-use super::writer::{BATCH, TableWriter, frame, write_table};
+use super::writer::{BATCH, TableWriter, frame, text, write_table};
 use crate::error::{Error, Result};
 use crate::issue::Issue;
 use crate::read::Rejected;
-
-fn text<'t>(name: &str, cells: impl Iterator<Item = &'t str>) -> Column {
-    // blank is null, so that CSV has nothing between the commas
-    Column::new(name.into(), cells.map(|c| (!c.is_empty()).then_some(c)).collect::<Vec<Option<&str>>>())
-}
 
 pub(super) fn write_agents(folder: &Path, a: &Assessment<'_>) -> Result<()> {
     let agents = a.network.agents();

@@ -30,10 +30,8 @@ impl TableWriter {
         let failed = |e: PolarsError| failed(&path, &e);
         let schema = first.schema();
         let csv = CsvWriter::new(create("csv")?).include_header(true).batched(schema).map_err(failed)?;
-        let parquet = match parquet {
-            true => Some(ParquetWriter::new(create("parquet")?).set_parallel(true).batched(schema).map_err(failed)?),
-            false => None,
-        };
+        let parquet =
+            if parquet { Some(ParquetWriter::new(create("parquet")?).set_parallel(true).batched(schema).map_err(failed)?) } else { None };
         Ok(Self { csv, parquet, path })
     }
 
@@ -59,6 +57,11 @@ pub(super) fn write_table(folder: &Path, name: &str, frame: &DataFrame, parquet:
     let mut writer = TableWriter::new(folder, name, frame, parquet)?;
     writer.batch(frame)?;
     writer.finish()
+}
+
+/// A column of text. Blank is null, so that CSV has nothing between the commas.
+pub(super) fn text<'t>(name: &str, cells: impl Iterator<Item = &'t str>) -> Column {
+    Column::new(name.into(), cells.map(|c| (!c.is_empty()).then_some(c)).collect::<Vec<Option<&str>>>())
 }
 
 /// A frame of columns of one length.

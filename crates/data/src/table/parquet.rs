@@ -16,7 +16,7 @@ pub(super) fn read(path: &Path) -> Result<Table> {
     let input = std::fs::File::open(path).map_err(|e| Error::io(path, &e))?;
     let frame = ParquetReader::new(input).finish().map_err(|e| broken(e.to_string()))?;
     let file = file_name(path);
-    let header = frame.get_column_names().iter().map(|n| n.to_string()).collect();
+    let header = frame.get_column_names().iter().map(std::string::ToString::to_string).collect();
     let mut table = Table::new(&stem(path), &file, checked_header(&file, header)?);
     for column in frame.columns() {
         let readable =
