@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use crate::{root, tidy};
 
 /// Version of cargo-deny that is installed when none is there.
-const CARGO_DENY: &str = "0.20";
+const CARGO_DENY: &str = "0.20.2";
 /// Validator of the packs' descriptors.
 const FRICTIONLESS: &str = "frictionless==5.18.1";
 
@@ -94,7 +94,7 @@ fn deny() -> anyhow::Result<()> {
         cargo(&["install", "cargo-deny", "--locked", "--version", CARGO_DENY, "--root", &folder.display().to_string()], &[])?;
         folder.join("bin/cargo-deny")
     };
-    checked(Command::new(program).args(["--offline", "check", "licenses", "bans", "sources"]))
+    checked(Command::new(program).args(["check", "licenses", "bans", "sources"]))
 }
 
 fn works(program: &Path) -> bool {

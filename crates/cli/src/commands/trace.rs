@@ -41,7 +41,7 @@ pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
         .filter(|c| c.dark > 0.0)
         .map(|c| {
             let site = &a.network.sites()[c.site];
-            let q = a.untraced.get(site.country, site.sector).prevalence[h];
+            let q = a.untraced.of_site(site).prevalence[h];
             (c.site, c.dark, c.dark * (q[0] + q[1]))
         })
         .collect();

@@ -81,7 +81,7 @@ impl Stops<'_> {
         let (v, u) = (self.plan.value_added[position], self.plan.untraced[position]);
         let state = &self.updated[site];
         let s = &self.network.sites()[site];
-        let q = self.untraced.get(s.country, s.sector);
+        let q = self.untraced.of_site(s);
         let labour = self.labour_intensity(site);
         let mut lanes = [0.0; WIDE];
         for h in HAZARDS.map(Hazard::index) {
@@ -100,7 +100,7 @@ impl Stops<'_> {
         let site = self.plan.site_at[position] as usize;
         let s = &self.network.sites()[site];
         let (v, u) = (self.plan.value_added[position], self.plan.untraced[position]);
-        v * self.labour_intensity(site) + u * self.untraced.get(s.country, s.sector).labour
+        v * self.labour_intensity(site) + u * self.untraced.of_site(s).labour
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use nalgebra::DMatrix;
 
 use crate::error::Result;
-use crate::model::HAZARDS;
+use crate::model::{HAZARDS, Role, Site};
 use crate::parameters::Parameters;
-use crate::risk::base::Priors;
+use crate::risk::base::{Priors, WORLD};
 
 /// Columns of the sector system: prevalence by hazard and sex, labour-weighted prevalence by hazard, labour.
 const COLUMNS: usize = 10;
@@ -27,6 +27,7 @@ pub struct Untraced {
 #[derive(Debug, Clone)]
 pub struct UntracedLevels {
     by_country: BTreeMap<u16, Vec<Untraced>>,
+    world: Option<u16>,
 }
 
 impl UntracedLevels {
@@ -39,12 +40,21 @@ impl UntracedLevels {
     /// A sector without base prevalence.
     pub fn new(parameters: &Parameters, priors: &Priors<'_>, countries: impl Iterator<Item = u16>) -> Result<Self> {
         let mut by_country = BTreeMap::new();
-        for country in countries {
+        let world = parameters.country(WORLD);
+        for country in countries.chain(world) {
             if let std::collections::btree_map::Entry::Vacant(entry) = by_country.entry(country) {
                 entry.insert(solve_country(parameters, priors, country)?);
             }
         }
-        Ok(Self { by_country })
+        Ok(Self { by_country, world })
+    }
+
+    /// q of what a site buys untraced: at the level of its own country, but for a brand, which sells what was made anywhere, at the
+    /// world's.
+    #[must_use]
+    pub fn of_site(&self, site: &Site) -> Untraced {
+        let country = if site.role == Role::Brand { self.world.unwrap_or(site.country) } else { site.country };
+        self.get(country, site.sector)
     }
 
     /// q of a sector in a country; zero for a country that was not asked for.

@@ -33,7 +33,7 @@ proptest! {
                         .iter()
                         .map(|c| {
                             let site = &network.sites()[c.site];
-                            c.dark * solved.untraced.get(site.country, site.sector).prevalence[h][sex]
+                            c.dark * solved.untraced.of_site(site).prevalence[h][sex]
                         })
                         .sum();
                     close(traced + dark, exposure.linked_sex(h, sex), 1e-9, "contributions and untraced part (4.4)");

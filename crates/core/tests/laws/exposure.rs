@@ -18,7 +18,7 @@ fn check(network: &Network, parameters: &Parameters, states: &[Updated]) -> Solv
     let (a, v, u) = dense_inputs(network, parameters);
     let lu = (DMatrix::identity(n, n) - &a).lu();
     let solve_for = |stop: &dyn Fn(usize) -> f64| lu.solve(&DVector::from_fn(n, |j, _| stop(j))).unwrap();
-    let q = |j: usize| solved.untraced.get(network.sites()[j].country, network.sites()[j].sector);
+    let q = |j: usize| solved.untraced.of_site(&network.sites()[j]);
     let intensity = |j: usize| {
         let site = &network.sites()[j];
         site.labour_intensity.unwrap_or(parameters.sectors[usize::from(site.sector)].profile.labour_intensity)

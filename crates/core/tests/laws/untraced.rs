@@ -85,6 +85,23 @@ fn a_buyer_without_any_link_lies_between_its_own_prevalence_and_its_sector_s_unt
 }
 
 #[test]
+fn what_a_brand_buys_untraced_was_made_anywhere() {
+    let mut draft = Draft::new();
+    draft.measured("brand", GARMENTS, 1.0, 0.0);
+    draft.parts.sites[0].country = DEU;
+    let states = random_states(1, 1);
+    let p = parameters();
+    let untraced = untraced_levels(&p, &[DEU]);
+    let at_home = solve(&draft.network(), &p, &states).exposures.sites[0].linked(0);
+    draft.parts.sites[0].role = tierlight_core::model::Role::Brand;
+    let anywhere = solve(&draft.network(), &p, &states).exposures.sites[0].linked(0);
+    let level = |country: u16| untraced.get(country, GARMENTS).prevalence[0].iter().sum::<f64>();
+    close(at_home, level(DEU), 1e-15, "a factory's inputs are at its country's level");
+    close(anywhere, level(p.country("WLD").unwrap()), 1e-15, "a brand's at the world's");
+    assert!(anywhere > at_home);
+}
+
+#[test]
 fn self_supply_is_consistent() {
     let p = parameters();
     let mut states = random_states(1, 1);
