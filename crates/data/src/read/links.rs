@@ -1,6 +1,7 @@
 //! The table of links, and the sites that a table of links alone makes.
 
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use tierlight_core::model::{Amount, Coordinates, Disclosure, Link, LinkKind, NetworkParts, PlaceMatch, Role, Site};
 use tierlight_core::network::shares::ROUNDING;
 use tierlight_core::risk::base::WORLD;
@@ -67,6 +68,9 @@ impl Columns {
     }
 }
 
+/// Stands for an id that no site has.
+const NOT_FOUND: u32 = u32::MAX;
+
 /// A link with the row it came from and what its amount is measured in.
 struct Parsed {
     row: u32,
@@ -89,10 +93,18 @@ pub(super) fn read(
     let mut measures: HashMap<String, u32> = HashMap::new();
     let kinds: Vec<&str> = LinkKind::ALL.iter().map(|k| k.slug()).collect();
     let disclosures: Vec<&str> = Disclosure::ALL.iter().map(|d| d.slug()).collect();
+    // finding ids in a large table waits for memory: done side by side, before the rows are looked at one by one
+    let found: Vec<[u32; 2]> = if has_sites {
+        let find = |row: usize, column| registry.ids.get(rows.mapped.cell(row, column)).copied().unwrap_or(NOT_FOUND);
+        (0..rows.mapped.len()).into_par_iter().map(|row| [find(row, columns.supplier_id), find(row, columns.buyer_id)]).collect()
+    } else {
+        Vec::new()
+    };
     for row in 0..rows.mapped.len() {
         let ends = if has_sites {
-            let supplier = known_site(rows, row, columns.supplier_id, columns.supplier_name, registry);
-            let buyer = known_site(rows, row, columns.buyer_id, columns.buyer_name, registry);
+            let mut end = |found: u32, id, name| if found == NOT_FOUND { known_site(rows, row, id, name, registry) } else { Some(found) };
+            let supplier = end(found[row][0], columns.supplier_id, columns.supplier_name);
+            let buyer = end(found[row][1], columns.buyer_id, columns.buyer_name);
             supplier.zip(buyer)
         } else {
             made_sites(rows, row, &columns, packs, options, parts, registry)
@@ -129,7 +141,7 @@ pub(super) fn read(
         let link = Link { supplier, buyer, kind, disclosure, amount, sales_share, product };
         parsed.push(Parsed { row: row as u32, measure, link });
     }
-    parsed.sort_by_key(|p| (p.link.buyer, p.link.supplier, p.link.kind as u8, p.link.product, p.row));
+    parsed.par_sort_unstable_by_key(|p| (p.link.buyer, p.link.supplier, p.link.kind as u8, p.link.product, p.row));
     for group in parsed.chunk_by(|a, b| a.link.buyer == b.link.buyer) {
         accept_group(rows, &columns, group, options, parts);
     }

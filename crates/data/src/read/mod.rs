@@ -259,8 +259,9 @@ impl<'a> Rows<'a> {
 /// # Errors
 /// What makes the input unreadable as a whole; problems of rows are issues of the [`Reading`].
 pub fn read_network(path: &Path, packs: &Packs, options: &NetworkOptions) -> Result<Reading> {
-    let tables = read_tables(path, &ReadOptions { encoding: options.encoding.clone() })?;
-    let inputs = input_files(path)?;
+    let how = ReadOptions { encoding: options.encoding.clone() };
+    let (tables, inputs) = rayon::join(|| read_tables(path, &how), || input_files(path));
+    let (tables, inputs) = (tables?, inputs?);
     network_of(&path.display().to_string(), &tables, inputs, packs, options)
 }
 

@@ -1,5 +1,7 @@
 //! Personal data is refused: by column name and by what cells look like. Values are never repeated.
 
+use rayon::prelude::*;
+
 use super::mapping::Mapped;
 use crate::text::header_key;
 
@@ -61,16 +63,11 @@ const ENOUGH: usize = 1;
 /// Columns of a file with personal data: (column, what it looks like).
 #[must_use]
 pub fn personal_columns(mapped: &Mapped<'_>) -> Vec<(usize, &'static str)> {
-    let mut found = Vec::new();
-    for (at, header) in mapped.table.header.iter().enumerate() {
-        let key = header_key(header);
-        if PERSONAL_HEADERS.contains(&key.as_str()) {
-            found.push((at, "its header names persons"));
-        } else if let Some(what) = personal_cells(mapped, at) {
-            found.push((at, what));
-        }
-    }
-    found
+    let looks = |(at, header): (usize, &String)| {
+        let named = PERSONAL_HEADERS.contains(&header_key(header).as_str()).then_some("its header names persons");
+        named.or_else(|| personal_cells(mapped, at)).map(|what| (at, what))
+    };
+    mapped.table.header.par_iter().enumerate().filter_map(looks).collect()
 }
 
 fn personal_cells(mapped: &Mapped<'_>, at: usize) -> Option<&'static str> {
