@@ -112,6 +112,19 @@ fn a_table_of_links_alone_makes_its_sites() {
     assert!(line("Example Sew").contains(",PAK,") && line("Example Sew").contains("Lahore"));
     assert!(line("Example Nowhere").contains(",WLD,world,"));
     assert!(line("Example Brand").contains(",brand,"));
+    // the order of rows decides nothing, contradictions are said, rejected rows make no site
+    let rows = ["A,B,spinning,PK,,", "A,C,weaving,IN,,", "D,B,spinning,PK,,2026-02-30"];
+    let header = "supplier_id,buyer_id,supplier_sector,supplier_country,share,valid_to";
+    let score = |order: [usize; 3]| {
+        let list = file(&scratch, "links.csv", format!("{header}\n{}\n", order.map(|k| rows[k]).join("\n")));
+        let out = scratch.path().join("order");
+        let text = run_ok(&["score", &list, "-o", out.to_str().unwrap(), "--max-rejected", "0.5"]);
+        assert!(text.contains("1 site_disagrees"), "{text}");
+        std::fs::read_to_string(out.join("scores.csv")).unwrap()
+    };
+    let first = score([0, 1, 2]);
+    assert_eq!(first, score([2, 1, 0]));
+    assert!(!first.contains("\nD,"), "a rejected row makes no site");
 }
 
 #[test]

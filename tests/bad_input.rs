@@ -204,8 +204,16 @@ fn groups_of_links_are_rejected_together() {
         assert_eq!(table["rejected"].as_u64().unwrap() as usize, rows, "{code}");
         assert_eq!(table["used"].as_u64().unwrap() + table["rejected"].as_u64().unwrap(), 2, "{code}");
     }
+    // links of the same buyer that do not disagree are kept
+    let scratch = common::scratch();
+    file(&scratch, "net/sites.csv", sites);
+    file(&scratch, "net/links.csv", "supplier_id,buyer_id,share\nA,C,0.2\nA,C,0.3\nB,C,0.4\n");
+    let out = scratch.path().join("out");
+    run_ok(&["score", scratch.path().join("net").to_str().unwrap(), "-o", out.to_str().unwrap(), "--max-rejected", "0.7"]);
+    let links = std::fs::read_to_string(out.join("links.csv")).unwrap();
+    assert!(links.contains("B,C,purchase,,declared,0.4,false") && links.lines().count() == 2, "{links}");
     // and shares can be rescaled when asked
-    let scratch = scratch();
+    let scratch = common::scratch();
     file(&scratch, "net/sites.csv", sites);
     file(&scratch, "net/links.csv", "supplier_id,buyer_id,share\nA,C,0.9\nB,C,0.6\n");
     let out = scratch.path().join("out");

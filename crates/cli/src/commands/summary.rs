@@ -18,7 +18,7 @@ fn by_priority(a: &Assessment<'_>, top: usize) -> Vec<usize> {
     rows
 }
 
-/// Buyers that nobody buys from in turn, by expected sites with children, then linked share.
+/// Buyers that nobody buys from in turn, by linked share.
 fn final_buyers(a: &Assessment<'_>, top: usize) -> Vec<usize> {
     let mut sells = vec![false; a.network.sites().len()];
     let mut buys = vec![false; a.network.sites().len()];

@@ -25,7 +25,8 @@ pub fn agent_ratios(network: &Network, inherent: &[Inherent], weighed: &[Weighed
     let mut current = vec![0.0f64; sites];
     let mut forced = vec![0.0f64; sites];
     let mut sensitivity = vec![0.0f64; sites];
-    for item in weighed {
+    // the silence of a method that only finds is no look at a site
+    for item in weighed.iter().filter(|w| w.finding == Finding::Found || w.sensitivity.is_some()) {
         let site = network.evidence()[item.row].site as usize;
         current[site] = current[site].max(item.age_weight);
         sensitivity[site] = sensitivity[site].max(item.sensitivity.unwrap_or(c.se_unannounced_audit.mean));

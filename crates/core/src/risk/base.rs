@@ -7,7 +7,7 @@ use super::district::DistrictEffects;
 use super::logit::{expit, logit};
 use crate::error::{Error, Result};
 use crate::model::{CONDITIONS, Condition};
-use crate::parameters::{Parameters, Provenance, Value, sector_weights};
+use crate::parameters::{Grade, Parameters, Provenance, Value, sector_weights};
 
 /// Code of the row that stands for the world.
 pub const WORLD: &str = "WLD";
@@ -138,15 +138,7 @@ impl<'a> Priors<'a> {
             let rates = self.parameters.countries.iter().filter(|o| o.iso3 != WORLD && same(o)).filter_map(|o| o.rate);
             let mut rates: Vec<f64> = rates.collect();
             rates.sort_by(f64::total_cmp);
-            (rates.len() >= MEDIAN_OF_AT_LEAST).then(|| rates[rates.len() / 2])
-        };
-        let modelled = |basis: LevelBasis, rate: f64| {
-            let provenance = Provenance {
-                grade: crate::parameters::Grade::E,
-                source: format!("median of measured countries of the same {}", basis.slug()),
-                pack: String::new(),
-            };
-            (shift(rate), basis, Some(provenance))
+            (rates.len() >= MEDIAN_OF_AT_LEAST).then(|| f64::midpoint(rates[(rates.len() - 1) / 2], rates[rates.len() / 2]))
         };
         // rich countries measure little because they have little: their neighbours' rates would mislead
         if c.income_group == "high" {
@@ -156,9 +148,11 @@ impl<'a> Priors<'a> {
         if !c.subregion.is_empty()
             && let Some(rate) = median(&|o| o.subregion == c.subregion && o.income_group != "high")
         {
-            return modelled(LevelBasis::Subregion, rate);
+            let source = format!("median of measured countries of {}", c.subregion);
+            return (shift(rate), LevelBasis::Subregion, Some(Provenance { grade: Grade::E, source, pack: String::new() }));
         }
-        modelled(LevelBasis::World, self.world_rate)
+        let world = self.parameters.country(WORLD).map(|row| &self.parameters.countries[usize::from(row)]);
+        (0.0, LevelBasis::World, world.and_then(|w| w.rate_provenance.clone()))
     }
 
     /// Listing of a sector against the mean listing of its country, (child labour, forced child labour): sums to zero over a country's

@@ -98,6 +98,10 @@ pub struct FootingSum {
 impl FootingSum {
     /// Adds a term.
     pub fn add(&mut self, contribution: &Contribution<'_>) {
+        // a survey of the site itself is all there is to stand on
+        if contribution.term == Term::Measured {
+            self.weights[0] += 1.0;
+        }
         if let Some(provenance) = contribution.provenance {
             let modelled = provenance.grade > Grade::B;
             self.weights[usize::from(modelled)] += contribution.value.abs();

@@ -116,16 +116,17 @@ pub(super) fn check_inspectors(rows: &mut Rows<'_>, packs: &Packs, options: &Net
         {
             rows.reject("id_duplicate", row, team, "an id that no other team has", "delete one of the rows");
         }
-        let cell = rows.mapped.cell(row, home);
-        let covered = |country: u16| packs.gazetteer.places.covers(country);
-        let countries: Vec<u16> = match options.country {
-            Some(country) => vec![country],
-            None => (0..packs.parameters.countries.len() as u16).filter(|c| covered(*c)).collect(),
-        };
-        let found = countries.iter().any(|c| packs.gazetteer.places.find(*c, cell).is_ok());
-        if !found {
-            rows.reject("district_unknown", row, home, "a district's name, variant or P-code", "plans start trips there");
+        if let Some(cell) = rows.required(row, home, "plans start trips there") {
+            let covered = |country: u16| packs.gazetteer.places.covers(country);
+            let countries: Vec<u16> = match options.country {
+                Some(country) => vec![country],
+                None => (0..packs.parameters.countries.len() as u16).filter(|c| covered(*c)).collect(),
+            };
+            if !countries.iter().any(|c| packs.gazetteer.places.find(*c, cell).is_ok()) {
+                rows.reject("district_unknown", row, home, "a district's name, variant or P-code", "plans start trips there");
+            }
         }
+        rows.required(row, days, "days of the team");
         rows.parse("number_invalid", row, days, value::amount);
         rows.parse("number_invalid", row, daily, value::amount);
     }

@@ -2,40 +2,40 @@
 
 use hashbrown::HashMap;
 use rayon::prelude::*;
-use tierlight_core::model::{Amount, Coordinates, Disclosure, Link, LinkKind, NetworkParts, PlaceMatch, Role, Site};
+use tierlight_core::model::{Amount, Disclosure, Link, LinkKind, NetworkParts};
 use tierlight_core::network::shares::ROUNDING;
-use tierlight_core::risk::base::WORLD;
 
+use super::made::{MadeSites, propose};
 use super::mapping::Handle;
-use super::sites::{Registry, made_id, sector, valid_point};
+use super::sites::Registry;
 use super::{NetworkOptions, Rows, value};
 use crate::issue::{Issue, Severity};
 use crate::packs::Packs;
 use crate::text::key;
 
-struct Columns {
-    supplier_id: Handle,
-    buyer_id: Handle,
-    supplier_name: Handle,
-    supplier_address: Handle,
-    supplier_country: Handle,
-    supplier_district: Handle,
-    supplier_sector: Handle,
-    supplier_coordinates: Handle,
-    buyer_name: Handle,
-    buyer_country: Handle,
-    buyer_sector: Handle,
-    kind: Handle,
-    product: Handle,
-    share: Handle,
-    value: Handle,
-    currency: Handle,
-    quantity: Handle,
-    unit: Handle,
-    sales_share: Handle,
-    disclosure: Handle,
-    valid_from: Handle,
-    valid_to: Handle,
+pub(super) struct Columns {
+    pub(super) supplier_id: Handle,
+    pub(super) buyer_id: Handle,
+    pub(super) supplier_name: Handle,
+    pub(super) supplier_address: Handle,
+    pub(super) supplier_country: Handle,
+    pub(super) supplier_district: Handle,
+    pub(super) supplier_sector: Handle,
+    pub(super) supplier_coordinates: Handle,
+    pub(super) buyer_name: Handle,
+    pub(super) buyer_country: Handle,
+    pub(super) buyer_sector: Handle,
+    pub(super) kind: Handle,
+    pub(super) product: Handle,
+    pub(super) share: Handle,
+    pub(super) value: Handle,
+    pub(super) currency: Handle,
+    pub(super) quantity: Handle,
+    pub(super) unit: Handle,
+    pub(super) sales_share: Handle,
+    pub(super) disclosure: Handle,
+    pub(super) valid_from: Handle,
+    pub(super) valid_to: Handle,
 }
 
 impl Columns {
@@ -88,6 +88,7 @@ pub(super) fn read(
     has_sites: bool,
 ) {
     let columns = Columns::new(rows);
+    let mut made = MadeSites::default();
     let mut parsed = Vec::with_capacity(rows.mapped.len());
     let mut products: HashMap<String, u32> = HashMap::new();
     let mut measures: HashMap<String, u32> = HashMap::new();
@@ -101,13 +102,15 @@ pub(super) fn read(
         Vec::new()
     };
     for row in 0..rows.mapped.len() {
+        let mut proposed = None;
         let ends = if has_sites {
             let mut end = |found: u32, id, name| if found == NOT_FOUND { known_site(rows, row, id, name, registry) } else { Some(found) };
             let supplier = end(found[row][0], columns.supplier_id, columns.supplier_name);
             let buyer = end(found[row][1], columns.buyer_id, columns.buyer_name);
             supplier.zip(buyer)
         } else {
-            made_sites(rows, row, &columns, packs, options, parts, registry)
+            proposed = propose(rows, row, &columns, packs, options);
+            proposed.is_some().then_some((NOT_FOUND, NOT_FOUND))
         };
         let kind = rows.word(row, columns.kind, LinkKind::from_slug, &kinds).unwrap_or(LinkKind::Purchase);
         let disclosure = rows.word(row, columns.disclosure, Disclosure::from_slug, &disclosures).unwrap_or(Disclosure::Declared);
@@ -120,7 +123,11 @@ pub(super) fn read(
         {
             rows.reject("dates_reversed", row, columns.valid_to, format!("a day not before {from}"), "swap the two dates");
         }
-        let Some((supplier, buyer)) = ends.filter(|_| !rows.is_rejected(row)) else { continue };
+        let Some((mut supplier, mut buyer)) = ends.filter(|_| !rows.is_rejected(row)) else { continue };
+        if let Some([supplier_site, buyer_site]) = proposed {
+            supplier = made.add(rows, row, columns.supplier_name, packs, supplier_site);
+            buyer = made.add(rows, row, columns.buyer_name, packs, buyer_site);
+        }
         if from.is_some_and(|d| d > options.as_of) || to.is_some_and(|d| d < options.as_of) {
             let issue =
                 rows.issue("link_not_valid_now", Severity::Info, row, if to.is_some() { columns.valid_to } else { columns.valid_from });
@@ -141,9 +148,22 @@ pub(super) fn read(
         let link = Link { supplier, buyer, kind, disclosure, amount, sales_share, product };
         parsed.push(Parsed { row: row as u32, measure, link });
     }
-    parsed.par_sort_unstable_by_key(|p| (p.link.buyer, p.link.supplier, p.link.kind as u8, p.link.product, p.row));
+    made.insert_into(parts, registry);
+    // repeats are summed in order of their amounts, so that the order of rows changes no bit
+    parsed.par_sort_unstable_by(|a, b| {
+        let key = |p: &Parsed| (p.link.buyer, p.link.supplier, p.link.kind as u8, p.link.product);
+        key(a).cmp(&key(b)).then_with(|| size(a.link.amount).total_cmp(&size(b.link.amount))).then(a.row.cmp(&b.row))
+    });
     for group in parsed.chunk_by(|a, b| a.link.buyer == b.link.buyer) {
         accept_group(rows, &columns, group, options, parts);
+    }
+}
+
+/// The number of an amount.
+fn size(amount: Amount) -> f64 {
+    match amount {
+        Amount::Share(x) | Amount::Value(x) | Amount::Quantity(x) => x,
+        Amount::Unstated => 0.0,
     }
 }
 
@@ -200,144 +220,6 @@ fn known_site(rows: &mut Rows<'_>, row: usize, id: Handle, name: Handle, registr
     }
 }
 
-/// Sites of a table of links alone: the buyer a brand, the supplier wherever its address or coordinates say.
-fn made_sites(
-    rows: &mut Rows<'_>,
-    row: usize,
-    c: &Columns,
-    packs: &Packs,
-    options: &NetworkOptions,
-    parts: &mut NetworkParts,
-    registry: &mut Registry,
-) -> Option<(u32, u32)> {
-    let (supplier_key, supplier_name) = end(rows, row, c.supplier_id, c.supplier_name)?;
-    let (buyer_key, buyer_name) = end(rows, row, c.buyer_id, c.buyer_name)?;
-    let supplier_sector = sector(rows, row, c.supplier_sector, packs, options);
-    let buyer_sector =
-        if rows.mapped.cell(row, c.buyer_sector).is_empty() { supplier_sector } else { sector(rows, row, c.buyer_sector, packs, options) };
-    let at = supplier_point(rows, row, c);
-    let address = rows.mapped.cell(row, c.supplier_address);
-    let country = supplier_country(rows, row, c, packs, options, at, address);
-    let buyer_country = buyer_country(rows, row, c, packs);
-    if rows.is_rejected(row) {
-        return None;
-    }
-    let (country, buyer_country) = (country?, buyer_country?);
-    let supplier = if rows.mapped.cell(row, c.supplier_id).is_empty() {
-        made_id(&supplier_name, address, &packs.parameters.countries[usize::from(country)].iso3)
-    } else {
-        supplier_key
-    };
-    let supplier = if let Some(&known) = registry.ids.get(&supplier) {
-        known
-    } else {
-        let mut site = Site::new(supplier_sector?, country);
-        (site.district, site.place) = supplier_district(rows, row, c, packs, country, at, address);
-        site.coordinates = at;
-        registry.insert(parts, &supplier, &supplier_name, site)
-    };
-    let buyer = if rows.mapped.cell(row, c.buyer_id).is_empty() { made_id(&buyer_name, "", "") } else { buyer_key };
-    let buyer = if let Some(&known) = registry.ids.get(&buyer) {
-        known
-    } else {
-        let mut site = Site::new(buyer_sector?, buyer_country);
-        // a table that names brands by name lists who they buy from; ids alone may be any site of a chain
-        if rows.mapped.cell(row, c.buyer_id).is_empty() {
-            site.role = Role::Brand;
-        }
-        registry.insert(parts, &buyer, &buyer_name, site)
-    };
-    Some((supplier, buyer))
-}
-
-/// Id (or name key) and name of one end of a link.
-fn end(rows: &mut Rows<'_>, row: usize, id: Handle, name: Handle) -> Option<(String, String)> {
-    let (id_cell, name_cell) = (rows.mapped.cell(row, id), rows.mapped.cell(row, name));
-    if id_cell.is_empty() && name_cell.is_empty() {
-        rows.reject("required_missing", row, name, "a name or id", "name the supplier and the buyer of each link");
-        return None;
-    }
-    Some((id_cell.to_owned(), name_cell.to_owned()))
-}
-
-fn supplier_point(rows: &mut Rows<'_>, row: usize, c: &Columns) -> Option<Coordinates> {
-    let (latitude, longitude) = rows.parse("coordinates_invalid", row, c.supplier_coordinates, value::pair)?;
-    valid_point(rows, row, c.supplier_coordinates, latitude, longitude)
-}
-
-fn supplier_country(
-    rows: &mut Rows<'_>,
-    row: usize,
-    c: &Columns,
-    packs: &Packs,
-    options: &NetworkOptions,
-    at: Option<Coordinates>,
-    address: &str,
-) -> Option<u16> {
-    let names = &packs.gazetteer.countries;
-    let cell = rows.mapped.cell(row, c.supplier_country);
-    if !cell.is_empty() {
-        return names
-            .find(cell)
-            .map_err(|hint| rows.reject("country_unknown", row, c.supplier_country, "a country's ISO 3166 code or name", hint))
-            .ok();
-    }
-    let named = names.in_address(address);
-    let located = at.and_then(|at| names.locate(at));
-    if let (Some(named), Some((located, false))) = (named, located)
-        && named != located
-    {
-        let country = |row: u16| packs.parameters.countries[usize::from(row)].name.clone();
-        let mut issue = rows.issue("country_disagrees", Severity::Warning, row, c.supplier_coordinates);
-        issue.found = format!("coordinates in {}", country(located));
-        rows.note(issue.expected(format!("in {}, as the address says", country(named))).hint("the address is used; check the coordinates"));
-    }
-    if let Some(country) = named.or(located.map(|l| l.0)).or(options.country) {
-        return Some(country);
-    }
-    let mut issue = rows.issue("country_unresolved", Severity::Warning, row, c.supplier_address);
-    if issue.found.is_empty() {
-        "no address, no coordinates".clone_into(&mut issue.found);
-    }
-    rows.note(
-        issue
-            .expected("a country at the end of the address, or coordinates")
-            .hint("scored at the world's level; add supplier_country, or pass --country"),
-    );
-    packs.parameters.country(WORLD)
-}
-
-fn buyer_country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs) -> Option<u16> {
-    let cell = rows.mapped.cell(row, c.buyer_country);
-    if cell.is_empty() {
-        return packs.parameters.country(WORLD);
-    }
-    let found = packs.gazetteer.countries.find(cell);
-    found.map_err(|hint| rows.reject("country_unknown", row, c.buyer_country, "a country's ISO 3166 code or name", hint)).ok()
-}
-
-fn supplier_district(
-    rows: &Rows<'_>,
-    row: usize,
-    c: &Columns,
-    packs: &Packs,
-    country: u16,
-    at: Option<Coordinates>,
-    address: &str,
-) -> (Option<u16>, PlaceMatch) {
-    let places = &packs.gazetteer.places;
-    if !places.covers(country) {
-        return (None, PlaceMatch::None);
-    }
-    let stated = places.find(country, rows.mapped.cell(row, c.supplier_district)).ok();
-    let located = || at.and_then(|at| places.locate(at)).filter(|(d, _)| places.country_of(*d) == Some(country));
-    let named = || places.in_address(country, address).map(|d| (d, PlaceMatch::Address));
-    match stated.or_else(located).or_else(named) {
-        Some((district, how)) => (Some(district), how),
-        None => (None, PlaceMatch::None),
-    }
-}
-
 /// Checks the links of one buyer together: repeats, currencies, sums. An error rejects all rows of its group.
 fn accept_group(rows: &mut Rows<'_>, c: &Columns, group: &[Parsed], options: &NetworkOptions, parts: &mut NetworkParts) {
     let buyer = group[0].link.buyer as usize;
@@ -357,7 +239,7 @@ fn accept_group(rows: &mut Rows<'_>, c: &Columns, group: &[Parsed], options: &Ne
     }
 
     let mut links: Vec<Link> = Vec::with_capacity(group.len());
-    for same in
+    'links: for same in
         group.chunk_by(|a, b| (a.link.supplier, a.link.kind as u8, a.link.product) == (b.link.supplier, b.link.kind as u8, b.link.product))
     {
         let mut link = same[0].link;
@@ -370,15 +252,9 @@ fn accept_group(rows: &mut Rows<'_>, c: &Columns, group: &[Parsed], options: &Ne
                     rows.note(issue.expected("each link once").hint("the same link as an earlier row; counted once"));
                 }
                 _ => {
-                    reject_group(
-                        rows,
-                        same,
-                        "repeat_disagrees",
-                        c.share,
-                        "the same share in every row of a link",
-                        "keep the row that holds, or add a product",
-                    );
-                    return;
+                    let expected = "the same share in every row of a link";
+                    reject_group(rows, same, "repeat_disagrees", c.share, expected, "keep the row that holds, or add a product");
+                    continue 'links;
                 }
             }
         }

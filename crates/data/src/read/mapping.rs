@@ -49,6 +49,9 @@ impl ColumnMap {
     }
 }
 
+/// Columns of the format that nothing reads yet: known, and reported as not used.
+const UNREAD: [&str; 4] = ["capacity", "capacity_unit", "os_id", "measured_by"];
+
 /// A table with its columns found.
 #[derive(Debug)]
 pub struct Mapped<'a> {
@@ -58,7 +61,7 @@ pub struct Mapped<'a> {
     pub schema: &'static TableSchema,
     /// Column in the file of each column of the format.
     columns: Vec<Option<usize>>,
-    /// Columns of the file that map to nothing.
+    /// Columns of the file that map to nothing, or to what nothing reads yet.
     pub unmapped: Vec<usize>,
 }
 
@@ -108,7 +111,8 @@ impl<'a> Mapped<'a> {
         };
         find(true);
         find(false);
-        let unmapped = (0..keys.len()).filter(|&at| !taken[at] && !keys[at].is_empty()).collect();
+        let unread = |at: usize| schema.columns.iter().enumerate().any(|(k, c)| columns[k] == Some(at) && UNREAD.contains(&c.name));
+        let unmapped = (0..keys.len()).filter(|&at| (!taken[at] || unread(at)) && !keys[at].is_empty()).collect();
         Ok(Self { table, schema, columns, unmapped })
     }
 

@@ -3,6 +3,7 @@
 mod agents;
 mod evidence;
 mod links;
+mod made;
 pub mod mapping;
 mod personal;
 pub mod schema;

@@ -5,39 +5,53 @@ use rayon::prelude::*;
 use super::mapping::Mapped;
 use crate::text::header_key;
 
-/// Words in headers of columns about persons.
-const PERSONAL_HEADERS: [&str; 30] = [
-    "child_name",
-    "children_names",
-    "worker_name",
-    "workers_names",
+/// Words that are personal in any header.
+const PERSONAL_WORDS: [&str; 21] = [
     "victim",
-    "victim_name",
-    "father_name",
-    "fathers_name",
-    "mother_name",
+    "victims",
     "guardian",
-    "guardian_name",
-    "parent_name",
+    "guardians",
     "cnic",
     "nic",
     "nicop",
-    "b_form",
     "bform",
-    "national_id",
     "passport",
-    "passport_no",
     "phone",
-    "phone_no",
+    "phones",
     "telephone",
+    "tel",
     "mobile",
-    "mobile_no",
-    "cell_no",
     "email",
-    "e_mail",
-    "contact_person",
-    "date_of_birth",
+    "mail",
+    "whatsapp",
+    "dob",
+    "birthdate",
+    "fax",
+    "شناختی",
 ];
+/// Persons whose names are refused.
+const PERSONS: [&str; 16] = [
+    "father", "fathers", "mother", "mothers", "parent", "parents", "child", "children", "childs", "worker", "workers", "employee",
+    "labourer", "contact", "person", "owner",
+];
+/// Words that, with a person, name one.
+const NAMING: [&str; 7] = ["name", "names", "person", "number", "no", "details", "id"];
+/// Pairs of words that are personal together.
+const PERSONAL_PAIRS: [(&str, &str); 7] =
+    [("cell", "no"), ("national", "id"), ("identity", "card"), ("b", "form"), ("e", "mail"), ("date", "birth"), ("family", "name")];
+
+/// True when a header names persons or ways to reach them: `Father's Name`, `Mobile Number`, `Name of child`. Counts of people are
+/// no such thing: `number_of_workers` is a count, `worker_no` is not.
+fn names_persons(header: &str) -> bool {
+    let key = header_key(&header.replace(['\'', '’', '`'], ""));
+    let words: Vec<&str> = key.split('_').collect();
+    let has = |word: &str| words.contains(&word);
+    let person = words.iter().any(|w| PERSONS.contains(w));
+    let counted = has("of") && (has("number") || has("no")) || has("total") || has("count");
+    words.iter().any(|w| PERSONAL_WORDS.contains(w))
+        || PERSONAL_PAIRS.iter().any(|(a, b)| has(a) && has(b))
+        || person && !counted && words.iter().any(|w| NAMING.contains(w)) && words.len() > 1
+}
 
 /// Columns of the format whose cells are ids, codes or coordinates: long digits there are no identity numbers.
 const CODES: [&str; 14] = [
@@ -64,7 +78,7 @@ const ENOUGH: usize = 1;
 #[must_use]
 pub fn personal_columns(mapped: &Mapped<'_>) -> Vec<(usize, &'static str)> {
     let looks = |(at, header): (usize, &String)| {
-        let named = PERSONAL_HEADERS.contains(&header_key(header).as_str()).then_some("its header names persons");
+        let named = names_persons(header).then_some("its header names persons");
         named.or_else(|| personal_cells(mapped, at)).map(|what| (at, what))
     };
     mapped.table.header.par_iter().enumerate().filter_map(looks).collect()
@@ -152,6 +166,36 @@ fn gs1_check(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_of_persons_and_headers_of_counts() {
+        for header in [
+            "Father's Name",
+            "Worker’s name",
+            "CNIC No",
+            "Mobile Number",
+            "contact_person",
+            "Contact Number",
+            "Name of child",
+            "E-mail",
+            "Date of birth",
+        ] {
+            assert!(names_persons(header), "{header}");
+        }
+        for header in [
+            "name",
+            "number_of_workers",
+            "No of workers",
+            "women_workers",
+            "Total children",
+            "site_id",
+            "children_interviewed",
+            "workers",
+            "os_id",
+        ] {
+            assert!(!names_persons(header), "{header}");
+        }
+    }
 
     #[test]
     fn looks_of_personal_data() {

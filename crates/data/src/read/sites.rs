@@ -230,6 +230,10 @@ fn coordinates(rows: &mut Rows<'_>, row: usize, c: &Columns) -> Option<Coordinat
     let latitude = rows.parse("number_invalid", row, c.latitude, value::number);
     let longitude = rows.parse("number_invalid", row, c.longitude, value::number);
     let pair = rows.parse("coordinates_invalid", row, c.coordinates, value::pair);
+    if latitude.is_some() != longitude.is_some() {
+        let issue = rows.issue("coordinates_incomplete", Severity::Warning, row, if latitude.is_some() { c.longitude } else { c.latitude });
+        rows.note(issue.expected("latitude and longitude").hint("one of the two is blank: left out"));
+    }
     let (latitude, longitude) = latitude.zip(longitude).or(pair)?;
     valid_point(rows, row, if c.latitude.present() { c.latitude } else { c.coordinates }, latitude, longitude)
 }
