@@ -68,7 +68,7 @@ fn places_are_found_by_any_name_and_by_coordinates() {
         "sites.csv",
         "site_id,sector,country,district,latitude,longitude,address\n\
          A,brick_kilns,PK,Sialkot,,,\nB,brick_kilns,Pakistan,سیالکوٹ,,,\nC,brick_kilns,PAK,District Rahim Yar Khan,,,\n\
-         D,2392,پاکستان,PK601,,,\nE,Bhatta,pk,,32.4784473,74.4168489,\nF,brick_kilns,PK,,,,\"Daska Road, Sialkot, Punjab\"\nG,1430,Viet Nam,,,,\n",
+         D,2392,پاکستان,PK601,,,\nE,Bhatta,pk,,32.4784473,74.4168489,\nF,brick_kilns,PK,,,,\"Lahore Road, Sialkot 51310, Punjab\"\nH,C1410,PK,,,,\"12 Lahore Road, Karachi\"\nG,1430,Viet Nam,,,,\n",
     );
     let out = scratch.path().join("out");
     run_ok(&["score", &list, "-o", out.to_str().unwrap()]);
@@ -88,6 +88,7 @@ fn places_are_found_by_any_name_and_by_coordinates() {
         ("E", "Sialkot", "coordinates", "PAK"),
         ("F", "Sialkot", "address", "PAK"),
         ("G", "", "none", "VNM"),
+        ("H", "", "none", "PAK"),
     ];
     let expected: Vec<_> =
         expected.iter().map(|(a, b, c, d)| ((*a).to_owned(), (*b).to_owned(), (*c).to_owned(), (*d).to_owned())).collect();

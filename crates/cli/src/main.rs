@@ -20,6 +20,14 @@ use args::{Cli, Command};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Some(threads) = cli.threads {
+        // more threads than this only cost memory
+        let most = 4 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        if threads.get() > most {
+            return exit::report(&exit::usage(
+                format!("--threads {threads} is more than {most}"),
+                "four times the number of cores is the most",
+            ));
+        }
         // the pool is built once, here; a second build is the only way this can fail
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
     }
@@ -35,8 +43,13 @@ fn main() -> ExitCode {
     match result {
         Ok(output) => {
             let mut stdout = std::io::stdout().lock();
-            // a reader that has gone away (`| head`) is no error
-            let _ = stdout.write_all(output.text.as_bytes()).and_then(|()| stdout.flush());
+            match stdout.write_all(output.text.as_bytes()).and_then(|()| stdout.flush()) {
+                // a reader that has gone away (`| head`) is no error
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                    return exit::report(&anyhow::anyhow!("cannot write the results: {error}"));
+                }
+                _ => {}
+            }
             output.exit
         }
         Err(error) => exit::report(&error),

@@ -8,7 +8,7 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header.iter().map(|h| h.trim_start_matches('>')));
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.iter().map(|cell| plain(cell)));
     }
     for (k, h) in header.iter().enumerate() {
         if let (true, Some(column)) = (h.starts_with('>'), table.column_mut(k)) {
@@ -21,6 +21,15 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
         out.push('\n');
     }
     out
+}
+
+/// Longest cell of a table.
+const CELL: usize = 160;
+
+/// A cell without control characters: a name cannot steer the terminal or break the row.
+fn plain(cell: &str) -> String {
+    let clean: String = cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    short(&clean, CELL)
 }
 
 /// A share in percent, with as many digits as small values need.

@@ -104,7 +104,7 @@ pub fn assess<'a>(network: &'a Network, parameters: &'a Parameters, options: &Op
     let priors = Priors::new(parameters, model.districts())?;
     let untraced = UntracedLevels::new(parameters, &priors, network.sites().iter().map(|s| s.country))?;
     drop(priors);
-    let solved = exposures(&plan, network, parameters, &untraced, &updated);
+    let solved = exposures(&plan, network, parameters, &untraced, &updated)?;
 
     step(Stage::Reach)?;
     let reach = reach_all(&plan, &updated, options.reach_limit(network.sites().len()));

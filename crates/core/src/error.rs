@@ -53,6 +53,14 @@ pub enum Error {
         /// Up to five of their ids.
         sites: String,
     },
+    /// Sites buy in circles that lose so little value that the exposure cannot be solved.
+    #[error("the exposure of {sites} sites that buy in circles cannot be solved: its error is only bounded by {bound:e}")]
+    NotConverged {
+        /// Sites in circles.
+        sites: usize,
+        /// Bound on the error.
+        bound: f64,
+    },
     /// A parameter the method needs is missing from the packs.
     #[error("parameter `{name}` is missing from the packs")]
     MissingParameter {

@@ -35,6 +35,7 @@ impl PendingFolder {
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(|e| Error::io(parent, &e))?;
         }
+        remove_stale(destination);
         if path.exists() {
             std::fs::remove_dir_all(&path).map_err(|e| Error::io(&path, &e))?;
         }
@@ -77,7 +78,7 @@ impl PendingFolder {
 impl Drop for PendingFolder {
     fn drop(&mut self) {
         if !self.committed {
-            // a leftover beside the destination is harmless and is replaced by the next run
+            // a leftover beside the destination is harmless and is taken away by the next run
             let _ = std::fs::remove_dir_all(&self.path);
         }
     }
@@ -87,6 +88,26 @@ impl Drop for PendingFolder {
 fn sibling(path: &Path, kind: &str) -> PathBuf {
     let name = path.file_name().map_or_else(|| "run".to_owned(), |n| n.to_string_lossy().into_owned());
     path.with_file_name(format!(".{name}.{kind}-{}", std::process::id()))
+}
+
+/// Takes away what killed runs left beside the destination: their process is gone. Where that cannot be told, nothing is touched.
+fn remove_stale(destination: &Path) {
+    let own = sibling(destination, "tmp");
+    let Some(parent) = own.parent() else { return };
+    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+    let prefix = own.file_name().map(|n| n.to_string_lossy().trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()).unwrap_or_default();
+    if !Path::new("/proc/self").exists() {
+        return;
+    }
+    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(process) = name.strip_prefix(&prefix) else { continue };
+        let is_process = !process.is_empty() && process.bytes().all(|b| b.is_ascii_digit());
+        if is_process && !Path::new("/proc").join(process).exists() {
+            // another run may be doing the same
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 fn sync_tree(folder: &Path) -> Result<()> {

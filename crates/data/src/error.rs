@@ -99,6 +99,9 @@ impl Error {
             Error::Core(tierlight_core::Error::ClosedLoop { .. }) => {
                 "lower input_share or the shares of one of the sites: some value must be added somewhere"
             }
+            Error::Core(tierlight_core::Error::NotConverged { .. }) => {
+                "lower input_share of sites that only pass goods on, or the shares they buy from each other"
+            }
             Error::Core(_) => "",
         }
     }

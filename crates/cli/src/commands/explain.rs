@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 use tierlight_core::assess::update_site;
-use tierlight_core::model::{HAZARDS, Hazard};
-use tierlight_core::risk::evidence::weigh;
+use tierlight_core::model::{Finding, HAZARDS, Hazard};
+use tierlight_core::risk::evidence::{Weighed, weigh_rows};
 use tierlight_core::risk::logit::{expit, logit};
 use tierlight_core::risk::term::{Contribution, Known};
 use tierlight_core::{Assessment, Options, Silent, assess};
@@ -100,12 +100,11 @@ struct Item {
 fn items(a: &Assessment<'_>, site: usize) -> Vec<Item> {
     let evidence = a.network.evidence();
     let rows: Vec<usize> = (0..evidence.len()).filter(|&k| evidence[k].site as usize == site).collect();
-    let weighed = weigh(a.network, a.parameters);
     rows.iter()
         .map(|&left_out| {
             let kept: Vec<usize> = rows.iter().copied().filter(|&k| k != left_out).collect();
             let items: Vec<_> = kept.iter().map(|&k| evidence[k].clone()).collect();
-            let weights: Vec<_> = kept.iter().map(|&k| weighed[k]).collect();
+            let weights = weigh_rows(a.network, a.parameters, &kept);
             let without = update_site(a.parameters, &a.inherent[site], &items, &weights, a.agent_ratio[site]);
             Item { row: left_out, without: without.presence }
         })
@@ -276,9 +275,18 @@ fn result_text(a: &Assessment<'_>, row: usize) -> anyhow::Result<String> {
     Ok(out)
 }
 
+/// Weight below which a finding on record is no reason to act at once, but one to look again.
+const FADED: f64 = 0.25;
+
 /// Remediation first, leaving last; a person decides.
 fn advice(a: &Assessment<'_>, row: usize) -> &'static str {
+    let evidence = a.network.evidence();
+    let found = a.weighed.iter().filter(|w| evidence[w.row].site as usize == row && w.finding == Finding::Found);
+    let strongest = found.map(Weighed::weight).fold(0.0, f64::max);
     match a.priority[row].class.number() {
+        1.. if strongest < FADED => {
+            "the finding on record is old or remediated: ask after the children it was about, and look again with a method that finds children"
+        }
         0 => "look again with a method that finds children (interviews away from the site), before relying on audits",
         3 => {
             "refer to the child-protection authority now, keep the children safe and schooled, do not warn the site; stay as a buyer and fund remediation"

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 use tierlight_core::Assessment;
-use tierlight_core::model::HAZARDS;
+use tierlight_core::model::{Finding, HAZARDS};
 use tierlight_core::risk::term::{Known, Term};
 use tierlight_data::run::RunRecord;
 
@@ -59,7 +59,13 @@ fn why(a: &Assessment<'_>, row: usize) -> String {
     terms.sort_by(|x, y| y.0.total_cmp(&x.0));
     let mut parts: Vec<String> = Vec::new();
     if a.priority[row].class.number() > 0 {
-        parts.push(a.priority[row].class.label().to_owned());
+        let found = a.network.evidence().iter().zip(&a.weighed).filter(|(e, _)| e.site as usize == row && e.finding == Finding::Found);
+        let (mut year, mut remediated) = (0, true);
+        for (item, weight) in found {
+            year = year.max(item.date.year());
+            remediated &= weight.remediation_weight < 1.0;
+        }
+        parts.push(format!("{} ({year}{})", a.priority[row].class.label(), if remediated { ", remediated" } else { "" }));
     }
     if a.agent_ratio[row] > 1.05 {
         parts.push(format!("agent's record ×{:.1}", a.agent_ratio[row]));
@@ -201,6 +207,7 @@ pub fn known(a: &Assessment<'_>, record: &RunRecord) -> String {
             line(format!("expected children in {}: {} ({} girls, {} boys)", h.label(), count(girls + boys), count(*girls), count(*boys)));
         }
     }
+    line("these are counts at typical sites: where conditions are unknown the mean over what they may be is higher".to_owned());
     let placed: usize = record.coverage.districts_by.iter().filter(|(how, _)| *how != "none").map(|(_, n)| n).sum();
     let border = record.coverage.districts_by.get("border").copied().unwrap_or(0);
     line(format!("{placed} of {} sites placed in a district ({border} within a cell of a border: lower confidence)", c.sites));

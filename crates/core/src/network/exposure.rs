@@ -3,10 +3,13 @@
 use super::plan::Plan;
 use super::solve::{Lanes, largest_residual, solve_forward};
 use super::untraced::UntracedLevels;
+use crate::error::{Error, Result};
 use crate::model::{HAZARDS, Hazard, Network, PerHazard, PerSex};
 use crate::parameters::Parameters;
 use crate::risk::update::Updated;
 
+/// Largest bound on the error of a share that is accepted. The bound is a worst case: errors are orders smaller (tested to 1e-9).
+const ERROR_BOUND: f64 = 1e-6;
 /// Columns of the first solve: traced and untraced by hazard and sex, labour-weighted by hazard, traced share.
 const WIDE: usize = 16;
 
@@ -105,8 +108,16 @@ impl Stops<'_> {
 }
 
 /// Solves the exposure of all sites: two passes over the links. `O(n + m)`, 16 and 3 columns.
-#[must_use]
-pub fn exposures(plan: &Plan, network: &Network, parameters: &Parameters, untraced: &UntracedLevels, updated: &[Updated]) -> Exposures {
+///
+/// # Errors
+/// [`Error::NotConverged`] when the bound on the error of a share exceeds 1e-6: nothing is better than a wrong number.
+pub fn exposures(
+    plan: &Plan,
+    network: &Network,
+    parameters: &Parameters,
+    untraced: &UntracedLevels,
+    updated: &[Updated],
+) -> Result<Exposures> {
     let stops = Stops { plan, network, parameters, untraced, updated };
     let mut wide: Vec<Lanes<WIDE>> = (0..plan.len()).map(|p| stops.wide(p)).collect();
     solve_forward(plan, &mut wide);
@@ -120,9 +131,15 @@ pub fn exposures(plan: &Plan, network: &Network, parameters: &Parameters, untrac
     };
     let mut narrow: Vec<Lanes<3>> = (0..plan.len()).map(narrow_stop).collect();
     solve_forward(plan, &mut narrow);
-    // |error| ≤ ‖(I − A)⁻¹‖∞ · |residual|, and the row sums of the inverse are the third column
+    // |error| ≤ ‖(I − A)⁻¹‖∞·|residual|. The inverse has no negative entry, so its norm is its largest row sum, the third column t;
+    // t itself is off by at most ‖(I − A)⁻¹‖∞·ρ with ρ its own residual, which leaves max t / (1 − ρ)
     let steps = narrow.iter().map(|n| n[2]).fold(0.0, f64::max);
-    let bound = steps * residual;
+    let steps_residual = largest_residual(plan, narrow_stop, &narrow, |k| k == 2);
+    let narrow_residual = largest_residual(plan, narrow_stop, &narrow, |k| k == 1);
+    let bound = if steps_residual < 0.5 { steps / (1.0 - steps_residual) * residual.max(narrow_residual) } else { f64::INFINITY };
+    if bound.is_nan() || bound > ERROR_BOUND {
+        return Err(Error::NotConverged { sites: plan.sites_in_cycles(), bound });
+    }
 
     let mut sites = vec![Exposure::default(); plan.len()];
     for (position, (w, n)) in wide.iter().zip(&narrow).enumerate() {
@@ -135,5 +152,5 @@ pub fn exposures(plan: &Plan, network: &Network, parameters: &Parameters, untrac
             mean_tier: if traced_share > 0.0 { (n[1] / traced_share).max(0.0) } else { 0.0 },
         };
     }
-    Exposures { sites, error_bound: bound }
+    Ok(Exposures { sites, error_bound: bound })
 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::csr::{Csr, Directed};
 use super::shares::LinkShares;
-use super::solve::{DENSE_UP_TO, MAX_SWEEPS, Method, SWEEP_BOUND, sweeps_to_bound};
+use super::solve::{DENSE_UP_TO, MAX_SWEEPS, Method, SLOW_DENSE_UP_TO, SWEEP_BOUND, sweeps_to_bound};
 use crate::error::{Error, Result};
 use crate::model::Network;
 use crate::parameters::Parameters;
@@ -122,6 +122,7 @@ impl Plan {
             }
             match sweeps_to_bound(csr, range.clone(), reverse, MAX_SWEEPS, SWEEP_BOUND) {
                 Some(sweeps) => Method::Sweeps(sweeps),
+                None if range.len() <= SLOW_DENSE_UP_TO => Method::Dense,
                 None => Method::Krylov,
             }
         };

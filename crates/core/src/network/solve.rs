@@ -10,6 +10,8 @@ use super::plan::Plan;
 
 /// Components up to this size are solved by dense LU.
 pub const DENSE_UP_TO: usize = 256;
+/// Components that sweeps solve too slowly are still solved by dense LU up to this size.
+pub const SLOW_DENSE_UP_TO: usize = 4_000;
 /// Components that need more sweeps than this are solved by BiCGSTAB.
 pub const MAX_SWEEPS: u32 = 500;
 /// Sweeps bring ‖Gᵏ·1‖∞ to this.

@@ -6,12 +6,16 @@ use crate::model::Network;
 
 /// Throughput of every site: the share of the value of all final buyers that passes through it.
 ///
-/// Final buyers are sites that nobody else buys from. They weigh by `purchases_total` when all of them state it, else
+/// Final buyers are sites that buy, and that nobody else buys from; without any, nothing passes through any site. They weigh by `purchases_total` when all of them state it, else
 /// equally; weights sum to 1. One transposed solve, `O(n + m)`.
 #[must_use]
 pub fn throughput(plan: &Plan, network: &Network) -> Vec<f64> {
     let sells = |p: usize| plan.buyers.neighbours(p).iter().any(|&b| b as usize != p);
-    let finals: Vec<usize> = (0..plan.len()).filter(|&p| !sells(p)).collect();
+    let buys = |p: usize| plan.suppliers.neighbours(p).iter().any(|&s| s as usize != p);
+    let finals: Vec<usize> = (0..plan.len()).filter(|&p| buys(p) && !sells(p)).collect();
+    if finals.is_empty() {
+        return vec![0.0; plan.len()];
+    }
     let totals: Option<Vec<f64>> =
         finals.iter().map(|&p| network.sites()[plan.site_at[p] as usize].purchases_total.filter(|t| *t > 0.0)).collect();
     let weights = totals.unwrap_or_else(|| vec![1.0; finals.len()]);

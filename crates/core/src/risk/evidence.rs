@@ -98,9 +98,17 @@ pub fn decay(finding: Finding, months: f64, c: &Coefficients) -> f64 {
 /// keeps the relapse factor of its weight (3.6).
 #[must_use]
 pub fn weigh(network: &Network, parameters: &Parameters) -> Vec<Weighed> {
+    let all: Vec<usize> = (0..network.evidence().len()).collect();
+    weigh_rows(network, parameters, &all)
+}
+
+/// [`weigh`] as if only some rows of the evidence were known, in their order.
+#[must_use]
+pub fn weigh_rows(network: &Network, parameters: &Parameters, rows: &[usize]) -> Vec<Weighed> {
     let c = &parameters.coefficients;
+    let evidence = network.evidence();
     let mut remediated: BTreeMap<(u32, &str), Date> = BTreeMap::new();
-    for item in network.evidence() {
+    for item in rows.iter().map(|&row| &evidence[row]) {
         if let (Some(case), Some(date)) = (&item.case_id, item.remediated_on)
             && date <= network.as_of()
         {
@@ -108,11 +116,10 @@ pub fn weigh(network: &Network, parameters: &Parameters) -> Vec<Weighed> {
             *latest = date.max(*latest);
         }
     }
-    let mut weighed: Vec<Weighed> = network
-        .evidence()
+    let mut weighed: Vec<Weighed> = rows
         .iter()
-        .enumerate()
-        .map(|(row, item)| {
+        .map(|&row| {
+            let item = &evidence[row];
             let sector = usize::from(network.sites()[item.site as usize].sector);
             let peak = parameters.sectors[sector].is_peak(item.date.month());
             let se = sensitivity(item, peak, c);
@@ -137,8 +144,8 @@ pub fn weigh(network: &Network, parameters: &Parameters) -> Vec<Weighed> {
         .collect();
 
     let mut order: Vec<usize> = (0..weighed.len()).collect();
-    let group = |row: usize| {
-        let item = &network.evidence()[row];
+    let group = |k: usize| {
+        let item = &evidence[rows[k]];
         (item.site, item.method as u8, item.finding, item.hazard)
     };
     let strength = |w: &Weighed| (w.log_ratio * w.age_weight * w.remediation_weight).abs();

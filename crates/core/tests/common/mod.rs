@@ -456,7 +456,7 @@ pub(crate) fn solve(network: &Network, parameters: &Parameters, states: &[Update
     let shares = link_shares(network, parameters).unwrap();
     let plan = Plan::new(network, &shares, parameters).unwrap();
     let untraced = untraced_levels(parameters, &[DEU, PAK]);
-    let exposures = exposures(&plan, network, parameters, &untraced, states);
+    let exposures = exposures(&plan, network, parameters, &untraced, states).unwrap();
     Solved { plan, untraced, exposures }
 }
 

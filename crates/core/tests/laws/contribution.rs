@@ -66,8 +66,10 @@ proptest! {
         let solved = solve(&network, &parameters, &random_states(seed, n));
         let (a, _, _) = dense_inputs(&network, &parameters);
         let inverse = (DMatrix::identity(n, n) - a).try_inverse().unwrap();
-        let finals: Vec<usize> =
-            (0..n).filter(|&s| !network.links().iter().any(|l| l.supplier as usize == s && l.buyer as usize != s)).collect();
+        let other = |l: &&tierlight_core::model::Link| l.supplier != l.buyer;
+        let sells = |s: usize| network.links().iter().filter(other).any(|l| l.supplier as usize == s);
+        let buys = |s: usize| network.links().iter().filter(other).any(|l| l.buyer as usize == s);
+        let finals: Vec<usize> = (0..n).filter(|&s| buys(s) && !sells(s)).collect();
         let through = throughput(&solved.plan, &network);
         for site in 0..n {
             let expected: f64 = finals.iter().map(|&j| inverse[(j, site)] / finals.len() as f64).sum();

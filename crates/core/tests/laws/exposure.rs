@@ -109,19 +109,36 @@ fn a_giant_component_solved_by_sweeps_agrees_with_the_dense_solution() {
 #[test]
 fn a_slowly_converging_component_solved_by_krylov_agrees_with_the_dense_solution() {
     // trade up and down a line at almost no value added: the walk diffuses for very long
-    let mut draft = Draft::new();
-    let n = 300;
-    for k in 0..n {
-        let m = if k % 50 == 0 { 0.9 } else { 0.9995 };
-        draft.measured(&format!("s{k:04}"), GARMENTS, m, 0.1);
+    let circle = |n: usize| {
+        let mut draft = Draft::new();
+        for k in 0..n {
+            let m = if k % 50 == 0 { 0.9 } else { 0.9995 };
+            draft.measured(&format!("s{k:04}"), GARMENTS, m, 0.1);
+        }
+        for k in 0..n {
+            draft.link_rows(((k + 1) % n) as u32, k as u32, Amount::Share(0.5));
+            draft.link_rows(((k + n - 1) % n) as u32, k as u32, Amount::Share(0.495));
+        }
+        draft.network()
+    };
+    let (small, times) = (300, 14);
+    let states = random_states(2, small);
+    let dense = check(&circle(small), &parameters(), &states);
+    assert_eq!(dense.plan.cycles[0].forward, Method::Dense);
+    // a circle fourteen times as long that repeats the small one has its solution, repeated
+    let repeated: Vec<_> = (0..times).flat_map(|_| states.iter().copied()).collect();
+    let large = solve(&circle(small * times), &parameters(), &repeated);
+    assert_eq!(large.plan.cycles[0].forward, Method::Krylov);
+    assert_eq!(large.plan.cycles[0].backward, Method::Krylov);
+    for (k, found) in large.exposures.sites.iter().enumerate() {
+        let expected = &dense.exposures.sites[k % small];
+        for h in 0..3 {
+            close(found.linked(h), expected.linked(h), 1e-9, "linked share");
+            close(found.labour[h], expected.labour[h], 1e-9, "labour share");
+        }
+        close(found.traced_share, expected.traced_share, 1e-9, "traced share");
+        close(found.mean_tier / expected.mean_tier, 1.0, 1e-8, "mean tier");
     }
-    for k in 0..n {
-        draft.link_rows(((k + 1) % n) as u32, k as u32, Amount::Share(0.5));
-        draft.link_rows(((k + n - 1) % n) as u32, k as u32, Amount::Share(0.495));
-    }
-    let solved = check(&draft.network(), &parameters(), &random_states(2, n));
-    assert_eq!(solved.plan.cycles[0].forward, Method::Krylov);
-    assert_eq!(solved.plan.cycles[0].backward, Method::Krylov);
 }
 
 #[test]

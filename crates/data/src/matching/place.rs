@@ -77,20 +77,13 @@ impl PlaceNames {
         self.country_of.get(usize::from(district)).copied()
     }
 
-    /// District named in an address of a known country: the last words that are one.
+    /// District named in an address of a known country: the last part between commas that is nothing but a district's name, a
+    /// postcode aside. "Lahore Road, Karachi" names no district.
     #[must_use]
     pub fn in_address(&self, country: u16, address: &str) -> Option<u16> {
-        let words: Vec<&str> = address.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).collect();
-        for end in (1..=words.len()).rev() {
-            for count in (1..=3.min(end)).rev() {
-                let name = key(&words[end - count..end].join(" "));
-                if name.len() > 3
-                    && let Some((district, _)) = self.names.get(&(country, name))
-                {
-                    return Some(*district);
-                }
-            }
-        }
-        None
+        address.rsplit([',', ';', '\n', '(', ')']).find_map(|part| {
+            let words: Vec<&str> = part.split_whitespace().filter(|w| !w.chars().any(|c| c.is_ascii_digit())).collect();
+            self.find(country, words.join(" ").trim_matches(['.', '-', ' '])).ok().map(|(district, _)| district)
+        })
     }
 }

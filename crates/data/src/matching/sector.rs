@@ -58,6 +58,17 @@ impl SectorNames {
             return Ok(sector);
         }
         let upper = text.trim().to_uppercase();
+        // ISIC classes are often written with the letter of their section: C1410
+        let upper = match upper.as_bytes() {
+            [b'A'..=b'U', rest @ ..] if rest.len() >= 2 && rest.iter().all(u8::is_ascii_digit) => format!("ISIC {}", &upper[1..]),
+            _ => upper,
+        };
+        let bare: String = upper.chars().filter(char::is_ascii_digit).collect();
+        if upper.starts_with("ISIC")
+            && let Some(&sector) = self.names.get(&bare)
+        {
+            return Ok(sector);
+        }
         let named = ["ISIC", "HS"].into_iter().find(|prefix| upper.starts_with(prefix));
         let digits: String = upper.chars().filter(char::is_ascii_digit).collect();
         let other_letters = upper.trim_start_matches(named.unwrap_or("")).chars().any(char::is_alphabetic);

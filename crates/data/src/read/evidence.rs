@@ -4,7 +4,7 @@ use tierlight_core::model::{Evidence, Finding, Hazard, Method, NetworkParts};
 
 use super::agents::site_of;
 use super::sites::Registry;
-use super::{NetworkOptions, Rows, value};
+use super::{Handle, NetworkOptions, Rows, value};
 use crate::issue::Severity;
 use crate::packs::Packs;
 
@@ -17,6 +17,7 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
     let (interviewed, off_site) = (of("children_interviewed"), of("off_site"));
     let (source, case, remediated) = (of("source"), of("case_id"), of("remediated_on"));
     let methods: Vec<&str> = Method::ALL.iter().map(|m| m.slug()).collect();
+    let girls_column = girls;
     let mut seen = std::collections::HashSet::new();
     for row in 0..rows.mapped.len() {
         let name = rows.required(row, id, "give every item an id");
@@ -79,16 +80,12 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
         let all_male_team = answer(rows, male);
         let children_interviewed = answer(rows, interviewed);
         let off_site = answer(rows, off_site);
-        if let (Some(how), Some(Finding::NotFound)) = (how, outcome)
-            && how.found_only()
-        {
-            let issue = rows.issue("silence_is_no_evidence", Severity::Warning, row, finding);
-            rows.note(issue.expected("found").hint("a complaint or report can only find; without one nothing is learned"));
-        }
+        silence_is_no_evidence(rows, row, finding, how, outcome);
         let (Some(name), Some(site), Some(date), Some(method), Some(finding)) = (name, site, on, how, outcome) else { continue };
         if rows.is_rejected(row) {
             continue;
         }
+        count_within_workers(rows, row, girls_column, [girls, boys], parts.sites[site as usize].workers);
         let text = |column| Some(rows.mapped.cell(row, column)).filter(|t| !t.is_empty()).map(str::to_owned);
         parts.evidence.push(Evidence {
             id: name.to_owned(),
@@ -109,6 +106,24 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
             remediated_on,
             source: text(source),
         });
+    }
+}
+
+/// Warns of a method that only finds, but did not.
+fn silence_is_no_evidence(rows: &mut Rows<'_>, row: usize, column: Handle, method: Option<Method>, outcome: Option<Finding>) {
+    if method.is_some_and(Method::found_only) && outcome == Some(Finding::NotFound) {
+        let issue = rows.issue("silence_is_no_evidence", Severity::Warning, row, column);
+        rows.note(issue.expected("found").hint("a complaint or report can only find; without one nothing is learned"));
+    }
+}
+
+/// Warns of more children than workers.
+fn count_within_workers(rows: &mut Rows<'_>, row: usize, column: Handle, children: [Option<u32>; 2], workers: Option<f64>) {
+    let counted: f64 = children.iter().map(|c| f64::from(c.unwrap_or(0))).sum();
+    if workers.is_some_and(|workers| counted > workers) {
+        let mut issue = rows.issue("count_above_workers", Severity::Warning, row, column);
+        issue.found = format!("{counted} children");
+        rows.note(issue.expected("no more children than workers").hint("the workforce is raised to the count; check both"));
     }
 }
 

@@ -151,8 +151,13 @@ fn supplier_country(
         issue.found = format!("coordinates in {}", country(located));
         rows.note(issue.expected(format!("in {}, as the address says", country(named))).hint("the address is used; check the coordinates"));
     }
-    if let Some(country) = named.or(located.map(|l| l.0)).or(options.country) {
+    if let Some(country) = named.or(located.map(|l| l.0)) {
         return Some(country);
+    }
+    if options.country.is_some() {
+        let issue = rows.issue("country_default", Severity::Info, row, c.supplier_address);
+        rows.note(issue.expected("a country at the end of the address, or coordinates").hint("taken from --country"));
+        return options.country;
     }
     let mut issue = rows.issue("country_unresolved", Severity::Warning, row, c.supplier_address);
     if issue.found.is_empty() {

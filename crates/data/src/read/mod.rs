@@ -134,11 +134,17 @@ pub(crate) struct Rows<'a> {
     pub issues: Vec<Issue>,
     /// Codes of the errors of each rejected row.
     pub rejected: std::collections::BTreeMap<usize, Vec<&'static str>>,
+    /// Issues so far by code.
+    noted: std::collections::BTreeMap<&'static str, usize>,
 }
+
+/// Issues of one code and table that are kept one by one.
+const ISSUES_PER_CODE: usize = 100_000;
 
 impl<'a> Rows<'a> {
     fn new(mapped: &'a Mapped<'a>) -> Self {
-        let mut rows = Self { mapped, issues: Vec::new(), rejected: std::collections::BTreeMap::new() };
+        let mut rows =
+            Self { mapped, issues: Vec::new(), rejected: std::collections::BTreeMap::new(), noted: std::collections::BTreeMap::new() };
         let width = mapped.table.header.len();
         for ragged in &mapped.table.ragged {
             let (row, found) = (ragged.row, ragged.cells.len());
@@ -157,9 +163,13 @@ impl<'a> Rows<'a> {
         Issue::new(code, severity, &self.mapped.table.file, Some(self.mapped.table.row_number(row)), self.mapped.header(column), found)
     }
 
-    /// Notes a warning or remark.
+    /// Notes a warning or remark. Beyond so many of one code they are only counted.
     pub fn note(&mut self, issue: Issue) {
-        self.issues.push(issue);
+        let count = self.noted.entry(issue.code).or_insert(0);
+        *count += 1;
+        if *count <= ISSUES_PER_CODE {
+            self.issues.push(issue);
+        }
     }
 
     /// Rejects a row for a cell.
@@ -171,7 +181,7 @@ impl<'a> Rows<'a> {
     /// Rejects a row.
     pub fn reject_with(&mut self, row: usize, issue: Issue) {
         self.rejected.entry(row).or_default().push(issue.code);
-        self.issues.push(issue);
+        self.note(issue);
     }
 
     /// True when a row has been rejected.
@@ -221,8 +231,17 @@ impl<'a> Rows<'a> {
         found
     }
 
-    fn finish(self, dropped: &[usize]) -> (TableReport, Vec<Issue>, Option<Rejected>) {
+    fn finish(mut self, dropped: &[usize]) -> (TableReport, Vec<Issue>, Option<Rejected>) {
         let table = self.mapped.table;
+        for (code, count) in std::mem::take(&mut self.noted) {
+            if count > ISSUES_PER_CODE {
+                let more = format!("{} more of {code}", count - ISSUES_PER_CODE);
+                self.issues.push(
+                    Issue::new("issues_more", Severity::Warning, &table.file, None, "-", &more)
+                        .hint("only the first 100,000 are listed; rejected rows are all in rejected/"),
+                );
+            }
+        }
         let report = TableReport {
             table: self.mapped.schema.name.to_owned(),
             file: table.file.clone(),

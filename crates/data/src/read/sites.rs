@@ -155,7 +155,7 @@ fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &N
     let at = coordinates(rows, row, c);
     let country = country(rows, row, c, packs, options, at);
     let role = rows.word(row, c.role, Role::from_slug, &c.roles);
-    let workers = rows.parse("number_invalid", row, c.workers, value::amount);
+    let workers = rows.parse("number_invalid", row, c.workers, value::people);
     let workers = workers.filter(|&w| {
         if w == 0.0 {
             let issue = rows.issue("workers_zero", Severity::Warning, row, c.workers);
@@ -163,7 +163,7 @@ fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &N
         }
         w > 0.0
     });
-    let women = rows.parse("number_invalid", row, c.women, value::amount);
+    let women = rows.parse("number_invalid", row, c.women, value::people);
     if let (Some(women), Some(workers)) = (women, workers)
         && women > workers
     {
@@ -333,7 +333,15 @@ fn district(
         return (Some(district), how);
     }
     match places.in_address(country, rows.mapped.cell(row, c.address)) {
-        Some(district) => (Some(district), PlaceMatch::Address),
+        Some(district) => {
+            let issue = rows.issue("district_from_address", Severity::Info, row, c.address);
+            rows.note(
+                issue
+                    .expected("a district or coordinates")
+                    .hint(format!("placed in {}; state the district to be sure", packs.parameters.districts[usize::from(district)].name)),
+            );
+            (Some(district), PlaceMatch::Address)
+        }
         None => (None, PlaceMatch::None),
     }
 }

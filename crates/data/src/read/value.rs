@@ -33,7 +33,7 @@ pub fn number(text: &str) -> Result<Option<f64>, &'static str> {
     let whole = text.split('.').next().unwrap_or("");
     let mut groups = whole.trim_start_matches(['-', '+']).split(',');
     let first = groups.next().unwrap_or("");
-    let grouped = whole.contains(',') && (1..=3).contains(&first.len()) && groups.all(|g| g.len() == 3);
+    let grouped = whole.contains(',') && (1..=3).contains(&first.len()) && !first.starts_with('0') && groups.all(|g| g.len() == 3);
     let plain = if grouped { text.replace(',', "") } else { text };
     parse(&plain).map(Some).ok_or("a number")
 }
@@ -42,6 +42,16 @@ pub fn number(text: &str) -> Result<Option<f64>, &'static str> {
 pub fn amount(text: &str) -> Result<Option<f64>, &'static str> {
     match number(text)? {
         Some(x) if x < 0.0 => Err("a number that is not negative"),
+        x => Ok(x),
+    }
+}
+
+/// People at one site: a whole number, at most a million.
+pub fn people(text: &str) -> Result<Option<f64>, &'static str> {
+    match number(text)? {
+        Some(x) if x.fract() != 0.0 || !(0.0..=1e6).contains(&x) => {
+            Err("a whole number of people, at most 1,000,000 (is a point meant as a comma?)")
+        }
         x => Ok(x),
     }
 }
@@ -118,7 +128,7 @@ mod tests {
         assert_eq!(number("1,250.5"), Ok(Some(1250.5)));
         assert_eq!(number("۱۲"), Ok(Some(12.0)));
         assert_eq!(number("n/a"), Ok(None));
-        for bad in ["1,25", "NaN", "inf", "12 kg", "1e999"] {
+        for bad in ["0,125", "1,25", "NaN", "inf", "12 kg", "1e999"] {
             assert!(number(bad).is_err(), "{bad}");
         }
         assert_eq!(share("45%"), Ok(Some(0.45)));
