@@ -15,7 +15,7 @@ pub struct EffectiveConditions {
     pub implied: Vec<u16>,
 }
 
-/// Fills unknown conditions: a stated workforce decides `small_workforce`, a home cluster works in homes, a
+/// Fills unknown conditions: a stated workforce decides `small_workforce`, but where work is done in homes, a home cluster works in homes, a
 /// recruiter or contractor supplies labour, an agent's advances are advance debt. What a site states is never changed.
 #[must_use]
 pub fn effective_conditions(network: &Network) -> EffectiveConditions {
@@ -27,11 +27,13 @@ pub fn effective_conditions(network: &Network) -> EffectiveConditions {
         }
     };
     for (row, site) in network.sites().iter().enumerate() {
-        if let Some(workers) = site.workers {
-            imply(row, Condition::SmallWorkforce, workers < SMALL);
-        }
-        if site.role == Role::HomeCluster {
+        let homes = site.role == Role::HomeCluster || site.conditions.get(Condition::HomeBased) == Some(true);
+        if homes {
             imply(row, Condition::HomeBased, true);
+        }
+        // twenty people in ten homes are ten small workforces: the number at a cluster says nothing of any of them
+        if let Some(workers) = site.workers.filter(|_| !homes) {
+            imply(row, Condition::SmallWorkforce, workers < SMALL);
         }
     }
     for link in network.agent_links() {

@@ -318,7 +318,9 @@ fn what_workforce_role_and_agents_imply_fills_only_what_is_unknown() {
     use tierlight_core::model::AgentKind;
     let p = parameters();
     let mut draft = Draft::new();
-    draft.site("home", GARMENTS).role = Role::HomeCluster;
+    let home = draft.site("home", GARMENTS);
+    home.role = Role::HomeCluster;
+    home.workers = Some(40.0);
     draft.site("big", GARMENTS).workers = Some(10.0);
     draft.site("small", GARMENTS).workers = Some(9.0);
     let said = draft.site("said", GARMENTS);
@@ -336,6 +338,7 @@ fn what_workforce_role_and_agents_imply_fills_only_what_is_unknown() {
         (t.1 > 0.0, t.2)
     };
     assert_eq!(of("home", Condition::HomeBased), (true, Known::Implied));
+    assert_eq!(of("home", Condition::SmallWorkforce).1, Known::Unknown, "forty people in many homes are no large workforce");
     assert_eq!(of("small", Condition::SmallWorkforce), (true, Known::Implied));
     assert_eq!(of("big", Condition::SmallWorkforce), (false, Known::Implied));
     assert_eq!(of("said", Condition::SmallWorkforce), (false, Known::Stated));
