@@ -86,8 +86,13 @@ fn rejected_beyond(reading: &Reading, args: &ScoreArgs) -> Option<Output> {
     } else {
         format!("more than {} of a table's rows are rejected", percent(args.max_rejected))
     };
+    let next = if reading.reports.iter().all(|r| r.rows_in == 0) {
+        "the tables have a header and no rows"
+    } else {
+        "`tierlight check` lists every issue; --max-rejected raises the allowance"
+    };
     let text = format!(
-        "{}\n{}\nnothing was written: {why}. `tierlight check` lists every issue; --max-rejected raises the allowance.\n",
+        "{}\n{}\nnothing was written: {why}. {next}.\n",
         check::tables(reading),
         table(&["code", ">times", "first at", "expected", "hint"], rows)
     );

@@ -49,17 +49,24 @@ impl PlaceNames {
         self.country_of.contains(&country)
     }
 
+    /// District of a code or name in a country; blank is none.
+    #[must_use]
+    pub fn lookup(&self, country: u16, text: &str) -> Option<(u16, PlaceMatch)> {
+        if text.is_empty() {
+            return None;
+        }
+        let found = self.names.get(&(country, key(text))).or_else(|| self.names.get(&(country, key(&without_district_words(text)))));
+        found.copied()
+    }
+
     /// District of a code or name in a country.
     ///
     /// # Errors
-    /// A hint with the nearest names.
+    /// A hint with the nearest names, which costs a look at every district.
     pub fn find(&self, country: u16, text: &str) -> Result<(u16, PlaceMatch), String> {
-        let bare: Vec<&str> =
-            text.split_whitespace().filter(|w| !DISTRICT_WORDS.contains(&w.trim_matches('.').to_lowercase().as_str())).collect();
-        let found = self.names.get(&(country, key(text))).or_else(|| self.names.get(&(country, key(&bare.join(" ")))));
-        found.copied().ok_or_else(|| {
+        self.lookup(country, text).ok_or_else(|| {
             let names = self.shown.iter().filter(|(c, _)| *c == country).map(|(_, n)| n.as_str());
-            let near = nearest(&bare.join(" "), names);
+            let near = nearest(&without_district_words(text), names);
             if near.is_empty() { "see `tierlight packs show districts`".to_owned() } else { did_you_mean(&near) }
         })
     }
@@ -83,7 +90,13 @@ impl PlaceNames {
     pub fn in_address(&self, country: u16, address: &str) -> Option<u16> {
         address.rsplit([',', ';', '\n', '(', ')']).find_map(|part| {
             let words: Vec<&str> = part.split_whitespace().filter(|w| !w.chars().any(|c| c.is_ascii_digit())).collect();
-            self.find(country, words.join(" ").trim_matches(['.', '-', ' '])).ok().map(|(district, _)| district)
+            self.lookup(country, words.join(" ").trim_matches(['.', '-', ' '])).map(|(district, _)| district)
         })
     }
+}
+
+/// "Zila Sialkot" is Sialkot.
+fn without_district_words(text: &str) -> String {
+    let is_word = |w: &&str| DISTRICT_WORDS.contains(&w.trim_matches('.').to_lowercase().as_str());
+    text.split_whitespace().filter(|w| !is_word(w)).collect::<Vec<_>>().join(" ")
 }

@@ -194,7 +194,7 @@ fn supplier_district(
         return (None, PlaceMatch::None);
     }
     let cell = rows.mapped.cell(row, c.supplier_district);
-    let stated = if cell.is_empty() { None } else { places.find(country, cell).ok() };
+    let stated = places.lookup(country, cell);
     let located = || at.and_then(|at| places.locate(at)).filter(|(d, _)| places.country_of(*d) == Some(country));
     let named = || places.in_address(country, address).map(|d| (d, PlaceMatch::Address));
     match stated.or_else(located).or_else(named) {

@@ -151,7 +151,7 @@ impl<'a> Rows<'a> {
             let number = mapped.table.row_number(row);
             let issue = Issue::new("row_length", Severity::Error, &mapped.table.file, Some(number), "-", &format!("{found} cells"))
                 .expected(format!("{width} cells, as in the header"))
-                .hint("quote cells that contain the delimiter");
+                .hint("quote cells that contain the delimiter; is the first row the header, without a title above it?");
             rows.reject_with(row, issue);
         }
         rows

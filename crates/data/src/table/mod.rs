@@ -168,7 +168,8 @@ pub fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, &e))? {
         let path = entry.map_err(|e| Error::io(folder, &e))?.path();
-        let known = extension(&path).is_some_and(|e| EXTENSIONS.contains(&e.as_str()));
+        // a .txt in a folder is more likely somebody's notes; named alone it is read as a table
+        let known = extension(&path).is_some_and(|e| EXTENSIONS.contains(&e.as_str()) && e != "txt");
         if known && path.is_file() && path.file_name().is_some_and(|n| n != "datapackage.json") {
             files.push(path);
         }
