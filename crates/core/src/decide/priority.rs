@@ -1,5 +1,6 @@
 //! Priority, kept apart from likelihood (method section 6).
 
+use super::rank::ranks;
 use crate::model::{Finding, Hazard, Network, PerHazard};
 use crate::parameters::Parameters;
 use crate::risk::update::Updated;
@@ -76,15 +77,9 @@ pub fn priorities(network: &Network, parameters: &Parameters, updated: &[Updated
         let site = &mut out[item.site as usize];
         site.class = site.class.max(class);
     }
-    let order = |a: &Priority, b: &Priority| b.class.cmp(&a.class).then(b.score.total_cmp(&a.score));
-    let mut rows: Vec<u32> = (0..out.len() as u32).collect();
-    rows.sort_by(|&a, &b| order(&out[a as usize], &out[b as usize]).then(a.cmp(&b)));
-    let mut rank = 0;
-    for k in 0..rows.len() {
-        if k == 0 || order(&out[rows[k - 1] as usize], &out[rows[k] as usize]).is_ne() {
-            rank = k as u32 + 1;
-        }
-        out[rows[k] as usize].rank = rank;
+    let places = ranks(out.len(), |a, b| out[b].class.cmp(&out[a].class).then(out[b].score.total_cmp(&out[a].score)));
+    for (site, rank) in out.iter_mut().zip(places) {
+        site.rank = rank;
     }
     out
 }

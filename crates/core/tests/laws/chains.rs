@@ -159,3 +159,19 @@ fn a_giant_component_agrees_with_its_own_equations() {
     // of all columns, the labour column in workers among them
     assert!(solved.exposures.error_bound < 1e-9, "{}", solved.exposures.error_bound);
 }
+
+#[test]
+fn a_circle_that_cannot_be_solved_is_an_error_and_never_a_number() {
+    // traders that pass everything on but for a few parts in a trillion: a walk goes round 10^11 times, beyond what f64 can carry
+    let n = 40u32;
+    let mut draft = Draft::new();
+    for k in 0..n {
+        draft.measured(&format!("s{k:02}"), GARMENTS, 1.0 - 3e-12 * f64::from(k % 7 + 1), 0.1);
+    }
+    for k in 0..n {
+        draft.link_rows((k + 1) % n, k, Amount::Share(0.37));
+        draft.link_rows((k + n - 1) % n, k, Amount::Share(0.63));
+    }
+    let error = loop_error(&draft);
+    assert!(matches!(error, Some(Error::NotConverged { sites: 40, .. })), "{error:?}");
+}

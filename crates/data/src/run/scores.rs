@@ -4,44 +4,15 @@ use std::path::Path;
 
 use polars::prelude::Column;
 use tierlight_core::Assessment;
+use tierlight_core::decide::rank::by_presence;
 use tierlight_core::model::HAZARDS;
 
-use super::writer::{BATCH, TableWriter, frame};
+use super::writer::{frame, write_batches};
 use crate::error::Result;
 
 pub(super) fn write(folder: &Path, assessment: &Assessment<'_>) -> Result<()> {
-    let ranks = ranks(assessment);
-    let n = assessment.network.sites().len();
-    let mut writer = TableWriter::new(folder, "scores", &rows(assessment, &ranks, 0..0)?, true)?;
-    let mut start = 0;
-    while start < n {
-        let end = (start + BATCH).min(n);
-        writer.batch(&rows(assessment, &ranks, start..end)?)?;
-        start = end;
-    }
-    writer.finish()
-}
-
-/// Rank of every site by presence, then prevalence, per hazard; equal sites share a rank.
-fn ranks(assessment: &Assessment<'_>) -> [Vec<u32>; 3] {
-    HAZARDS.map(|hazard| {
-        let h = hazard.index();
-        let order = |a: u32, b: u32| {
-            let (a, b) = (&assessment.updated[a as usize], &assessment.updated[b as usize]);
-            b.presence[h].total_cmp(&a.presence[h]).then(b.prevalence[h].total_cmp(&a.prevalence[h]))
-        };
-        let mut sites: Vec<u32> = (0..assessment.updated.len() as u32).collect();
-        sites.sort_by(|&a, &b| order(a, b).then(a.cmp(&b)));
-        let mut ranks = vec![0; sites.len()];
-        let mut rank = 0;
-        for k in 0..sites.len() {
-            if k == 0 || order(sites[k - 1], sites[k]).is_ne() {
-                rank = k as u32 + 1;
-            }
-            ranks[sites[k] as usize] = rank;
-        }
-        ranks
-    })
+    let ranks = HAZARDS.map(|hazard| by_presence(&assessment.updated, hazard));
+    write_batches(folder, "scores", assessment.network.sites().len(), true, |sites| rows(assessment, &ranks, sites))
 }
 
 fn rows(a: &Assessment<'_>, ranks: &[Vec<u32>; 3], sites: std::ops::Range<usize>) -> Result<polars::prelude::DataFrame> {

@@ -6,19 +6,11 @@ use polars::prelude::{Column, DataFrame};
 use tierlight_core::Assessment;
 use tierlight_core::model::Site;
 
-use super::writer::{BATCH, TableWriter, frame, text};
+use super::writer::{frame, text, write_batches};
 use crate::error::Result;
 
 pub(super) fn write(folder: &Path, assessment: &Assessment<'_>) -> Result<()> {
-    let n = assessment.network.sites().len();
-    let mut writer = TableWriter::new(folder, "sites", &rows(assessment, 0..0)?, true)?;
-    let mut start = 0;
-    while start < n {
-        let end = (start + BATCH).min(n);
-        writer.batch(&rows(assessment, start..end)?)?;
-        start = end;
-    }
-    writer.finish()
+    write_batches(folder, "sites", assessment.network.sites().len(), true, |sites| rows(assessment, sites))
 }
 
 fn rows(a: &Assessment<'_>, sites: std::ops::Range<usize>) -> Result<DataFrame> {

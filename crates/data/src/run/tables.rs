@@ -5,7 +5,7 @@ use std::path::Path;
 use polars::prelude::{Column, DataFrame};
 use tierlight_core::Assessment;
 
-use super::writer::{BATCH, TableWriter, frame, text, write_table};
+use super::writer::{frame, text, write_batches, write_table};
 use crate::error::{Error, Result};
 use crate::issue::Issue;
 use crate::read::Rejected;
@@ -32,15 +32,7 @@ pub(super) fn write_agents(folder: &Path, a: &Assessment<'_>) -> Result<()> {
 }
 
 pub(super) fn write_links(folder: &Path, a: &Assessment<'_>) -> Result<()> {
-    let n = a.network.links().len();
-    let mut writer = TableWriter::new(folder, "links", &links(a, 0..0)?, false)?;
-    let mut start = 0;
-    while start < n {
-        let end = (start + BATCH).min(n);
-        writer.batch(&links(a, start..end)?)?;
-        start = end;
-    }
-    writer.finish()
+    write_batches(folder, "links", a.network.links().len(), false, |rows| links(a, rows))
 }
 
 fn links(a: &Assessment<'_>, rows: std::ops::Range<usize>) -> Result<DataFrame> {

@@ -10,10 +10,10 @@ use crate::error::{Error, Result};
 use crate::text::neutral;
 
 /// Rows of one batch; fixed, so that files do not depend on threads.
-pub(super) const BATCH: usize = 65_536;
+const BATCH: usize = 65_536;
 
 /// A table written as CSV, and as Parquet when asked.
-pub(super) struct TableWriter {
+struct TableWriter {
     csv: polars::io::csv::write::BatchedWriter<BufWriter<File>>,
     parquet: Option<polars::io::parquet::write::BatchedWriter<BufWriter<File>>>,
     path: std::path::PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct TableWriter {
 
 impl TableWriter {
     /// Starts `<name>.csv` and, when `parquet`, `<name>.parquet`; `first` gives the columns and is not written.
-    pub fn new(folder: &Path, name: &str, first: &DataFrame, parquet: bool) -> Result<Self> {
+    fn new(folder: &Path, name: &str, first: &DataFrame, parquet: bool) -> Result<Self> {
         let path = folder.join(name);
         let create = |extension: &str| -> Result<BufWriter<File>> {
             let path = path.with_extension(extension);
@@ -36,7 +36,7 @@ impl TableWriter {
     }
 
     /// Writes rows.
-    pub fn batch(&mut self, frame: &DataFrame) -> Result<()> {
+    fn batch(&mut self, frame: &DataFrame) -> Result<()> {
         if let Some(parquet) = &mut self.parquet {
             parquet.write_batch(frame).map_err(|e| failed(&self.path, &e))?;
         }
@@ -44,12 +44,27 @@ impl TableWriter {
     }
 
     /// Ends both files.
-    pub fn finish(mut self) -> Result<()> {
+    fn finish(mut self) -> Result<()> {
         if let Some(parquet) = &self.parquet {
             parquet.finish().map_err(|e| failed(&self.path, &e))?;
         }
         self.csv.finish().map_err(|e| failed(&self.path, &e))
     }
+}
+
+/// Writes a table of `n` rows in batches; `rows` makes the frame of a range.
+pub(super) fn write_batches(
+    folder: &Path,
+    name: &str,
+    n: usize,
+    parquet: bool,
+    rows: impl Fn(std::ops::Range<usize>) -> Result<DataFrame>,
+) -> Result<()> {
+    let mut writer = TableWriter::new(folder, name, &rows(0..0)?, parquet)?;
+    for start in (0..n).step_by(BATCH) {
+        writer.batch(&rows(start..(start + BATCH).min(n))?)?;
+    }
+    writer.finish()
 }
 
 /// Writes a whole table at once.
