@@ -53,6 +53,12 @@ pub enum Error {
         /// Up to five of their ids.
         sites: String,
     },
+    /// The small-area model has no solution.
+    #[error("the small-area model cannot be fitted: {what}")]
+    AreaModel {
+        /// Why.
+        what: &'static str,
+    },
     /// Sites buy in circles that lose so little value that the exposure cannot be solved.
     #[error("the exposure of {sites} sites that buy in circles cannot be solved: its error is only bounded by {bound:e}")]
     NotConverged {

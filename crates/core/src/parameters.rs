@@ -3,12 +3,14 @@
 mod coefficients;
 mod district;
 mod sector;
+mod survey;
 
 use serde::{Deserialize, Serialize};
 
 pub use coefficients::Coefficients;
-pub use district::{Country, District, RateLevel};
+pub use district::{Country, District};
 pub use sector::{Listing, Recipe, Sector, SectorBase, SectorProfile, sector_weights};
+pub use survey::{AreaCovariate, Observation, Place, Survey, SurveyKind};
 
 use crate::model::{HAZARDS, Hazard};
 
@@ -93,6 +95,10 @@ pub struct Parameters {
     pub countries: Vec<Country>,
     /// Districts in order of their ids.
     pub districts: Vec<District>,
+    /// Surveys of child labour and work by district.
+    pub surveys: Vec<Survey>,
+    /// Covariates of the small-area model.
+    pub area_covariates: Vec<AreaCovariate>,
     /// Input recipes of sectors.
     pub recipes: Vec<Recipe>,
     /// Goods listings.

@@ -136,6 +136,14 @@ coefficients! {
     rho_intra_site: 0.0 ..= 1.0,
     /// Coverage of a buyer that states links but not how complete they are.
     coverage_unstated: 0.0 ..= 1.0,
+    /// Spread between definitions of child labour in surveys, log-odds.
+    survey_definition_error: 0.0 ..= 5.0,
+    /// Design effect of a survey whose sample size is published.
+    survey_design_effect: 1.0 ..= 20.0,
+    /// Effective sample of a rate whose sample size is not published, children.
+    survey_effective_sample: 10.0 ..= 100000.0,
+    /// Scale of the half-normal prior on the spread between provinces, log-odds.
+    area_province_scale: 0.01 ..= 5.0,
     /// Largest likelihood ratio of an agent.
     agent_lr_cap: 1.0 ..= 1000.0,
     /// Sites that the base rate counts for in an agent's record.

@@ -23,29 +23,6 @@ pub struct Country {
     pub bounds: Option<[f64; 4]>,
 }
 
-/// How near to the district its child-labour rate was measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RateLevel {
-    /// In the district.
-    District,
-    /// In the district it was split from.
-    Parent,
-    /// In its province.
-    Province,
-}
-
-impl RateLevel {
-    /// Name in tables and files.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            RateLevel::District => "district",
-            RateLevel::Parent => "parent",
-            RateLevel::Province => "province",
-        }
-    }
-}
-
 /// A district.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct District {
@@ -63,12 +40,6 @@ pub struct District {
     pub parent: Option<String>,
     /// Inhabitants.
     pub population: Option<f64>,
-    /// Published child-labour rate, percent of children of 5 to 17.
-    pub rate: Option<f64>,
-    /// How near it was measured.
-    pub rate_level: Option<RateLevel>,
-    /// Where the rate comes from.
-    pub rate_provenance: Option<Provenance>,
     /// Births registered, percent of children of 0 to 4.
     pub birth_registration: Option<f64>,
     /// Where birth registration comes from.

@@ -86,6 +86,8 @@ pub struct SectorBase {
     pub high: f64,
     /// How it was found: `measured`, `derived`, `judged`.
     pub derivation: String,
+    /// Provinces of the country that b refers to; empty is all of it.
+    pub area: Vec<String>,
     /// Where it comes from.
     pub provenance: Provenance,
 }

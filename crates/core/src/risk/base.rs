@@ -81,6 +81,8 @@ pub struct SectorPrior {
     pub girls_share: f64,
     /// People of the country in calamity-hit districts.
     pub calamity_share: f64,
+    /// η̄_A: child-labour log-odds of the area that b refers to (2.3); `None` when the country has no small-area estimates.
+    pub area_level: Option<f64>,
 }
 
 /// Measured countries a median needs.
@@ -208,10 +210,11 @@ impl<'a> Priors<'a> {
         let c = &self.parameters.coefficients;
         let profile = &self.parameters.sectors[usize::from(sector)].profile;
         let spread = &self.districts.countries[usize::from(country)];
+        let area = self.districts.area(self.parameters, country, &self.parameters.bases[levels.base_row].area);
         let alpha = self
             .conditions(sector, |k| Some(c.beta(k)))
             .with_condition(c.beta_calamity_district.mean, spread.calamity_share)
-            .with_values(&scaled(&spread.deltas, c.kappa_district_overlap.mean))
+            .with_values(&scaled(&area.deltas, c.kappa_district_overlap.mean))
             .with_normal(c.sigma_site.mean)
             .intercept(levels.base);
         let alpha_forced = self
@@ -224,6 +227,7 @@ impl<'a> Priors<'a> {
             hazardous_share: profile.hazardous_share,
             girls_share: profile.girls_share,
             calamity_share: spread.calamity_share,
+            area_level: area.log_odds,
             levels,
         })
     }

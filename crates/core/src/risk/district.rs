@@ -1,16 +1,17 @@
-//! District effects: how much more or less child labour a district has than its country.
-//!
-//! In this version from the packs' published rates: δ_d = logit(rate_d) − logit(population-weighted mean rate).
-//! Rates of different surveys measure different things; the packs say which (`rate_level`, source, grade).
+//! What is known of districts, as terms of (1.1) to (1.3).
 
-use super::logit::logit;
+use super::area::{AreaEstimate, AreaFit, area_estimates};
+use super::logit::{expit, logit};
+use crate::error::Result;
 use crate::parameters::{District, Parameters};
 
 /// Effects of one district.
 #[derive(Debug, Clone, Default)]
 pub struct DistrictEffect {
-    /// δ in log-odds; `None` when no rate is published.
-    pub delta: Option<f64>,
+    /// Small-area estimate of the child-labour rate, a row of [`DistrictEffects::estimates`]; `None` without a survey in the country.
+    pub estimate: Option<usize>,
+    /// True when the estimate is that of the district it was split from.
+    pub of_parent: bool,
     /// Birth-registration gap minus the national gap, in standard deviations over districts.
     pub birth_gap: Option<f64>,
     /// Girls' minus boys' out-of-school rate, minus the national difference, in standard deviations.
@@ -22,54 +23,95 @@ pub struct DistrictEffect {
 pub struct DistrictEffects {
     /// One per district, in pack order.
     pub effects: Vec<DistrictEffect>,
+    /// Small-area estimates of all countries that have surveys.
+    pub estimates: Vec<AreaEstimate>,
     /// One per country.
     pub countries: Vec<CountrySpread>,
+    /// The fitted model of each country that has one, by country row.
+    pub fits: Vec<(u16, AreaFit)>,
 }
 
 /// How district terms vary over the people of a country.
 #[derive(Debug, Clone, Default)]
 pub struct CountrySpread {
-    /// (population, δ) of each district.
-    pub deltas: Vec<(f64, f64)>,
     /// (population, standardised birth-registration gap) of each district.
     pub birth_gaps: Vec<(f64, f64)>,
     /// Share of people in calamity-hit districts.
     pub calamity_share: f64,
 }
 
-/// Computes the effects. Cost: linear in districts.
-#[must_use]
-pub fn district_effects(parameters: &Parameters) -> DistrictEffects {
+/// The area A that a base prevalence refers to (2.3).
+#[derive(Debug, Clone, Default)]
+pub struct AreaLevel {
+    /// η̄_A = logit Σ pop·expit(η̂) / Σ pop; `None` when none of its districts has an estimate.
+    pub log_odds: Option<f64>,
+    /// (population, δ) of each of its districts.
+    pub deltas: Vec<(f64, f64)>,
+}
+
+/// Computes the effects, with one fit of the small-area model per country that has surveys.
+///
+/// # Errors
+/// [`crate::Error::AreaModel`].
+pub fn district_effects(parameters: &Parameters) -> Result<DistrictEffects> {
     let districts = &parameters.districts;
     let mut effects = vec![DistrictEffect::default(); districts.len()];
     let mut countries = vec![CountrySpread::default(); parameters.countries.len()];
+    let (mut estimates, mut fits) = (Vec::new(), Vec::new());
     for (country, spread) in countries.iter_mut().enumerate() {
         let rows: Vec<usize> = (0..districts.len()).filter(|&d| usize::from(districts[d].country) == country).collect();
         if rows.is_empty() {
             continue;
         }
+        if let Some((fit, found)) = area_estimates(parameters, country as u16)? {
+            for estimate in found {
+                effects[estimate.district].estimate = Some(estimates.len());
+                estimates.push(estimate);
+            }
+            fits.push((country as u16, fit));
+        }
         let weighted = |value: &dyn Fn(&District) -> Option<f64>| -> Vec<(f64, f64)> {
             rows.iter().filter_map(|&d| Some((districts[d].population?, value(&districts[d])?))).collect()
         };
-
-        let mean_rate = mean(&weighted(&|d| d.rate.map(|r| r / 100.0)));
         let birth = standard(&weighted(&|d| d.birth_registration.map(|r| 100.0 - r)));
         let girls = standard(&weighted(&school_gap));
         for &d in &rows {
-            effects[d] = DistrictEffect {
-                delta: districts[d].rate.zip(mean_rate).map(|(rate, mean)| logit(rate / 100.0) - logit(mean)),
-                birth_gap: districts[d].birth_registration.zip(birth).map(|(r, (m, sd))| (100.0 - r - m) / sd),
-                girls_school_gap: school_gap(&districts[d]).zip(girls).map(|(gap, (m, sd))| (gap - m) / sd),
-            };
+            if let Some(parent) = districts[d].parent.as_deref().and_then(|id| parameters.district(id)) {
+                effects[d].estimate = effects[usize::from(parent)].estimate;
+                effects[d].of_parent = effects[d].estimate.is_some();
+            }
+            effects[d].birth_gap = districts[d].birth_registration.zip(birth).map(|(r, (m, sd))| (100.0 - r - m) / sd);
+            effects[d].girls_school_gap = school_gap(&districts[d]).zip(girls).map(|(gap, (m, sd))| (gap - m) / sd);
         }
         let over = |value: &dyn Fn(usize) -> f64| -> Vec<(f64, f64)> {
             rows.iter().filter_map(|&d| Some((districts[d].population?, value(d)))).collect()
         };
-        spread.deltas = over(&|d| effects[d].delta.unwrap_or(0.0));
         spread.birth_gaps = over(&|d| effects[d].birth_gap.unwrap_or(0.0));
         spread.calamity_share = mean(&over(&|d| f64::from(u8::from(districts[d].calamity)))).unwrap_or(0.0);
     }
-    DistrictEffects { effects, countries }
+    Ok(DistrictEffects { effects, estimates, countries, fits })
+}
+
+impl DistrictEffects {
+    /// Small-area estimate that a district is scored with.
+    #[must_use]
+    pub fn estimate(&self, district: usize) -> Option<&AreaEstimate> {
+        self.effects.get(district)?.estimate.map(|row| &self.estimates[row])
+    }
+
+    /// Level and district effects (2.3) of an area: provinces of a country, or all of it when none is named.
+    #[must_use]
+    pub fn area(&self, parameters: &Parameters, country: u16, provinces: &[String]) -> AreaLevel {
+        let inside = |e: &&AreaEstimate| {
+            let d = &parameters.districts[e.district];
+            d.country == country && (provinces.is_empty() || provinces.contains(&d.province))
+        };
+        let people = |e: &AreaEstimate| parameters.districts[e.district].population;
+        let known: Vec<(f64, f64)> = self.estimates.iter().filter(inside).filter_map(|e| Some((people(e)?, e.log_odds))).collect();
+        let rates: Vec<(f64, f64)> = known.iter().map(|&(w, x)| (w, expit(x))).collect();
+        let Some(level) = mean(&rates).map(logit) else { return AreaLevel::default() };
+        AreaLevel { log_odds: Some(level), deltas: known.into_iter().map(|(w, x)| (w, x - level)).collect() }
+    }
 }
 
 /// Girls' minus boys' out-of-school rate, percentage points.

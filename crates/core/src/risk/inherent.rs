@@ -55,9 +55,9 @@ impl<'a> InherentModel<'a> {
     /// Solves the intercepts of every (country, sector) that occurs.
     ///
     /// # Errors
-    /// A sector without base, or packs without world rate.
+    /// A sector without base, packs without world rate, or surveys that the small-area model cannot be fitted to.
     pub fn new(network: &'a Network, parameters: &'a Parameters) -> Result<Self> {
-        let districts = district_effects(parameters);
+        let districts = district_effects(parameters)?;
         let pairs: std::collections::BTreeSet<(u16, u16)> = network.sites().iter().map(|s| (s.country, s.sector)).collect();
         let pairs: Vec<(u16, u16)> = pairs.into_iter().collect();
         let priors = {
@@ -119,12 +119,13 @@ impl<'a> InherentModel<'a> {
         visit(stated(Term::Centring, prior.centring, None));
 
         let district = self.district(site);
-        let delta = district.and_then(|(effect, d)| Some((effect.delta?, d.rate_provenance.as_ref())));
+        let estimate = site.district.and_then(|d| self.districts.estimate(usize::from(d)));
+        let delta = estimate.zip(prior.area_level).map(|(e, level)| (e.log_odds - level, &e.provenance));
         visit(Contribution {
             term: Term::District,
             value: delta.map_or(0.0, |(delta, _)| c.kappa_district_overlap.mean * delta),
             known: if delta.is_some() { Known::Stated } else { Known::Unknown },
-            provenance: delta.and_then(|(_, provenance)| provenance),
+            provenance: delta.map(|(_, provenance)| provenance),
         });
         let calamity = district.is_some_and(|(_, d)| d.calamity);
         visit(Contribution {

@@ -1,6 +1,7 @@
 //! Sections 1 to 3 of the method: inherent prevalence, presence, evidence.
 
 pub mod agents;
+pub mod area;
 pub mod base;
 pub mod centring;
 pub mod conditions;

@@ -3,6 +3,7 @@
 mod layer;
 mod parameters;
 mod source;
+mod surveys;
 
 use std::path::PathBuf;
 

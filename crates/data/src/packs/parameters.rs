@@ -4,20 +4,20 @@ use std::collections::HashMap;
 
 use tierlight_core::model::CONDITIONS;
 use tierlight_core::parameters::{
-    Coefficients, Country, District, Grade, Listing, Parameters, Provenance, RateLevel, Recipe, Sector, SectorBase, SectorProfile, Value,
+    Coefficients, Country, District, Grade, Listing, Parameters, Provenance, Recipe, Sector, SectorBase, SectorProfile, Value,
 };
 
-use super::{PackTables, Row};
+use super::{PackTables, Row, surveys};
 use crate::error::{Error, Result};
 
 /// A row that says where it is when something in it is wrong.
-struct Cells<'a> {
-    table: &'static str,
-    row: &'a Row,
+pub(super) struct Cells<'a> {
+    pub(super) table: &'static str,
+    pub(super) row: &'a Row,
 }
 
 impl Cells<'_> {
-    fn bad(&self, column: &str, expected: &str) -> Error {
+    pub(super) fn bad(&self, column: &str, expected: &str) -> Error {
         Error::Pack {
             pack: self.row.pack.to_string(),
             reason: format!(
@@ -29,11 +29,11 @@ impl Cells<'_> {
         }
     }
 
-    fn text(&self, column: &str) -> String {
+    pub(super) fn text(&self, column: &str) -> String {
         self.row.get(column).to_owned()
     }
 
-    fn maybe(&self, column: &str) -> Result<Option<f64>> {
+    pub(super) fn maybe(&self, column: &str) -> Result<Option<f64>> {
         match self.row.get(column) {
             "" => Ok(None),
             text => text.parse().ok().filter(|x: &f64| x.is_finite()).map(Some).ok_or_else(|| self.bad(column, "a number or nothing")),
@@ -53,15 +53,15 @@ impl Cells<'_> {
         self.within(column, 0.0, 1.0)
     }
 
-    fn flag(&self, column: &str) -> bool {
+    pub(super) fn flag(&self, column: &str) -> bool {
         matches!(self.row.get(column), "1" | "true" | "yes")
     }
 
-    fn provenance(&self) -> Result<Provenance> {
+    pub(super) fn provenance(&self) -> Result<Provenance> {
         self.provenance_in("grade", "source_key")?.ok_or_else(|| self.bad("source_key", "a source"))
     }
 
-    fn provenance_in(&self, grade: &str, source: &str) -> Result<Option<Provenance>> {
+    pub(super) fn provenance_in(&self, grade: &str, source: &str) -> Result<Option<Provenance>> {
         if self.row.get(source).is_empty() {
             return Ok(None);
         }
@@ -82,6 +82,8 @@ pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
         bases: Vec::new(),
         countries: rows("countries").map(|c| country(&c)).collect::<Result<_>>()?,
         districts: Vec::new(),
+        surveys: Vec::new(),
+        area_covariates: Vec::new(),
         recipes: Vec::new(),
         listings: Vec::new(),
     };
@@ -95,6 +97,7 @@ pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
         parameters.districts.push(district);
     }
     parameters.districts.sort_by(|a, b| a.id.cmp(&b.id));
+    surveys::read(tables, &mut parameters)?;
     for cells in rows("input_recipes") {
         let recipe = Recipe {
             output: sector_of(&cells, &parameters, "output_sector")?,
@@ -213,8 +216,15 @@ fn base(cells: &Cells<'_>, parameters: &Parameters) -> Result<SectorBase> {
         low: cells.share("low")?,
         high: cells.share("high")?,
         derivation: cells.text("derivation"),
+        area: area(cells),
         provenance: cells.provenance()?,
     })
+}
+
+/// Provinces of `area`, joined by `|`; the country's own code is all of it.
+fn area(cells: &Cells<'_>) -> Vec<String> {
+    let parts = cells.row.get("area").split('|').map(str::trim);
+    parts.filter(|part| !part.is_empty() && *part != "WLD" && *part != cells.row.get("country_iso3")).map(str::to_owned).collect()
 }
 
 fn district(cells: &Cells<'_>, parameters: &Parameters) -> Result<District> {
@@ -235,15 +245,6 @@ fn district(cells: &Cells<'_>, parameters: &Parameters) -> Result<District> {
         country,
         parent: (!parent.is_empty()).then_some(parent),
         population: cells.maybe("population_2023")?,
-        rate: cells.maybe("child_labour_rate")?,
-        rate_level: match cells.row.get("rate_level") {
-            "" => None,
-            "district" => Some(RateLevel::District),
-            "parent" => Some(RateLevel::Parent),
-            "province" => Some(RateLevel::Province),
-            _ => return Err(cells.bad("rate_level", "district, parent or province")),
-        },
-        rate_provenance: cells.provenance_in("rate_grade", "rate_source_key")?,
         birth_registration: cells.maybe("birth_registration_rate")?,
         birth_source: non_empty(cells.text("birth_source_key")),
         out_of_school_girls: cells.maybe("oos_girls")?,
@@ -264,7 +265,7 @@ fn sector_of(cells: &Cells<'_>, parameters: &Parameters, column: &str) -> Result
 }
 
 /// Country of a row; a blank is any country.
-fn country_of(cells: &Cells<'_>, parameters: &Parameters) -> Result<Option<u16>> {
+pub(super) fn country_of(cells: &Cells<'_>, parameters: &Parameters) -> Result<Option<u16>> {
     match cells.row.get("country_iso3") {
         "" => Ok(None),
         iso3 => parameters.country(iso3).map(Some).ok_or_else(|| cells.bad("country_iso3", "a country of countries.csv")),

@@ -1,0 +1,82 @@
+//! How the model does where it was not fitted: observations of child labour left out and predicted.
+
+use rayon::prelude::*;
+
+use super::fit::fit_rows;
+use super::model::{AreaData, AreaRow, At};
+use crate::error::Result;
+use crate::parameters::SurveyKind;
+
+/// One observation of child labour in a district, predicted by a fit that did not see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldOut {
+    /// Row in [`AreaData::rows`].
+    pub row: usize,
+    /// Area of the row.
+    pub area: usize,
+    /// y as published, log-odds.
+    pub observed: f64,
+    /// Mean of its predictive distribution.
+    pub predicted: f64,
+    /// Standard deviation of its predictive distribution, sampling of the observation included.
+    pub sd: f64,
+    /// What one would say without a model: the mean y of the other districts, of the same survey when one district is left out, of
+    /// all other provinces when a province is; `None` without any.
+    pub plain: Option<f64>,
+}
+
+/// Leaves out the child-labour rows of each district in turn; its surveys of any work and its province's rates stay.
+///
+/// # Errors
+/// [`crate::Error::AreaModel`]. Cost: a fit per district.
+pub fn leave_one_district_out(data: &AreaData) -> Result<Vec<HeldOut>> {
+    let areas: Vec<usize> = (0..data.areas.len()).filter(|&a| data.rows.iter().any(|r| held(r, a))).collect();
+    let folds: Result<Vec<Vec<HeldOut>>> = areas
+        .par_iter()
+        .map(|&area| {
+            predict(data, &|r| held(r, area), &|row, other| {
+                other.survey == row.survey && matches!(other.at, At::Area(a) if a != area)
+            })
+        })
+        .collect();
+    Ok(folds?.into_iter().flatten().collect())
+}
+
+/// Leaves out all child-labour rows of each province in turn, its own rates too; its surveys of any work stay.
+///
+/// # Errors
+/// As [`leave_one_district_out`].
+pub fn leave_one_province_out(data: &AreaData) -> Result<Vec<HeldOut>> {
+    let inside = |r: &AreaRow, province: usize| match r.at {
+        At::Area(a) => data.province[a] == province,
+        At::Province(p) => p == province,
+    };
+    let provinces: Vec<usize> =
+        (0..data.provinces.len()).filter(|&p| data.areas_of(p).any(|a| data.rows.iter().any(|r| held(r, a)))).collect();
+    let folds: Result<Vec<Vec<HeldOut>>> = provinces
+        .par_iter()
+        .map(|&province| {
+            let out = |r: &AreaRow| r.kind != SurveyKind::AnyWork && inside(r, province);
+            predict(data, &out, &|_, other| matches!(other.at, At::Area(_)) && !inside(other, province))
+        })
+        .collect();
+    Ok(folds?.into_iter().flatten().collect())
+}
+
+fn held(row: &AreaRow, area: usize) -> bool {
+    row.kind != SurveyKind::AnyWork && row.at == At::Area(area)
+}
+
+fn predict(data: &AreaData, out: &dyn Fn(&AreaRow) -> bool, alike: &dyn Fn(&AreaRow, &AreaRow) -> bool) -> Result<Vec<HeldOut>> {
+    let fit = fit_rows(data, &|r| !out(r))?;
+    let mut found = Vec::new();
+    for (index, row) in data.rows.iter().enumerate().filter(|(_, r)| out(r)) {
+        let At::Area(area) = row.at else { continue };
+        let others: Vec<f64> =
+            data.rows.iter().filter(|o| o.kind != SurveyKind::AnyWork && !out(o) && alike(row, o)).map(|o| o.y).collect();
+        let (predicted, variance) = fit.predict(data, row);
+        let plain = (!others.is_empty()).then(|| others.iter().sum::<f64>() / others.len() as f64);
+        found.push(HeldOut { row: index, area, observed: row.y, predicted, sd: variance.sqrt(), plain });
+    }
+    Ok(found)
+}
