@@ -8,7 +8,13 @@ fn main() {
     println!("{:?}", t.elapsed());
     let data = area::AreaData::new(p, pak).unwrap();
     let v = &fit.variances;
-    println!("tau {:.4} sv {:.4} om {:.4} {:?}", v.province.sqrt(), v.district.sqrt(), v.concept.sqrt(), v.rounds.iter().map(|x| x.sqrt()).collect::<Vec<_>>());
+    println!(
+        "tau {:.4} sv {:.4} om {:.4} {:?}",
+        v.province.sqrt(),
+        v.district.sqrt(),
+        v.concept.sqrt(),
+        v.rounds.iter().map(|x| x.sqrt()).collect::<Vec<_>>()
+    );
     let g = fit.globals(&data);
     println!("{:?}\n{:?}", data.provinces, g);
     for (k, name) in data.provinces.iter().enumerate() {
@@ -29,7 +35,18 @@ fn main() {
     }
     for e in est.iter().step_by(6) {
         let i = e.interval(1.645);
-        println!("{} {:?} syn {:.3} comb {:.3} [{:.3},{:.3}] w {:.2} {:?} {:?}", p.districts[e.district].name, e.direct.iter().map(|d| d.rate).collect::<Vec<_>>(), e.synthetic, e.combined(), i[0], i[1], e.weight, e.flags.iter().map(|f| f.slug()).collect::<Vec<_>>(), e.provenance);
+        println!(
+            "{} {:?} syn {:.3} comb {:.3} [{:.3},{:.3}] w {:.2} {:?} {:?}",
+            p.districts[e.district].name,
+            e.direct.iter().map(|d| d.rate).collect::<Vec<_>>(),
+            e.synthetic,
+            e.combined(),
+            i[0],
+            i[1],
+            e.weight,
+            e.flags.iter().map(|f| f.slug()).collect::<Vec<_>>(),
+            e.provenance
+        );
     }
 }
 #[allow(dead_code)]

@@ -141,7 +141,7 @@ coefficients! {
     /// Design effect of a survey whose sample size is published.
     survey_design_effect: 1.0 ..= 20.0,
     /// Effective sample of a rate whose sample size is not published, children.
-    survey_effective_sample: 10.0 ..= 100000.0,
+    survey_effective_sample: 10.0 ..= 100_000.0,
     /// Scale of the half-normal prior on the spread between provinces, log-odds.
     area_province_scale: 0.01 ..= 5.0,
     /// Largest likelihood ratio of an agent.

@@ -12,8 +12,8 @@ use tierlight_core::network::plan::Plan;
 use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::untraced::UntracedLevels;
 use tierlight_core::parameters::{
-    Coefficients, Country, District, Grade, Listing, PackStamp, Parameters, Provenance, RateLevel, Recipe, Sector, SectorBase,
-    SectorProfile, Value,
+    Coefficients, Country, District, Grade, Listing, Observation, PackStamp, Parameters, Place, Provenance, Recipe, Sector, SectorBase,
+    SectorProfile, Survey, SurveyKind, Value,
 };
 use tierlight_core::risk::agents::agent_ratios;
 use tierlight_core::risk::base::Priors;
@@ -80,7 +80,11 @@ const MEANS: &[(&str, f64)] = &[
     ("band_very_high", 0.5),
     ("band_critical", 0.8),
     ("recipe_unshared_total", 0.7),
+    ("survey_definition_error", 0.3),
     // not in that table
+    ("survey_design_effect", 2.0),
+    ("survey_effective_sample", 400.0),
+    ("area_province_scale", 0.5),
     ("beta_brand_office", -3.0),
     ("beta_listed", 0.5),
     ("beta_fl_listed", 0.4),
@@ -119,7 +123,7 @@ fn sector(id: &str, broad: &str, peak_months: u16, profile: SectorProfile) -> Se
     }
 }
 
-fn district(id: &str, rate: f64, population: f64, birth: f64, girls: f64, boys: f64, calamity: bool) -> District {
+fn district(id: &str, population: f64, birth: f64, girls: f64, boys: f64, calamity: bool) -> District {
     District {
         id: id.to_owned(),
         name: id.to_owned(),
@@ -128,9 +132,6 @@ fn district(id: &str, rate: f64, population: f64, birth: f64, girls: f64, boys: 
         country: PAK,
         parent: None,
         population: Some(population),
-        rate: Some(rate),
-        rate_level: Some(RateLevel::District),
-        rate_provenance: Some(provenance(Grade::A)),
         birth_registration: Some(birth),
         birth_source: Some("fixture".to_owned()),
         out_of_school_girls: Some(girls),
@@ -139,6 +140,25 @@ fn district(id: &str, rate: f64, population: f64, birth: f64, girls: f64, boys: 
         calamity,
         calamity_source: Some("fixture".to_owned()),
         centre: None,
+    }
+}
+
+/// A large survey of the reference definition, one rate per district.
+fn survey(rates: &[f64]) -> Survey {
+    let observation = |(district, rate): (usize, &f64)| Observation {
+        place: Place::District(district as u16),
+        rate: *rate,
+        sample: Some(20_000.0),
+        copied: false,
+        provenance: provenance(Grade::A),
+    };
+    Survey {
+        id: "survey".to_owned(),
+        name: "survey".to_owned(),
+        country: PAK,
+        kind: SurveyKind::Reference,
+        extremes_only: false,
+        observations: rates.iter().enumerate().map(observation).collect(),
     }
 }
 
@@ -177,6 +197,7 @@ pub(crate) fn parameters() -> Parameters {
         low: base / 2.0,
         high: base * 2.0,
         derivation: "measured".to_owned(),
+        area: Vec::new(),
         provenance: provenance(grade),
     };
     let country = |iso3: &str, income: &str, rate: Option<f64>| Country {
@@ -212,10 +233,12 @@ pub(crate) fn parameters() -> Parameters {
         ],
         countries: vec![country("DEU", "high", None), country("PAK", "lower_middle", Some(13.4)), country("WLD", "", Some(9.6))],
         districts: vec![
-            district("PK01", 8.0, 11.0e6, 92.0, 14.0, 12.0, false),
-            district("PK02", 16.0, 4.0e6, 70.0, 33.0, 22.0, false),
-            district("PK03", 24.0, 2.0e6, 45.0, 52.0, 30.0, true),
+            district("PK01", 11.0e6, 92.0, 14.0, 12.0, false),
+            district("PK02", 4.0e6, 70.0, 33.0, 22.0, false),
+            district("PK03", 2.0e6, 45.0, 52.0, 30.0, true),
         ],
+        surveys: vec![survey(&[0.08, 0.16, 0.24])],
+        area_covariates: Vec::new(),
         recipes: vec![
             recipe(GARMENTS, COTTON, None, Some(0.5)),
             recipe(GARMENTS, COTTON, Some(PAK), Some(0.6)),
@@ -461,7 +484,7 @@ pub(crate) fn solve(network: &Network, parameters: &Parameters, states: &[Update
 }
 
 pub(crate) fn untraced_levels(parameters: &Parameters, countries: &[u16]) -> UntracedLevels {
-    let districts = district_effects(parameters);
+    let districts = district_effects(parameters).unwrap();
     let priors = Priors::new(parameters, &districts).unwrap();
     UntracedLevels::new(parameters, &priors, countries.iter().copied()).unwrap()
 }

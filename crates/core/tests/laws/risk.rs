@@ -173,13 +173,19 @@ fn calamity_is_centred_by_the_people_it_hit() {
 }
 
 #[test]
-fn district_effects_are_against_the_mean_rate_of_the_people() {
+fn district_effects_are_against_the_people_of_the_base_s_area() {
     let p = parameters();
-    let effects = district_effects(&p);
-    let mean = (8.0 * 11.0 + 16.0 * 4.0 + 24.0 * 2.0) / 17.0 / 100.0;
-    for (effect, rate) in effects.effects.iter().zip([0.08, 0.16, 0.24]) {
-        close(effect.delta.unwrap(), logit(rate) - logit(mean), 1e-12, "δ (2.3)");
+    let effects = district_effects(&p).unwrap();
+    let area = effects.area(&p, PAK, &[]);
+    let rates: Vec<f64> = (0..3).map(|d| effects.estimate(d).unwrap().combined()).collect();
+    let mean = (rates[0] * 11.0 + rates[1] * 4.0 + rates[2] * 2.0) / 17.0;
+    close(area.log_odds.unwrap(), logit(mean), 1e-12, "η̄_A (2.3)");
+    for (d, rate) in [0.08, 0.16, 0.24].into_iter().enumerate() {
+        close(area.deltas[d].1, logit(rates[d]) - logit(mean), 1e-12, "δ (2.3)");
+        close(rates[d], rate, 0.002, "a large survey is believed");
     }
+    let none = effects.area(&p, PAK, &["Sindh".to_owned()]);
+    assert!(none.log_odds.is_none() && none.deltas.is_empty(), "a province without districts has no level");
     let people = [11.0, 4.0, 2.0];
     let gaps: [fn(&DistrictEffect) -> f64; 2] = [|e| e.birth_gap.unwrap(), |e| e.girls_school_gap.unwrap()];
     for gaps in gaps {
@@ -221,7 +227,7 @@ fn listings_raise_a_sector_but_not_its_country() {
     let mut unlisted = listed.clone();
     unlisted.listings.clear();
     let log_odds = |p: &Parameters| -> Vec<f64> {
-        let districts = district_effects(p);
+        let districts = district_effects(p).unwrap();
         let priors = Priors::new(p, &districts).unwrap();
         (0..3).map(|s| logit(priors.sector_base(PAK, s).unwrap()[0])).collect()
     };
@@ -238,7 +244,7 @@ fn listings_raise_a_sector_but_not_its_country() {
 #[test]
 fn a_base_of_the_country_s_own_takes_neither_level_nor_listing() {
     let p = parameters();
-    let districts = district_effects(&p);
+    let districts = district_effects(&p).unwrap();
     let priors = Priors::new(&p, &districts).unwrap();
     close(priors.sector_base(PAK, KILN).unwrap()[0], 0.15, 1e-12, "own base");
     assert_eq!(priors.prior(PAK, KILN).unwrap().levels.level_basis, LevelBasis::OwnBase);
@@ -263,7 +269,7 @@ fn a_country_without_a_rate_takes_that_of_its_kind() {
         p.countries.push(country);
     }
     let level = |p: &Parameters, iso3: &str| {
-        let districts = district_effects(p);
+        let districts = district_effects(p).unwrap();
         let row = p.countries.iter().position(|c| c.iso3 == iso3).unwrap();
         Priors::new(p, &districts).unwrap().country_level(row as u16)
     };
@@ -279,7 +285,7 @@ fn a_country_without_a_rate_takes_that_of_its_kind() {
     p.countries[3].rate = None;
     assert_eq!(level(&p, "XA4").1, LevelBasis::World);
     p.countries[usize::from(WLD)].rate = None;
-    let districts = district_effects(&p);
+    let districts = district_effects(&p).unwrap();
     assert!(matches!(Priors::new(&p, &districts), Err(tierlight_core::Error::MissingParameter { .. })));
 }
 

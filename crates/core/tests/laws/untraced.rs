@@ -10,7 +10,7 @@ use crate::common::{COTTON, DEU, Draft, GARMENTS, KILN, PAK, close, parameters, 
 #[test]
 fn sector_levels_are_the_fixed_point_of_their_recipes() {
     let p = parameters();
-    let districts = district_effects(&p);
+    let districts = district_effects(&p).unwrap();
     let priors = Priors::new(&p, &districts).unwrap();
     let levels = untraced_levels(&p, &[DEU, PAK]);
     let weights = sector_weights(&p);

@@ -107,10 +107,7 @@ pub(super) fn estimates(parameters: &Parameters, data: &AreaData, fit: &AreaFit)
         flag(child_labour.len() == own.len(), AreaFlag::NoWorkSurvey);
         flag(child_labour.iter().any(|r| r.sample_assumed), AreaFlag::SampleAssumed);
         flag(child_labour.iter().any(|r| parameters.surveys[r.survey].extremes_only), AreaFlag::NamedExtreme);
-        flag(
-            !child_labour.is_empty() && child_labour.iter().all(|r| r.kind == SurveyKind::OtherDefinition),
-            AreaFlag::OtherDefinition,
-        );
+        flag(!child_labour.is_empty() && child_labour.iter().all(|r| r.kind == SurveyKind::OtherDefinition), AreaFlag::OtherDefinition);
         flag(own.iter().any(|r| observation(r).copied), AreaFlag::Copied);
         flag(data.missing[area].contains(&true), AreaFlag::CovariatesMissing);
         flag(disagree[data.province[area]], AreaFlag::SurveysDisagree);

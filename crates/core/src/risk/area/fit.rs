@@ -4,7 +4,7 @@ use argmin::core::{CostFunction, Executor, State};
 use argmin::solver::neldermead::NelderMead;
 
 use super::model::{AreaData, AreaRow, At};
-use super::solver::{Column, Solution, System, level_column, noise, row_column};
+use super::solver::{Column, Layout, Solution, System, level_column, noise, row_column};
 use crate::error::{Error, Result};
 use crate::parameters::SurveyKind;
 use crate::risk::logit::logit;
@@ -83,7 +83,7 @@ pub fn fit_rows(data: &AreaData, keep: &dyn Fn(&AreaRow) -> bool) -> Result<Area
         let columns: Vec<Column> = (0..data.areas.len()).map(|a| level_column(data, system.layout, a)).collect();
         let next: Vec<f64> = columns.iter().map(|c| c.dot(&solution.x)).collect();
         let moved = next.iter().zip(&level).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-        let gamma: Vec<f64> = (0..data.covariance.nrows()).map(|k| solution.x.global[system.layout.gamma(k)]).collect();
+        let gamma: Vec<f64> = (0..data.covariance.nrows()).map(|k| solution.x.global[Layout::gamma(k)]).collect();
         if round >= SEARCHES && moved < 1e-9 {
             let level_variance = columns.iter().map(|c| c.dot(&solution.solve(c))).collect();
             return Ok(AreaFit { variances, level, level_variance, extra, solution });
@@ -138,7 +138,7 @@ impl AreaFit {
     /// What a row would be seen to be: mean and variance of y, sampling included. For a row that was held out.
     #[must_use]
     pub fn predict(&self, data: &AreaData, row: &AreaRow) -> (f64, f64) {
-        let layout = super::solver::Layout::new(data);
+        let layout = Layout::new(data);
         let (column, offset) = row_column(data, layout, row, &self.level);
         let work = data.any_work.iter().position(|s| *s == row.survey).unwrap_or_default();
         let variance = column.dot(&self.solution.solve(&column)) + noise(data, row.kind, row.at, work, row.psi, &self.variances);
@@ -148,7 +148,7 @@ impl AreaFit {
     /// Mean and variance of the log-odds of a whole: the population-weighted rate over areas.
     #[must_use]
     pub fn whole(&self, data: &AreaData, areas: &[usize]) -> (f64, f64) {
-        let layout = super::solver::Layout::new(data);
+        let layout = Layout::new(data);
         let (level, slopes) = data.whole(areas, &self.level);
         let mut column = Column::zeros(data.areas.len(), layout.len());
         for (&a, slope) in areas.iter().zip(&slopes) {
@@ -160,7 +160,7 @@ impl AreaFit {
     /// z'γ + u: what covariates and province say of an area without its own surveys' rest v.
     #[must_use]
     pub fn synthetic(&self, data: &AreaData, area: usize) -> f64 {
-        let layout = super::solver::Layout::new(data);
+        let layout = Layout::new(data);
         let mut column = level_column(data, layout, area);
         column.local[area][0] = 0.0;
         column.dot(&self.solution.x)
@@ -169,7 +169,7 @@ impl AreaFit {
     /// Part of an area's estimate that its own surveys of child labour make: Σ ∂η̂/∂y over its rows.
     #[must_use]
     pub fn weight(&self, data: &AreaData, area: usize) -> f64 {
-        let layout = super::solver::Layout::new(data);
+        let layout = Layout::new(data);
         let influence = self.solution.solve(&level_column(data, layout, area));
         let own = data.rows.iter().filter(|r| r.at == At::Area(area) && r.kind != SurveyKind::AnyWork);
         own.map(|row| {
@@ -182,7 +182,7 @@ impl AreaFit {
     /// Intercept, γ per covariate, α per survey of any work, u per province, d per survey of another definition: (estimate, sd).
     #[must_use]
     pub fn globals(&self, data: &AreaData) -> Globals {
-        let layout = super::solver::Layout::new(data);
+        let layout = Layout::new(data);
         let at = |g: usize| {
             let mut column = Column::zeros(data.areas.len(), layout.len());
             column.global[g] = 1.0;
@@ -190,7 +190,7 @@ impl AreaFit {
         };
         Globals {
             intercept: at(0),
-            gamma: (0..data.covariance.nrows()).map(|k| at(layout.gamma(k))).collect(),
+            gamma: (0..data.covariance.nrows()).map(|k| at(Layout::gamma(k))).collect(),
             any_work: (0..data.any_work.len()).map(|s| at(layout.alpha(s))).collect(),
             provinces: (0..data.provinces.len()).map(|p| at(layout.province(p))).collect(),
             definitions: (0..data.other.len()).map(|s| at(layout.definition(s))).collect(),

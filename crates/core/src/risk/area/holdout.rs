@@ -34,9 +34,7 @@ pub fn leave_one_district_out(data: &AreaData) -> Result<Vec<HeldOut>> {
     let folds: Result<Vec<Vec<HeldOut>>> = areas
         .par_iter()
         .map(|&area| {
-            predict(data, &|r| held(r, area), &|row, other| {
-                other.survey == row.survey && matches!(other.at, At::Area(a) if a != area)
-            })
+            predict(data, &|r| held(r, area), &|row, other| other.survey == row.survey && matches!(other.at, At::Area(a) if a != area))
         })
         .collect();
     Ok(folds?.into_iter().flatten().collect())

@@ -23,6 +23,8 @@ mod fit;
 mod holdout;
 mod model;
 mod solver;
+#[cfg(test)]
+mod tests;
 
 pub use estimate::{AreaEstimate, AreaFlag, Direct};
 pub use fit::{AreaFit, Globals, Variances, fit, fit_rows};

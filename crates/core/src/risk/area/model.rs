@@ -70,7 +70,8 @@ impl AreaData {
     pub fn new(parameters: &Parameters, country: u16) -> Option<Self> {
         let c = &parameters.coefficients;
         let districts = &parameters.districts;
-        let areas: Vec<usize> = (0..districts.len()).filter(|&d| districts[d].country == country && districts[d].parent.is_none()).collect();
+        let areas: Vec<usize> =
+            (0..districts.len()).filter(|&d| districts[d].country == country && districts[d].parent.is_none()).collect();
         let mut provinces: Vec<String> = areas.iter().map(|&d| districts[d].province.clone()).collect();
         provinces.sort();
         provinces.dedup();
@@ -98,7 +99,16 @@ impl AreaData {
                 let edge = 0.5 / (n + 1.0);
                 let p = o.rate.clamp(edge, 1.0 - edge);
                 let psi = 1.0 / (n * p * (1.0 - p));
-                rows.push(AreaRow { survey, observation, kind: s.kind, at, rate: o.rate, y: logit(p), psi, sample_assumed: known.is_none() });
+                rows.push(AreaRow {
+                    survey,
+                    observation,
+                    kind: s.kind,
+                    at,
+                    rate: o.rate,
+                    y: logit(p),
+                    psi,
+                    sample_assumed: known.is_none(),
+                });
             }
         }
         if !rows.iter().any(|r| r.kind != SurveyKind::AnyWork) {
@@ -163,7 +173,9 @@ fn covariates(
             (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
         };
         let Some(mean) = mean_of(&|_| true) else {
-            missing.iter_mut().for_each(|m| m[k] = true);
+            for m in &mut missing {
+                m[k] = true;
+            }
             continue;
         };
         let known: Vec<f64> = (0..areas.len()).filter_map(value).collect();

@@ -34,7 +34,7 @@ impl Layout {
         }
     }
 
-    pub fn gamma(self, covariate: usize) -> usize {
+    pub fn gamma(covariate: usize) -> usize {
         1 + covariate
     }
 
@@ -115,7 +115,7 @@ pub fn level_column(data: &AreaData, layout: Layout, area: usize) -> Column {
     column.local[area][0] = 1.0;
     column.global[0] = 1.0;
     for (k, z) in data.z[area].iter().enumerate() {
-        column.global[layout.gamma(k)] = *z;
+        column.global[Layout::gamma(k)] = *z;
     }
     column.global[layout.province(data.province[area])] = 1.0;
     column
@@ -228,7 +228,8 @@ impl<'a> System<'a> {
         }
         let schur = Cholesky::new(schur).ok_or(Error::AreaModel { what: "the global equations are singular" })?;
         minus2 += log_determinant(&schur);
-        let mut solution = Solution { eliminated, schur, wholes: Vec::new(), correction: None, x: Column::zeros(areas, globals), criterion: 0.0 };
+        let mut solution =
+            Solution { eliminated, schur, wholes: Vec::new(), correction: None, x: Column::zeros(areas, globals), criterion: 0.0 };
         let wholes: Vec<Column> = provinces.iter().map(|(row, _)| solution.without_wholes(&row.column)).collect();
         if !wholes.is_empty() {
             let t = DMatrix::from_fn(wholes.len(), wholes.len(), |i, j| {
@@ -273,7 +274,7 @@ impl Local {
     }
 
     fn eliminate(&self, schur: &mut DMatrix<f64>) {
-        let used: Vec<usize> = (0..self.coupling.len()).filter(|&g| self.coupling[g] != [0.0; 2]).collect();
+        let used: Vec<usize> = (0..self.coupling.len()).filter(|&g| self.coupling[g].iter().any(|x| *x != 0.0)).collect();
         for &g in &used {
             let k = self.times_inverse(self.coupling[g]);
             for &h in &used {
@@ -315,7 +316,7 @@ impl Solution {
     fn without_wholes(&self, rhs: &Column) -> Column {
         let mut global = rhs.global.clone();
         for (local, r) in self.eliminated.iter().zip(&rhs.local) {
-            if *r != [0.0; 2] {
+            if r.iter().any(|x| *x != 0.0) {
                 let k = local.times_inverse(*r);
                 for (g, b) in global.iter_mut().zip(&local.coupling) {
                     *g -= b[0] * k[0] + b[1] * k[1];
