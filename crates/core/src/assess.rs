@@ -13,6 +13,7 @@ use crate::observer::{Observer, Stage};
 use crate::parameters::Parameters;
 use crate::risk::agents::agent_ratios;
 use crate::risk::base::Priors;
+use crate::risk::district::{DistrictEffects, district_effects};
 use crate::risk::evidence::{Weighed, weigh};
 use crate::risk::inherent::{Inherent, InherentModel};
 use crate::risk::update::{Count, Updated, update};
@@ -77,11 +78,25 @@ pub struct Assessment<'a> {
 
 /// Assesses a network.
 ///
-/// Cost: linear in sites and links, but for centring (about a millisecond per sector and country), sorting, and cycles.
+/// Cost: linear in sites and links, but for the small-area model (some tens of milliseconds per country with surveys), centring (about a millisecond per sector and country), sorting, and cycles.
 ///
 /// # Errors
 /// Any [`Error`]; the inputs are never partly assessed.
 pub fn assess<'a>(network: &'a Network, parameters: &'a Parameters, options: &Options, observer: &dyn Observer) -> Result<Assessment<'a>> {
+    assess_in(network, parameters, district_effects(parameters)?, options, observer)
+}
+
+/// Assesses a network with given district effects, as when many networks share them.
+///
+/// # Errors
+/// As [`assess()`].
+pub fn assess_in<'a>(
+    network: &'a Network,
+    parameters: &'a Parameters,
+    districts: DistrictEffects,
+    options: &Options,
+    observer: &dyn Observer,
+) -> Result<Assessment<'a>> {
     let step = |stage: Stage| {
         observer.stage(stage);
         if observer.cancelled() { Err(Error::Cancelled) } else { Ok(()) }
@@ -92,7 +107,7 @@ pub fn assess<'a>(network: &'a Network, parameters: &'a Parameters, options: &Op
     let plan = Plan::new(network, &shares, parameters)?;
 
     step(Stage::Risk)?;
-    let model = InherentModel::new(network, parameters)?;
+    let model = InherentModel::within(network, parameters, districts)?;
     let inherent = model.all();
 
     step(Stage::Evidence)?;

@@ -3,7 +3,7 @@
 //! that is linked to it.
 //!
 //! The modules follow `docs/method`: [`model`] holds what users know, [`risk`] sections 1 to 3,
-//! [`network`] section 4, [`decide`] section 6. [`assess()`] runs them all; everything else is a peer on
+//! [`network`] section 4, [`decide`] section 6, [`validation`] how far all of it can be trusted. [`assess()`] runs them all; everything else is a peer on
 //! its result. Nothing here reads a file, a clock or the environment, and nothing panics on bad input:
 //! what cannot be computed is an [`Error`].
 //!
@@ -22,8 +22,9 @@ pub mod network;
 pub mod observer;
 pub mod parameters;
 pub mod risk;
+pub mod validation;
 
-pub use assess::{Assessment, Options, assess};
+pub use assess::{Assessment, Options, assess, assess_in};
 pub use error::Error;
 pub use observer::{Observer, Silent, Stage};
 

@@ -133,13 +133,22 @@ pub fn districts(a: &Assessment<'_>, top: usize) -> String {
     rows.sort_by(|x, y| y.1[2].total_cmp(&x.1[2]).then(x.0.cmp(&y.0)));
     let mut out = heading(&format!("Districts with most expected children ({} of {}):", rows.len().min(top), rows.len()));
     out += &table(
-        &["district", "province", ">sites", ">with children", ">children (girls/boys)", ">forced", "child-labour rate 5-17 used"],
+        &["district", "province", ">sites", ">with children", ">children (girls/boys)", ">forced", "child-labour rate 5-17 [90 %]"],
         rows.into_iter().take(top).map(|(row, [sites, present, children, girls, forced])| {
             let d = &a.parameters.districts[usize::from(row)];
-            let rate = match (d.rate, d.rate_level) {
-                (Some(rate), Some(level)) => format!("{rate} % ({})", level.slug()),
-                _ => "not published".to_owned(),
-            };
+            let rate = a.model.districts().estimate(usize::from(row)).map_or_else(
+                || "no survey in the country".to_owned(),
+                |e| {
+                    let [low, high] = e.interval();
+                    format!(
+                        "{} [{}, {}]{}",
+                        percent(e.combined()),
+                        percent(low),
+                        percent(high),
+                        if e.direct.is_empty() { " modelled" } else { "" }
+                    )
+                },
+            );
             vec![
                 d.name.clone(),
                 d.province.clone(),

@@ -57,7 +57,14 @@ impl<'a> InherentModel<'a> {
     /// # Errors
     /// A sector without base, packs without world rate, or surveys that the small-area model cannot be fitted to.
     pub fn new(network: &'a Network, parameters: &'a Parameters) -> Result<Self> {
-        let districts = district_effects(parameters)?;
+        Self::within(network, parameters, district_effects(parameters)?)
+    }
+
+    /// As [`InherentModel::new`] with given district effects.
+    ///
+    /// # Errors
+    /// As [`InherentModel::new`].
+    pub fn within(network: &'a Network, parameters: &'a Parameters, districts: DistrictEffects) -> Result<Self> {
         let pairs: std::collections::BTreeSet<(u16, u16)> = network.sites().iter().map(|s| (s.country, s.sector)).collect();
         let pairs: Vec<(u16, u16)> = pairs.into_iter().collect();
         let priors = {

@@ -3,6 +3,9 @@
 /// Smallest distance from 0 and 1 at which log-odds are taken.
 const EDGE: f64 = 1e-12;
 
+/// Standard deviations from the middle of a normal distribution to the ends of its central 90 %.
+pub const Z90: f64 = 1.644_853_626_951_472_2;
+
 /// Log-odds of a probability, clamped away from 0 and 1 by 1e-12.
 #[must_use]
 pub fn logit(p: f64) -> f64 {

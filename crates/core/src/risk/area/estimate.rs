@@ -3,7 +3,7 @@
 use super::fit::AreaFit;
 use super::model::{AreaData, At};
 use crate::parameters::{Grade, Parameters, Place, Provenance, SurveyKind};
-use crate::risk::logit::{expit, logit};
+use crate::risk::logit::{Z90, expit, logit};
 
 /// A published rate of child labour of a district.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,10 +84,10 @@ impl AreaEstimate {
         expit(self.log_odds)
     }
 
-    /// Interval at `z` standard deviations, share of children.
+    /// 90 % interval, share of children.
     #[must_use]
-    pub fn interval(&self, z: f64) -> [f64; 2] {
-        [expit(self.log_odds - z * self.sd), expit(self.log_odds + z * self.sd)]
+    pub fn interval(&self) -> [f64; 2] {
+        [expit(self.log_odds - Z90 * self.sd), expit(self.log_odds + Z90 * self.sd)]
     }
 }
 

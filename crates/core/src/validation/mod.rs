@@ -1,0 +1,13 @@
+//! How far the model can be trusted: what it says where it was not fitted, what it leans on, and what moves it.
+//!
+//! Everything here is deterministic, so that a model card can be compared with the one that was published.
+
+mod areas;
+mod footing;
+mod ranking;
+mod sensitivity;
+
+pub use areas::{Accuracy, accuracy};
+pub use footing::grade_shares;
+pub use ranking::{area_under_curve, rank_correlation};
+pub use sensitivity::{Lever, sensitivity};
