@@ -13,6 +13,7 @@ pub mod read;
 pub mod run;
 pub mod table;
 pub mod text;
+pub mod validation;
 
 pub use error::{Error, Result};
 pub use issue::{Issue, Severity};

@@ -4,10 +4,12 @@
 
 mod areas;
 mod footing;
+mod listings;
 mod ranking;
 mod sensitivity;
 
 pub use areas::{Accuracy, accuracy};
 pub use footing::grade_shares;
+pub use listings::{ListingAgreement, listing_agreement};
 pub use ranking::{area_under_curve, rank_correlation};
 pub use sensitivity::{Lever, sensitivity};
