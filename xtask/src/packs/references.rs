@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::bail;
-
 use super::table::{Pack, text};
 
-/// Every value of a field with `tierlight:references` is in that column of some pack.
-pub fn check(packs: &[Pack]) -> anyhow::Result<()> {
+/// Values of fields with `tierlight:references` that are in that column of no pack.
+pub fn wrong(packs: &[Pack]) -> anyhow::Result<Vec<String>> {
     let mut wrong = Vec::new();
     for pack in packs {
         for resource in pack.resources() {
@@ -28,10 +26,7 @@ pub fn check(packs: &[Pack]) -> anyhow::Result<()> {
             }
         }
     }
-    if wrong.is_empty() {
-        return Ok(());
-    }
-    bail!("{}", wrong.join("\n"))
+    Ok(wrong)
 }
 
 /// Values of a column, over all packs.

@@ -41,7 +41,8 @@ impl Pack {
         let mut tables = BTreeMap::new();
         for resource in descriptor["resources"].as_array().context(shown)? {
             let file = folder.join(text(&resource["path"])?);
-            let table = Table::read(&file).with_context(|| file.display().to_string())?;
+            let table = std::fs::read_to_string(&file).map_err(anyhow::Error::from).and_then(|text| Table::parse(&text));
+            let table = table.with_context(|| file.display().to_string())?;
             tables.insert(text(&resource["name"])?.to_owned(), table);
         }
         Ok(Self { folder, descriptor, tables })
@@ -59,8 +60,9 @@ impl Pack {
 }
 
 impl Table {
-    fn read(file: &PathBuf) -> anyhow::Result<Self> {
-        let mut reader = csv::Reader::from_path(file)?;
+    /// Reads a table from comma-separated text with a header.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
         let header = reader.headers()?.iter().map(str::to_owned).collect();
         let rows = reader.records().map(|r| r.map(|r| r.iter().map(str::to_owned).collect())).collect::<Result<_, _>>()?;
         Ok(Self { header, rows })

@@ -59,11 +59,9 @@ fn grades(table: &Table) -> String {
 }
 
 fn markdown(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let mut out = format!("| {} |\n|{}\n", header.join(" | "), "---|".repeat(header.len()));
-    for row in rows {
-        out += &format!("| {} |\n", row.join(" | "));
-    }
-    out
+    let mut lines = vec![format!("| {} |", header.join(" | ")), format!("|{}", "---|".repeat(header.len()))];
+    lines.extend(rows.into_iter().map(|row| format!("| {} |", row.join(" | "))));
+    lines.join("\n") + "\n"
 }
 
 /// First and last of some years; nothing when none is known.
