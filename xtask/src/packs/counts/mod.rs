@@ -1,5 +1,6 @@
 //! The tables of a README that are counted from the pack.
 
+mod columns;
 mod coverage;
 mod law;
 
@@ -16,6 +17,7 @@ const GAP: &str = "gap";
 pub fn block(name: &str, pack: &Pack) -> anyhow::Result<String> {
     match name {
         "tables" => tables(pack),
+        "columns" => columns::dictionary(pack),
         "indicators" => coverage::indicators(pack),
         "country_indicators" => coverage::country_indicators(pack),
         "country_ratings" => coverage::country_ratings(pack),
