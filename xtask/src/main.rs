@@ -13,7 +13,7 @@ use std::process::ExitCode;
 const USAGE: &str = "cargo xtask <task>
   test    everything CI runs: fmt, clippy, tidy, tests, docs, packs, deny
   tidy    crate direction and file sizes
-  packs   write sizes and digests of the packs' tables into their descriptors
+  packs   write descriptors, Croissant files and counts of the packs from their tables
   bless   write the golden folders and schemas anew; look at the difference before committing";
 
 fn main() -> ExitCode {

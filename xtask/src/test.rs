@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use crate::{root, tidy};
+use crate::{packs, root, tidy};
 
 /// Version of cargo-deny that is installed when none is there.
 const CARGO_DENY: &str = "0.20.2";
@@ -19,7 +19,7 @@ pub fn run() -> anyhow::Result<()> {
     step("tidy", tidy::run)?;
     step("tests", || cargo(&["test", "--workspace"], &[]))?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
-    step("packs", validate_packs)?;
+    step("packs", || packs::check().and_then(|()| validate_packs()))?;
     step("licences", deny)?;
     println!("all passed");
     Ok(())
