@@ -14,7 +14,7 @@ const USAGE: &str = "cargo xtask <task>
   test    everything CI runs: fmt, clippy, tidy, tests, docs, packs, deny
   tidy    crate direction and file sizes
   packs   write descriptors, Croissant files and counts of the packs from their tables
-  bless   write the golden folders and schemas anew; look at the difference before committing";
+  bless   write the golden folders, the model card and schemas anew; look at the difference before committing";
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1).unwrap_or_default();

@@ -51,6 +51,8 @@ pub enum Command {
     Trace(TraceArgs),
     /// Browse the reference packs.
     Packs(PacksArgs),
+    /// Test the model where it was not fitted and print its model card.
+    Validate(ValidateArgs),
     /// Score an invented network of footballs and surgical instruments, and leave its files to look at.
     Demo(DemoArgs),
 }
@@ -229,6 +231,24 @@ pub enum PacksCommand {
         /// The pack.
         pack: PathBuf,
     },
+}
+
+/// `validate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tierlight validate
+  tierlight validate --pack my-pack/ -o card.md          does my survey make districts better known?
+  tierlight validate --format json
+
+Districts and provinces are left out in turn and predicted; sectors are held against listings and surveys; every parameter that
+states a spread is shifted. Takes some seconds.")]
+pub struct ValidateArgs {
+    /// Reference pack to lay over the built-in ones; may be repeated, later ones win.
+    #[arg(long = "pack", value_name = "DIR")]
+    pub packs: Vec<PathBuf>,
+    /// File to write the card to instead of printing it.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// `demo`.

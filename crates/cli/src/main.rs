@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod examples;
 mod exit;
 mod input;
 mod progress;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => commands::explain::run(&args, format),
         Command::Trace(args) => commands::trace::run(&args, format),
         Command::Packs(args) => commands::packs::run(&args, format),
+        Command::Validate(args) => commands::validate::run(&args, format),
         Command::Demo(args) => commands::demo::run(&args, format),
     };
     match result {

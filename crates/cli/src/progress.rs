@@ -14,9 +14,14 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Starts the line.
+    /// Starts the line of a run.
     pub fn new() -> Self {
-        let bar = ProgressBar::new(STAGES);
+        Self::of(STAGES)
+    }
+
+    /// Starts a line of so many steps.
+    pub fn of(steps: u64) -> Self {
+        let bar = ProgressBar::new(steps);
         if let Ok(style) = ProgressStyle::with_template("{spinner} [{bar:18}] {pos}/{len} {msg} {elapsed}") {
             bar.set_style(style.progress_chars("=> "));
         }

@@ -100,5 +100,7 @@ fn model(parameters: &Parameters, districts: &DistrictEffects, country: u16) -> 
     if let Some(trade) = sums.get("trade").copied() {
         sums.insert("retail_vending".to_owned(), trade);
     }
-    Ok(sums.into_iter().map(|(industry, (all, girls))| (industry, (all / total, girls / all))).collect())
+    // industries that no sector of the packs stands for have nothing to compare
+    let known = sums.into_iter().filter(|(_, (all, _))| *all > 0.0);
+    Ok(known.map(|(industry, (all, girls))| (industry, (all / total, girls / all))).collect())
 }

@@ -2,26 +2,14 @@
 
 use std::fmt::Write;
 
-use include_dir::{Dir, include_dir};
-
 use super::score;
 use crate::args::{DemoArgs, Format, InputArgs, ScoreArgs};
-use crate::exit::{Output, usage};
-
-static EXAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/sialkot");
-
-/// The day on which the example is set, so that it prints the same on any day.
-const AS_OF: jiff::civil::Date = jiff::civil::date(2026, 11, 23);
+use crate::examples::{self, AS_OF};
+use crate::exit::Output;
 
 pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
     let input = args.output.join("input");
-    std::fs::create_dir_all(&input)
-        .map_err(|e| usage(format!("cannot write {}: {e}", input.display()), "choose another folder with -o"))?;
-    for file in EXAMPLE.files().filter(|f| f.path().extension().is_some_and(|e| e == "csv")) {
-        let path = input.join(file.path());
-        std::fs::write(&path, file.contents())
-            .map_err(|e| usage(format!("cannot write {}: {e}", path.display()), "choose another folder with -o"))?;
-    }
+    examples::write("sialkot", &input)?;
     let run = args.output.join("run");
     let score = ScoreArgs {
         input: InputArgs {

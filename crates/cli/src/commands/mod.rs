@@ -7,3 +7,4 @@ pub mod packs;
 pub mod score;
 pub mod summary;
 pub mod trace;
+pub mod validate;

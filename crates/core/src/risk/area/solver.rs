@@ -97,6 +97,8 @@ struct Compiled {
     y: f64,
     psi: f64,
     column: Column,
+    /// Globals of the row that are not 0.
+    used: Vec<(usize, f64)>,
 }
 
 /// The rows of a fit, linearised.
@@ -168,7 +170,8 @@ impl<'a> System<'a> {
         let rows = data.rows.iter().filter(|r| keep(r)).map(|row| {
             let (column, offset) = row_column(data, layout, row, log_odds);
             let work = data.any_work.iter().position(|s| *s == row.survey).unwrap_or_default();
-            Compiled { at: row.at, kind: row.kind, work, y: row.y - offset, psi: row.psi, column }
+            let used = column.global.iter().copied().enumerate().filter(|(_, x)| *x != 0.0).collect();
+            Compiled { at: row.at, kind: row.kind, work, y: row.y - offset, psi: row.psi, column, used }
         });
         Self { data, layout, rows: rows.collect(), extra }
     }
@@ -203,21 +206,23 @@ impl<'a> System<'a> {
             let r = noise(self.data, row.kind, row.at, row.work, row.psi, variances);
             minus2 += libm::log(r);
             square += row.y * row.y / r;
-            b.add(row.y / r, &row.column);
             let At::Area(area) = row.at else {
+                b.add(row.y / r, &row.column);
                 provinces.push((row, r));
                 continue;
             };
             let l = row.column.local[area];
+            b.local[area][0] += row.y / r * l[0];
+            b.local[area][1] += row.y / r * l[1];
             let local = &mut eliminated[area];
             for (p, product) in local.precision.iter_mut().zip([l[0] * l[0], l[0] * l[1], l[1] * l[1]]) {
                 *p += product / r;
             }
-            let used: Vec<(usize, f64)> = row.column.global.iter().copied().enumerate().filter(|(_, x)| *x != 0.0).collect();
-            for &(g, x) in &used {
+            for &(g, x) in &row.used {
+                b.global[g] += row.y / r * x;
                 local.coupling[g][0] += l[0] * x / r;
                 local.coupling[g][1] += l[1] * x / r;
-                for &(h, y) in &used {
+                for &(h, y) in &row.used {
                     schur[(g, h)] += x * y / r;
                 }
             }

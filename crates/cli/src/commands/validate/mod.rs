@@ -1,0 +1,25 @@
+//! `validate`: how far the model can be trusted, as a model card.
+
+mod card;
+mod figures;
+
+use tierlight_data::packs::read_packs;
+
+use crate::args::{Format, ValidateArgs};
+use crate::exit::{Output, usage};
+use crate::progress::Progress;
+
+pub fn run(args: &ValidateArgs, format: Format) -> anyhow::Result<Output> {
+    let progress = Progress::of(figures::STAGES);
+    progress.next("reference packs");
+    let packs = read_packs(&args.packs)?;
+    let figures = figures::collect(&packs, &progress)?;
+    progress.finish();
+    let text = match format {
+        Format::Json => serde_json::to_string_pretty(&figures)? + "\n",
+        Format::Text => card::markdown(&figures)?,
+    };
+    let Some(path) = &args.output else { return Ok(Output::done(text)) };
+    std::fs::write(path, text).map_err(|e| usage(format!("cannot write {}: {e}", path.display()), "choose another file with -o"))?;
+    Ok(Output::done(format!("{}\n", path.display())))
+}
