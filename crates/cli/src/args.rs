@@ -224,10 +224,18 @@ pub enum PacksCommand {
         #[arg(long = "pack", value_name = "DIR")]
         packs: Vec<PathBuf>,
     },
-    /// Read a pack on top of the built-in ones and say whether it holds together.
+    /// Check a pack over the built-in ones: columns, types, ranges, keys, sources, grades.
+    #[command(after_help = "Examples:
+  tierlight packs check my-pack/
+  tierlight packs check my-pack/ --format json
+
+Lists every problem with table, row, column and hint. Exit code 1 when there are errors; such a pack is not used.")]
     Check {
-        /// The pack.
+        /// Folder of the pack, or name of a built-in one.
         pack: PathBuf,
+        /// Issues to print.
+        #[arg(long, default_value_t = 40)]
+        limit: usize,
     },
 }
 

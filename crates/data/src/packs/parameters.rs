@@ -18,14 +18,14 @@ struct Cells<'a> {
 
 impl Cells<'_> {
     fn bad(&self, column: &str, expected: &str) -> Error {
-        Error::Pack {
-            pack: self.row.pack.to_string(),
-            reason: format!(
-                "{}.csv, row {}, column {column}: found `{}`, expected {expected}",
-                self.table,
-                self.row.number,
-                self.row.get(column)
-            ),
+        Error::Malformed {
+            code: "pack",
+            file: format!("pack {}: {}.csv", self.row.pack, self.table),
+            row: self.row.number,
+            column: column.to_owned(),
+            found: format!("found `{}`", self.row.get(column)),
+            expected: expected.to_owned(),
+            hint: "run `tierlight packs check` on the pack".to_owned(),
         }
     }
 

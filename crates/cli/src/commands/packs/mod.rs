@@ -1,5 +1,7 @@
 //! `packs`: browse the reference data.
 
+mod check;
+
 use std::fmt::Write;
 
 use serde_json::{Value, json};
@@ -13,24 +15,13 @@ use crate::view::{short, table};
 const CELL: usize = 36;
 
 pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
-    let text = match &args.command {
-        PacksCommand::List { packs } => list(&read_packs(packs)?, format)?,
-        PacksCommand::Show { table, find, limit, packs } => show(&read_packs(packs)?, table, find.as_deref(), *limit, format)?,
-        PacksCommand::Check { pack } => {
-            let packs = read_packs(std::slice::from_ref(pack))?;
-            let rows: Vec<String> = packs
-                .tables
-                .tables()
-                .filter_map(|(name, _)| {
-                    let last = packs.tables.stamps.last()?;
-                    let own = packs.tables.rows(name).filter(|r| *r.pack == *last.name).count();
-                    (own > 0).then(|| format!("{own} rows of {name}"))
-                })
-                .collect();
-            format!("{} holds together; it sets {}\n", pack.display(), rows.join(", "))
+    match &args.command {
+        PacksCommand::List { packs } => Ok(Output::done(list(&read_packs(packs)?, format)?)),
+        PacksCommand::Show { table, find, limit, packs } => {
+            Ok(Output::done(show(&read_packs(packs)?, table, find.as_deref(), *limit, format)?))
         }
-    };
-    Ok(Output::done(text))
+        PacksCommand::Check { pack, limit } => check::run(pack, *limit, format),
+    }
 }
 
 fn list(packs: &Packs, format: Format) -> anyhow::Result<String> {
@@ -77,6 +68,7 @@ fn show(packs: &Packs, name: &str, find: Option<&str>, limit: usize, format: For
                 let mut object: serde_json::Map<String, Value> =
                     row.columns().iter().map(|c| (c.clone(), Value::String(row.get(c).to_owned()))).collect();
                 object.insert("pack".to_owned(), Value::String(row.pack.to_string()));
+                object.insert("row".to_owned(), row.number.into());
                 Value::Object(object)
             })
             .collect();
