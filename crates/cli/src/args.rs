@@ -142,14 +142,18 @@ pub struct ScoreArgs {
 
 /// `explain`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  tierlight explain out --site HC-11")]
+#[command(after_help = "Examples:
+  tierlight explain out --site HC-11
+  tierlight explain out --site HC-11 --sources            and the source of every number")]
 pub struct ExplainArgs {
     /// Run folder.
     pub run: PathBuf,
     /// Site id, or a name that one site has.
     #[arg(long)]
     pub site: String,
+    /// List every number behind the score with its value, grade, source, pack and row.
+    #[arg(long)]
+    pub sources: bool,
 }
 
 /// `trace`.

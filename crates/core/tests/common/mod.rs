@@ -12,8 +12,8 @@ use tierlight_core::network::plan::Plan;
 use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::untraced::UntracedLevels;
 use tierlight_core::parameters::{
-    Coefficients, Country, District, Grade, Listing, PackStamp, Parameters, Provenance, RateLevel, Recipe, Sector, SectorBase,
-    SectorProfile, Value,
+    Coefficients, Country, District, Grade, Listing, Origin, PackStamp, Parameters, Provenance, RateLevel, Recipe, Sector, SectorBase,
+    SectorProfile, Source, Value,
 };
 use tierlight_core::risk::agents::agent_ratios;
 use tierlight_core::risk::base::Priors;
@@ -95,7 +95,7 @@ const MEANS: &[(&str, f64)] = &[
 ];
 
 fn provenance(grade: Grade) -> Provenance {
-    Provenance { grade, source: "fixture".to_owned(), pack: "fixture".to_owned() }
+    Provenance { grade, source: "fixture".to_owned(), pack: "fixture".to_owned(), row: 2 }
 }
 
 pub(crate) fn coefficients() -> Coefficients {
@@ -115,6 +115,7 @@ fn sector(id: &str, broad: &str, peak_months: u16, profile: SectorProfile) -> Se
         hs: Vec::new(),
         hazard_notes: String::new(),
         peak_months,
+        provenance: provenance(Grade::B),
         profile,
     }
 }
@@ -139,6 +140,7 @@ fn district(id: &str, rate: f64, population: f64, birth: f64, girls: f64, boys: 
         calamity,
         calamity_source: Some("fixture".to_owned()),
         centre: None,
+        origin: Origin { pack: "fixture".to_owned(), row: 2 },
     }
 }
 
@@ -187,6 +189,7 @@ pub(crate) fn parameters() -> Parameters {
         rate,
         rate_provenance: rate.map(|_| provenance(Grade::A)),
         bounds: None,
+        origin: Origin { pack: "fixture".to_owned(), row: 2 },
     };
     let recipe = |output, input, country, share| Recipe { output, input, country, share, provenance: provenance(Grade::E) };
     let listing = |sector, forced_child_labour| Listing {
@@ -223,6 +226,7 @@ pub(crate) fn parameters() -> Parameters {
             recipe(COTTON, COTTON, None, None),
         ],
         listings: vec![listing(KILN, true), listing(COTTON, false)],
+        sources: vec![Source { key: "fixture".to_owned(), title: "Fixture".to_owned(), ..Source::default() }],
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 use tierlight_core::parameters::Coefficients;
 
 use super::descriptor::Descriptor;
-use super::{PackSource, PackTables, parameters};
+use super::{EMBEDDED, PackSource, PackTables, parameters};
 use crate::error::Error;
 use crate::issue::{Issue, Severity};
 use crate::text::{did_you_mean, nearest};
@@ -63,6 +63,8 @@ pub(super) fn check(source: &PackSource, below: &PackTables) -> Checked {
         let issue = Issue::new("name_taken", Severity::Error, DESCRIPTOR, None, "name", &descriptor.name);
         notes.add(issue.expected("a name that no pack below has").hint("the name tells in every result which pack a row came from"));
     }
+    // tables and parameters that only a built-in pack has are there for people to read
+    let built_in = EMBEDDED.contains(&descriptor.name.as_str());
     let mut tables: Vec<Table<'_>> = Vec::new();
     for resource in &descriptor.resources {
         if tables.iter().any(|t| t.resource.name == resource.name) {
@@ -71,6 +73,9 @@ pub(super) fn check(source: &PackSource, below: &PackTables) -> Checked {
             continue;
         }
         if let Some(table) = table::read(source, resource, below, &mut notes) {
+            if table.known.is_none() && !built_in {
+                unknown(&table, below, &mut notes);
+            }
             tables.push(table);
         }
     }
@@ -78,11 +83,11 @@ pub(super) fn check(source: &PackSource, below: &PackTables) -> Checked {
         columns::check(table, below, &mut notes);
         cell::check(table, &mut notes);
         keys::primary(table, &mut notes);
-        parameter_ranges(table, &mut notes);
+        parameter_ranges(table, built_in, &mut notes);
     }
     keys::foreign(&tables, below, &mut notes);
     source::check(&tables, below, &mut notes);
-    let sets = tables.iter().map(|t| sets(t, below)).collect();
+    let sets = tables.iter().map(|t| Sets { known: built_in || t.known.is_some(), ..sets(t, below) }).collect();
     Checked { name: descriptor.name.clone(), version: descriptor.version.clone(), issues: notes.finish(), sets }
 }
 
@@ -122,8 +127,14 @@ fn descriptor(source: &PackSource, notes: &mut Notes) -> Option<Descriptor> {
     }
 }
 
+fn unknown(table: &Table<'_>, below: &PackTables, notes: &mut Notes) {
+    let near = did_you_mean(&nearest(&table.resource.name, below.tables().map(|t| t.0)));
+    let issue = Issue::new("table_unknown", Severity::Warning, &table.resource.path, None, "-", &table.resource.name);
+    notes.add(issue.expected("a table of a pack below").hint(format!("it will not be used; {near}")));
+}
+
 /// Coefficients have ranges that the method needs, whatever a pack's own schema allows.
-fn parameter_ranges(table: &Table<'_>, notes: &mut Notes) {
+fn parameter_ranges(table: &Table<'_>, built_in: bool, notes: &mut Notes) {
     if table.resource.name != "parameters" {
         return;
     }
@@ -131,7 +142,7 @@ fn parameter_ranges(table: &Table<'_>, notes: &mut Notes) {
     for row in &table.rows {
         let (name, found) = (row.cell(name), row.cell(mean));
         match (Coefficients::range(name), found.parse::<f64>()) {
-            (None, _) if !name.is_empty() => {
+            (None, _) if !name.is_empty() && !built_in => {
                 let near = did_you_mean(&nearest(name, Coefficients::NAMES.iter().copied()));
                 let issue = table.issue("parameter_unknown", Severity::Warning, row, "parameter", name);
                 notes.add(issue.expected("a parameter of the method").hint(format!("it will not be used; {near}")));
@@ -157,5 +168,5 @@ fn sets(table: &Table<'_>, below: &PackTables) -> Sets {
             }
         }
     }
-    Sets { table: name.clone(), rows: table.rows.len(), replaces, known: table.known.is_some() || below.stamps.is_empty() }
+    Sets { table: name.clone(), rows: table.rows.len(), replaces, known: table.known.is_some() }
 }

@@ -7,7 +7,6 @@ use crate::issue::{Issue, Severity};
 use crate::packs::descriptor::{Field, Key, Resource, TableSchema};
 use crate::packs::source::FileProblem;
 use crate::packs::{PackSource, PackTables, hex};
-use crate::text::{did_you_mean, nearest};
 
 /// A table of the pack.
 pub(super) struct Table<'a> {
@@ -97,11 +96,6 @@ pub(super) fn read<'a>(source: &PackSource, resource: &'a Resource, below: &'a P
     stale(resource, &bytes, notes);
     let text = decode(bytes, path, notes)?;
     let known = below.schema(&resource.name);
-    if known.is_none() && !below.stamps.is_empty() {
-        let near = did_you_mean(&nearest(&resource.name, below.tables().map(|t| t.0)));
-        let issue = Issue::new("table_unknown", Severity::Warning, path, None, "-", &resource.name);
-        notes.add(issue.expected("a table of a pack below").hint(format!("it will not be used; {near}")));
-    }
     if text.matches('"').count() % 2 == 1 {
         let issue = Issue::new("quote_unclosed", Severity::Error, path, None, "-", "a quote that is opened and never closed");
         notes.add(issue.expected("quotes in pairs").hint("close the quote, or double it if it belongs to the text"));
