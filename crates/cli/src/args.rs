@@ -241,6 +241,33 @@ Lists every problem with table, row, column and hint. Exit code 1 when there are
         #[arg(long, default_value_t = 40)]
         limit: usize,
     },
+    /// Compare two versions of a pack: rows that differ, and which results would move.
+    Diff(DiffArgs),
+}
+
+/// `packs diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tierlight packs diff builtin my-pack/                   what my pack changes
+  tierlight packs diff old/pakistan datasets/pakistan     two versions of a built-in pack
+  tierlight packs diff builtin my-pack/ --country PK      base prevalences of one country, sector by sector
+  tierlight packs diff builtin my-pack/ --run out         and which sites and buyers of a run would move
+
+A and B are taken as they would be used: a pack called as a built-in one stands in its place, any other lies on top.")]
+pub struct DiffArgs {
+    /// Earlier version: folder of a pack, name of a built-in one, or `builtin` for all of them.
+    pub before: String,
+    /// Later version, as A.
+    pub after: String,
+    /// Country of base prevalences: ISO code or name.
+    #[arg(long)]
+    pub country: Option<String>,
+    /// Run folder whose network is assessed with both.
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+    /// Rows to print of each list.
+    #[arg(long, default_value_t = 15)]
+    pub limit: usize,
 }
 
 /// `demo`.

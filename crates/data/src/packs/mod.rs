@@ -2,6 +2,7 @@
 
 mod check;
 mod descriptor;
+mod diff;
 mod layer;
 mod parameters;
 mod source;
@@ -9,6 +10,7 @@ mod source;
 use std::path::{Path, PathBuf};
 
 pub use check::{Checked, Sets};
+pub use diff::{Change, RowChange, row_changes};
 pub(crate) use layer::hex;
 pub use layer::{PackTables, Row};
 pub use source::{EMBEDDED, PackSource};

@@ -1,6 +1,7 @@
 //! `packs`: browse the reference data.
 
 mod check;
+mod diff;
 
 use std::fmt::Write;
 
@@ -21,6 +22,7 @@ pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
             Ok(Output::done(show(&read_packs(packs)?, table, find.as_deref(), *limit, format)?))
         }
         PacksCommand::Check { pack, limit } => check::run(pack, *limit, format),
+        PacksCommand::Diff(args) => Ok(Output::done(diff::run(args, format)?)),
     }
 }
 
