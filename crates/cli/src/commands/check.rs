@@ -11,7 +11,7 @@ use crate::args::{CheckArgs, Format};
 use crate::exit::{ISSUES, Output, usage};
 use crate::input;
 use crate::progress::Progress;
-use crate::view::{short, table};
+use crate::view::{more, short, table};
 
 /// Longest cell in the list of issues.
 const CELL: usize = 44;
@@ -67,9 +67,7 @@ pub fn issue_table(issues: &[Issue], limit: usize) -> String {
         ]
     });
     let mut out = table(&["severity", "code", "file", ">row", "column", "found", "expected", "hint"], rows);
-    if sorted.len() > limit {
-        out += &format!("… and {} more; --limit shows more, --format json all\n", sorted.len() - limit);
-    }
+    out += &more(sorted.len(), limit);
     out
 }
 

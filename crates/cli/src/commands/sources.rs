@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tierlight_core::Assessment;
 use tierlight_core::cite::{Basis, Citation, citations};
-use tierlight_core::parameters::Source;
+use tierlight_core::parameters::{Grade, Source};
 use tierlight_data::read::FileRows;
 
 use crate::view::{heading, short, table};
@@ -76,7 +76,7 @@ impl<'a> Sources<'a> {
         let words = |how: String| [String::new(), String::new(), String::new(), String::new(), how];
         match basis {
             Basis::Pack(r) => {
-                let grade = r.grade.map_or("", |g| g.letter()).to_owned();
+                let grade = r.grade.map_or("", Grade::letter).to_owned();
                 [grade, r.source.clone(), r.pack.clone(), r.row.to_string(), format!("{} ({})", r.table, r.key)]
             }
             Basis::Stated { table, id, report } => {
@@ -96,7 +96,7 @@ impl<'a> Sources<'a> {
                 Basis::Pack(r) => {
                     out["pack"] = json!({
                         "table": r.table, "key": r.key, "column": r.column, "pack": r.pack, "row": r.row,
-                        "grade": r.grade.map(|g| g.letter()), "source_key": r.source,
+                        "grade": r.grade.map(Grade::letter), "source_key": r.source,
                     });
                 }
                 Basis::Stated { table, id, report } => {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::naming::source_column;
 use super::{PackTables, Row};
 
 /// What became of a row.
@@ -31,10 +32,23 @@ pub struct RowChange {
     pub pack: String,
     /// Row in its file.
     pub row: u64,
-    /// Source of the row; empty where it has none of its own.
+    /// Source of the whole row; empty where its columns have sources of their own.
     pub source_key: String,
-    /// Cells that differ: column, before, after. Empty for rows added or removed.
-    pub cells: Vec<(String, String, String)>,
+    /// Cells that differ; empty for rows added or removed.
+    pub cells: Vec<CellChange>,
+}
+
+/// A cell that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CellChange {
+    /// Column.
+    pub column: String,
+    /// Cell of the earlier packs.
+    pub before: String,
+    /// Cell of the later packs.
+    pub after: String,
+    /// Source that the later packs name for it; empty when they name none.
+    pub source_key: String,
 }
 
 /// Rows that differ, by table and key. Only cells count: the same row from another pack is no change.
@@ -74,8 +88,15 @@ pub fn row_changes(before: &PackTables, after: &PackTables) -> Vec<RowChange> {
     out
 }
 
-fn cells(old: &Row, new: &Row) -> Vec<(String, String, String)> {
+fn cells(old: &Row, new: &Row) -> Vec<CellChange> {
     let added = new.columns().iter().filter(|c| !old.columns().contains(c));
-    let columns = old.columns().iter().chain(added);
-    columns.filter(|c| old.get(c) != new.get(c)).map(|c| (c.clone(), old.get(c).to_owned(), new.get(c).to_owned())).collect()
+    let columns = old.columns().iter().chain(added).filter(|c| old.get(c) != new.get(c));
+    columns
+        .map(|c| CellChange {
+            column: c.clone(),
+            before: old.get(c).to_owned(),
+            after: new.get(c).to_owned(),
+            source_key: source_column(c, new.columns()).map_or("", |source| new.get(source)).to_owned(),
+        })
+        .collect()
 }

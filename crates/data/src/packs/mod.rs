@@ -4,13 +4,14 @@ mod check;
 mod descriptor;
 mod diff;
 mod layer;
+mod naming;
 mod parameters;
 mod source;
 
 use std::path::{Path, PathBuf};
 
 pub use check::{Checked, Sets};
-pub use diff::{Change, RowChange, row_changes};
+pub use diff::{CellChange, Change, RowChange, row_changes};
 pub(crate) use layer::hex;
 pub use layer::{PackTables, Row};
 pub use source::{EMBEDDED, PackSource};

@@ -42,7 +42,9 @@ fn text(checked: &Checked, errors: usize, limit: usize) -> anyhow::Result<String
 fn sets(set: &Sets) -> String {
     let mut out = format!("{} {} of {}", set.rows, if set.rows == 1 { "row" } else { "rows" }, set.table);
     for (pack, count) in &set.replaces {
-        out += &format!(", {count} {} of {pack}", if *count == 1 { "replaces a row" } else { "replace rows" });
+        let replace = if *count == 1 { "replaces a row" } else { "replace rows" };
+        // writing to a String cannot fail
+        let _ = write!(out, ", {count} {replace} of {pack}");
     }
     if !set.known {
         out += " (not used: no pack below has such a table)";

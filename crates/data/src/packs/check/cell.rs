@@ -82,7 +82,7 @@ impl<'a> Rule<'a> {
                 && compare(cell, bound).is_some_and(|order| refused.contains(&order))
             {
                 let share = c.maximum.as_ref().is_some_and(|m| m.as_f64() == Some(1.0)) && self.field.kind == "number";
-                let hint = if share { "a share is from 0 to 1, not a percentage" } else { "" };
+                let hint = if share { "a share is from 0 to 1, not a percentage" } else { CORRECT };
                 return plain("value_out_of_range", &format!("{words} {}", plain_text(bound)), hint);
             }
         }
@@ -90,20 +90,24 @@ impl<'a> Rule<'a> {
             && !words.iter().any(|w| plain_text(w) == cell || (w.is_number() && compare(cell, w) == Some(std::cmp::Ordering::Equal)))
         {
             let words: Vec<String> = words.iter().map(plain_text).collect();
-            let near = did_you_mean(&nearest(cell, words.iter().map(String::as_str)));
-            return Some(("value_unknown", format!("one of {}", words.join(", ")), near));
+            let near = nearest(cell, words.iter().map(String::as_str));
+            let hint = if near.is_empty() { "use one of the words listed".to_owned() } else { did_you_mean(&near) };
+            return Some(("value_unknown", format!("one of {}", words.join(", ")), hint));
         }
         if self.pattern.as_ref().is_some_and(|p| !p.is_match(cell)) {
-            return plain("pattern_mismatch", &format!("text like {}", c.pattern.as_deref().unwrap_or("")), "");
+            return plain("pattern_mismatch", &format!("text like {}", c.pattern.as_deref().unwrap_or("")), CORRECT);
         }
         let length = cell.chars().count();
         if c.min_length.is_some_and(|least| length < least) || c.max_length.is_some_and(|most| length > most) {
             let end = c.max_length.map_or_else(|| "any number of".to_owned(), |most| most.to_string());
-            return plain("length_invalid", &format!("{} to {end} characters", c.min_length.unwrap_or(0)), "");
+            return plain("length_invalid", &format!("{} to {end} characters", c.min_length.unwrap_or(0)), CORRECT);
         }
         None
     }
 }
+
+/// Hint where nothing better can be said.
+const CORRECT: &str = "correct the cell, or leave it blank if the value is unknown";
 
 /// Types that are checked; other types of Table Schema have no use in a pack.
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "date", "year", "any"];

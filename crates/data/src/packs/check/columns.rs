@@ -17,7 +17,9 @@ pub(super) fn check(table: &Table<'_>, below: &PackTables, notes: &mut Notes) {
         if (own.is_some() || known.is_some()) && !in_own && !in_known {
             let names = table.schemas().flat_map(|s| &s.fields).map(|f| f.name.as_str());
             let issue = table.of_header("column_unknown", Severity::Error, column, column);
-            notes.add(issue.expected("a column of the schema").hint(did_you_mean(&nearest(column, names))));
+            let near = nearest(column, names);
+            let hint = if near.is_empty() { "delete the column, or describe it in the descriptor".to_owned() } else { did_you_mean(&near) };
+            notes.add(issue.expected("a column of the schema").hint(hint));
         } else if in_own && known.is_some() && !in_known {
             let issue = table.of_header("column_unused", Severity::Warning, column, column);
             notes.add(issue.expected("a column that the packs below have").hint("it will not be used"));

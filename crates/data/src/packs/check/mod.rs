@@ -79,14 +79,16 @@ pub(super) fn check(source: &PackSource, below: &PackTables) -> Checked {
             tables.push(table);
         }
     }
+    // the more telling issue of a cell comes first
+    source::check(&tables, below, &mut notes);
     for table in &tables {
         columns::check(table, below, &mut notes);
         cell::check(table, &mut notes);
         keys::primary(table, &mut notes);
         parameter_ranges(table, built_in, &mut notes);
+        source::intervals(table, &mut notes);
     }
     keys::foreign(&tables, below, &mut notes);
-    source::check(&tables, below, &mut notes);
     let sets = tables.iter().map(|t| Sets { known: built_in || t.known.is_some(), ..sets(t, below) }).collect();
     Checked { name: descriptor.name.clone(), version: descriptor.version.clone(), issues: notes.finish(), sets }
 }
@@ -98,16 +100,14 @@ pub(super) fn check_whole(source: &PackSource, below: &PackTables) -> Checked {
         return checked;
     }
     let mut all = below.clone();
-    let whole = all.add(source).and_then(|()| parameters::parameters(&all));
-    match whole {
-        Ok(_) => {}
-        Err(Error::Malformed { file, row, column, found, expected, hint, .. }) => checked
-            .issues
-            .push(Issue::new("pack_unusable", Severity::Error, &file, Some(row), &column, &found).expected(expected).hint(hint)),
-        Err(error) => {
-            checked.issues.push(Issue::new("pack_unusable", Severity::Error, DESCRIPTOR, None, "-", &error.to_string()).hint(error.hint()))
+    let issue = match all.add(source).and_then(|()| parameters::parameters(&all)) {
+        Ok(_) => return checked,
+        Err(Error::Malformed { file, row, column, found, expected, hint, .. }) => {
+            Issue::new("pack_unusable", Severity::Error, &file, Some(row), &column, &found).expected(expected).hint(hint)
         }
-    }
+        Err(error) => Issue::new("pack_unusable", Severity::Error, DESCRIPTOR, None, "-", &error.to_string()).hint(error.hint()),
+    };
+    checked.issues.push(issue);
     checked
 }
 

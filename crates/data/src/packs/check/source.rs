@@ -7,6 +7,7 @@ use super::notes::Notes;
 use super::table::{Line, Table};
 use crate::issue::Severity;
 use crate::packs::PackTables;
+use crate::packs::naming::source_column;
 use crate::text::{did_you_mean, nearest};
 
 /// Source of our own judgements: always graded E.
@@ -33,31 +34,20 @@ pub(super) fn check(tables: &[Table<'_>], below: &PackTables, notes: &mut Notes)
             for group in &groups {
                 check_row(table, row, group, &sources, notes);
             }
-            interval(table, row, notes);
         }
     }
 }
 
 fn groups(table: &Table<'_>) -> Vec<Group> {
-    let prefixes: Vec<(usize, &str)> =
-        table.header.iter().enumerate().filter_map(|(k, c)| Some((k, c.strip_suffix("source_key")?))).collect();
     let numeric = |k: usize| table.fields(&table.header[k]).any(|f| f.kind == "number" || f.kind == "integer");
-    let starts = |k: usize, prefix: &str| format!("{}_", table.header[k]).starts_with(prefix);
-    // the prefix that a column begins with goes before one that it ends with
-    let owner = |k: usize| -> Option<usize> {
-        let named = || prefixes.iter().filter(|(_, p)| !p.is_empty());
-        let first = named().find(|(_, p)| starts(k, p));
-        first.or_else(|| named().find(|(_, p)| table.header[k].ends_with(&format!("_{}", p.trim_end_matches('_'))))).map(|x| x.0)
-    };
-    prefixes
-        .iter()
-        .map(|&(source, prefix)| {
+    let sources = table.header.iter().enumerate().filter_map(|(k, c)| Some((k, c, c.strip_suffix("source_key")?)));
+    sources
+        .map(|(source, name, prefix)| {
             let values = (0..table.header.len()).filter(|&k| numeric(k) && !key_column(table, k));
-            let of_row = prefix.is_empty();
             Group {
                 source,
                 grade: table.column(&format!("{prefix}grade")),
-                values: values.filter(|&k| if of_row { owner(k).is_none() } else { owner(k) == Some(source) }).collect(),
+                values: values.filter(|&k| source_column(&table.header[k], &table.header) == Some(name)).collect(),
             }
         })
         .collect()
@@ -100,6 +90,12 @@ fn check_row(table: &Table<'_>, row: &Line, group: &Group, sources: &HashSet<&st
 }
 
 /// low ≤ value ≤ high, where a row has them.
+pub(super) fn intervals(table: &Table<'_>, notes: &mut Notes) {
+    for row in &table.rows {
+        interval(table, row, notes);
+    }
+}
+
 fn interval(table: &Table<'_>, row: &Line, notes: &mut Notes) {
     let number = |name: &str| table.column(name).and_then(|k| row.cell(k).parse::<f64>().ok());
     let (Some(low), Some(high)) = (number("low"), number("high")) else { return };

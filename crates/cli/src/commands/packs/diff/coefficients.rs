@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 use tierlight_core::parameters::{Parameters, Value as Parameter};
 
-use super::cut;
-use crate::view::table;
+use crate::view::{more, table};
 
 /// A parameter that differs.
 pub struct Move {
@@ -69,5 +68,5 @@ pub fn text(moves: &[Move], limit: usize) -> String {
         &["   parameter", "before", "after", "touches"],
         moves.iter().take(limit).map(|m| vec![format!("   {}", m.name), stated(&m.before), stated(&m.after), touches(m.name).to_owned()]),
     );
-    out + &cut(moves.len(), limit)
+    out + &more(moves.len(), limit)
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use tierlight_core::parameters::Parameters;
 use tierlight_core::risk::district::{DistrictEffect, district_effects};
 
-use super::{change, cut};
-use crate::view::{log_odds, table};
+use super::change;
+use crate::view::{log_odds, more, table};
 
 /// Change below which nothing moved: rounding of the arithmetic.
 const NOTHING: f64 = 1e-9;
@@ -23,7 +23,7 @@ pub struct Move {
 
 impl Move {
     fn size(&self) -> f64 {
-        (0..3).filter(|&k| self.before[k] != self.after[k]).map(|k| change(self.before[k], self.after[k]).abs()).fold(0.0, f64::max)
+        (0..3).map(|k| change(self.before[k], self.after[k]).abs()).fold(0.0, f64::max)
     }
 
     pub fn json(&self) -> Value {
@@ -64,11 +64,15 @@ pub fn text(moves: &[Move], limit: usize) -> String {
     let mut out = format!("\ndistrict effects: {} move (log-odds of child labour; gaps in standard deviations)\n", moves.len());
     let step = |m: &Move, k: usize| {
         let show = |x: Option<f64>| x.map_or("unknown".to_owned(), log_odds);
-        if m.before[k] == m.after[k] { String::new() } else { format!("{} → {}", show(m.before[k]), show(m.after[k])) }
+        if change(m.before[k], m.after[k]).abs() <= NOTHING {
+            String::new()
+        } else {
+            format!("{} → {}", show(m.before[k]), show(m.after[k]))
+        }
     };
     out += &table(
         &["   district", "name", ">effect", ">birth registration gap", ">girls' school gap"],
         moves.iter().take(limit).map(|m| vec![format!("   {}", m.id), m.name.clone(), step(m, 0), step(m, 1), step(m, 2)]),
     );
-    out + &cut(moves.len(), limit)
+    out + &more(moves.len(), limit)
 }

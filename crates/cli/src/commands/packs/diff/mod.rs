@@ -5,15 +5,14 @@ mod districts;
 mod priors;
 mod run;
 
-use std::fmt::Write;
-
 use serde_json::json;
 use tierlight_core::Error as CoreError;
+use tierlight_core::risk::logit::logit;
 use tierlight_data::packs::{Change, Packs, RowChange, read_packs_with, row_changes};
 
 use crate::args::{DiffArgs, Format};
 use crate::exit::usage;
-use crate::view::{heading, short, table};
+use crate::view::{heading, more, short, table};
 
 /// Longest cell shown.
 const CELL: usize = 40;
@@ -37,7 +36,7 @@ pub fn run(args: &DiffArgs, format: Format) -> anyhow::Result<String> {
         return Ok(serde_json::to_string_pretty(&out)? + "\n");
     }
     let mut out = format!("before: {}\nafter:  {}\n", names(&before), names(&after));
-    out += &rows_text(&rows, args.limit)?;
+    out += &rows_text(&rows, args.limit);
     out += &heading("Which results would move");
     out += &priors::text(&priors, country.as_deref(), args.limit);
     out += &districts::text(&districts, args.limit);
@@ -63,10 +62,10 @@ fn data_error(error: CoreError) -> tierlight_data::Error {
     tierlight_data::Error::Core(error)
 }
 
-fn rows_text(rows: &[RowChange], limit: usize) -> anyhow::Result<String> {
+fn rows_text(rows: &[RowChange], limit: usize) -> String {
     let mut out = heading("Rows that differ");
     if rows.is_empty() {
-        return Ok(out + "   none\n");
+        return out + "   none\n";
     }
     let mut tables: Vec<&str> = rows.iter().map(|r| r.table.as_str()).collect();
     tables.dedup();
@@ -77,42 +76,43 @@ fn rows_text(rows: &[RowChange], limit: usize) -> anyhow::Result<String> {
     );
     out.push('\n');
     let lines: Vec<Vec<String>> = rows.iter().flat_map(lines).collect();
-    let shown = lines.len().min(limit);
-    let more = lines.len() - shown;
-    out += &table(&["   table", "key", "column", "before", "after", "source", "pack", ">row"], lines.into_iter().take(shown));
-    if more > 0 {
-        writeln!(out, "   … and {more} more; --limit shows more, --format json all")?;
-    }
-    Ok(out)
+    let total = lines.len();
+    out += &table(&["   table", "key", "column", "before", "after", "source", "pack", ">row"], lines.into_iter().take(limit));
+    out += &more(total, limit);
+    out
 }
 
 /// A line for each cell that differs, or one for the whole row.
 fn lines(row: &RowChange) -> Vec<Vec<String>> {
-    let line = |column: &str, before: &str, after: &str| {
+    let line = |column: &str, before: &str, after: &str, source: &str| {
         vec![
             format!("   {}", row.table),
             short(&row.key, CELL),
             column.to_owned(),
             short(before, CELL),
             short(after, CELL),
-            row.source_key.clone(),
+            source.to_owned(),
             row.pack.clone(),
             row.row.to_string(),
         ]
     };
     match row.change {
-        Change::Added => vec![line("(row)", "", "added")],
-        Change::Removed => vec![line("(row)", "removed", "")],
-        Change::Changed => row.cells.iter().map(|(column, before, after)| line(column, before, after)).collect(),
+        Change::Added => vec![line("(row)", "", "added", &row.source_key)],
+        Change::Removed => vec![line("(row)", "removed", "", &row.source_key)],
+        Change::Changed => row.cells.iter().map(|c| line(&c.column, &c.before, &c.after, &c.source_key)).collect(),
     }
 }
 
-/// A log-odds change with sign, or what makes one of the two unknown.
+/// Change between two values; infinite when only one of them is known.
 fn change(before: Option<f64>, after: Option<f64>) -> f64 {
-    after.zip(before).map_or(f64::INFINITY, |(a, b)| a - b)
+    match (before, after) {
+        (Some(before), Some(after)) => after - before,
+        (None, None) => 0.0,
+        _ => f64::INFINITY,
+    }
 }
 
-/// "and so many more" under a list that was cut.
-fn cut(total: usize, limit: usize) -> String {
-    if total > limit { format!("   … and {} more; --limit shows more, --format json all\n", total - limit) } else { String::new() }
+/// Change of a probability in log-odds.
+fn log_odds_change(before: f64, after: f64) -> f64 {
+    logit(after) - logit(before)
 }

@@ -7,10 +7,9 @@ use tierlight_core::model::HAZARDS;
 use tierlight_core::parameters::Parameters;
 use tierlight_core::risk::base::Priors;
 use tierlight_core::risk::district::district_effects;
-use tierlight_core::risk::logit::logit;
 
-use super::cut;
-use crate::view::{log_odds, percent, table};
+use super::log_odds_change;
+use crate::view::{log_odds, more, percent, table};
 
 /// Log-odds below which nothing moved: rounding of the arithmetic.
 const NOTHING: f64 = 1e-9;
@@ -28,8 +27,7 @@ impl Move {
     /// Change of a hazard in log-odds; infinite when only one of the two has it.
     fn change(&self, h: usize) -> f64 {
         match (self.before, self.after) {
-            (Some(b), Some(a)) if a[h] == b[h] => 0.0,
-            (Some(b), Some(a)) => logit(a[h]) - logit(b[h]),
+            (Some(before), Some(after)) => log_odds_change(before[h], after[h]),
             (None, None) => 0.0,
             _ => f64::INFINITY,
         }
@@ -115,5 +113,5 @@ pub fn text(moves: &[Move], country: Option<&str>, limit: usize) -> String {
             ]
         }),
     );
-    out + &cut(shown.len(), limit)
+    out + &more(shown.len(), limit)
 }

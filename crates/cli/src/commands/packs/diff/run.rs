@@ -5,13 +5,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tierlight_core::model::{HAZARDS, Network};
 use tierlight_core::parameters::Parameters;
-use tierlight_core::risk::logit::logit;
 use tierlight_core::{Assessment, Options, Silent, assess};
 use tierlight_data::run::{Saved, load};
 
-use super::{cut, data_error};
+use super::{data_error, log_odds_change};
 use crate::exit::usage;
-use crate::view::{heading, log_odds, percent, probability, short, table};
+use crate::view::{heading, log_odds, more, percent, probability, short, table};
 
 /// Longest name shown.
 const NAME: usize = 34;
@@ -29,7 +28,7 @@ struct Site {
 impl Site {
     /// Change of presence of child labour in log-odds: what is compared across high and low presences.
     fn presence_change(&self) -> f64 {
-        if self.presence[0][0] == self.presence[1][0] { 0.0 } else { logit(self.presence[1][0]) - logit(self.presence[0][0]) }
+        log_odds_change(self.presence[0][0], self.presence[1][0])
     }
 
     fn linked_change(&self) -> f64 {
@@ -93,7 +92,9 @@ fn renamed(saved: &Saved, to: &Parameters) -> anyhow::Result<Network> {
 
 impl Moves {
     pub fn json(&self) -> Value {
-        let moved = self.sites.iter().filter(|s| s.presence[0] != s.presence[1] || s.linked[0] != s.linked[1] || s.rank[0] != s.rank[1]);
+        let steps = |s: &Site, h: usize| [s.presence[1][h] - s.presence[0][h], s.linked[1][h] - s.linked[0][h]];
+        let moves = |s: &&Site| (0..3).any(|h| steps(s, h).iter().any(|x| x.abs() > 0.0)) || s.rank[0] != s.rank[1];
+        let moved = self.sites.iter().filter(moves);
         json!({ "sites": self.sites.len(), "moved": moved.map(Site::json).collect::<Vec<_>>() })
     }
 
@@ -103,15 +104,25 @@ impl Moves {
             out.sort_by(|a, b| size(b).total_cmp(&size(a)));
             out
         };
-        let name = |s: &Site| short(&s.name, NAME);
+        let list = |title: String, header: &[&str], sites: &[&Site], cells: &dyn Fn(&Site) -> Vec<String>| {
+            let mut out = heading(&title);
+            if !sites.is_empty() {
+                let named = |s: &Site| [format!("   {}", s.id), short(&s.name, NAME)].into_iter().chain(cells(s)).collect();
+                let header: Vec<&str> = ["   site", "name"].into_iter().chain(header.iter().copied()).collect();
+                out += &table(&header, sites.iter().take(limit).map(|s| named(s)));
+                out += &more(sites.len(), limit);
+            }
+            out
+        };
         let sites = sorted(&|s| s.presence_change().abs(), &|_| true);
-        let mut out = heading(&format!("Of the run's {} sites, presence moves at {}", self.sites.len(), sites.len()));
-        out += &table(
-            &["   site", "name", ">before", ">after", ">log-odds", ">forced before", ">forced after", ">priority before", ">after"],
-            sites.iter().take(limit).map(|s| {
+        let buyers = sorted(&|s| s.linked_change().abs(), &|s| s.final_buyer);
+        let ranks = sorted(&|s| f64::from(s.rank[0].abs_diff(s.rank[1])), &|_| true);
+        let presence = list(
+            format!("Of the run's {} sites, presence moves at {}", self.sites.len(), sites.len()),
+            &[">before", ">after", ">log-odds", ">forced before", ">forced after", ">priority before", ">after"],
+            &sites,
+            &|s| {
                 vec![
-                    format!("   {}", s.id),
-                    name(s),
                     probability(s.presence[0][0]),
                     probability(s.presence[1][0]),
                     log_odds(s.presence_change()),
@@ -120,25 +131,17 @@ impl Moves {
                     s.rank[0].to_string(),
                     s.rank[1].to_string(),
                 ]
-            }),
+            },
         );
-        out += &cut(sites.len(), limit);
-        let buyers = sorted(&|s| s.linked_change().abs(), &|s| s.final_buyer);
-        out += &heading(&format!("Final buyers whose linked share moves: {}", buyers.len()));
-        out += &table(
-            &["   site", "name", ">before", ">after", ">percentage points"],
-            buyers.iter().take(limit).map(|s| {
-                let points = format!("{:+.2}", 100.0 * s.linked_change());
-                vec![format!("   {}", s.id), name(s), percent(s.linked[0][0]), percent(s.linked[1][0]), points]
-            }),
+        let linked = list(
+            format!("Final buyers whose linked share moves: {}", buyers.len()),
+            &[">before", ">after", ">percentage points"],
+            &buyers,
+            &|s| vec![percent(s.linked[0][0]), percent(s.linked[1][0]), format!("{:+.3}", 100.0 * s.linked_change())],
         );
-        out += &cut(buyers.len(), limit);
-        let ranks = sorted(&|s| f64::from(s.rank[0].abs_diff(s.rank[1])), &|_| true);
-        out += &heading(&format!("Sites whose priority moves: {}", ranks.len()));
-        out += &table(
-            &["   site", "name", ">before", ">after"],
-            ranks.iter().take(limit).map(|s| vec![format!("   {}", s.id), name(s), s.rank[0].to_string(), s.rank[1].to_string()]),
-        );
-        out + &cut(ranks.len(), limit)
+        let rank = list(format!("Sites whose priority moves: {}", ranks.len()), &[">before", ">after"], &ranks, &|s| {
+            vec![s.rank[0].to_string(), s.rank[1].to_string()]
+        });
+        presence + &linked + &rank
     }
 }
