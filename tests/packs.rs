@@ -54,7 +54,7 @@ fn second_row_fails(row: &str, code: &str, column: &str) {
     let out = scratch.path().join("out");
     let list = file(&scratch, "sites.csv", "site_id,sector,country\nA,brick_kilns,PK\n");
     let (_, err) = run_code(&["score", &list, "-o", out.to_str().unwrap(), "--pack", &pack], 3);
-    assert!(err.contains("1 errors") && err.contains(&format!("sector_base.csv, row 3, column {column}")), "{err}");
+    assert!(err.contains(": 1 error\n") && err.contains(&format!("sector_base.csv, row 3, column {column}")), "{err}");
     assert!(err.contains(&format!("[{code}]")) && err.contains("hint: run `tierlight packs check`"), "{err}");
     assert!(!out.exists());
 }
@@ -230,6 +230,19 @@ fn all_problems_are_told_at_once() {
     let found = issues(&base_pack(&scratch, rows), 1);
     let codes: Vec<&str> = found.iter().map(|i| i["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["key_dangling", "source_unknown", "type_invalid"]);
+}
+
+#[test]
+fn a_pack_may_rest_on_another_one_of_the_user() {
+    let scratch = scratch();
+    let minimal = repository().join("examples/packs/minimal");
+    let pack = base_pack(&scratch, &GOOD.replace("own_assess", "invented_example"));
+    assert_eq!(only_error(&pack).0, "source_unknown");
+    let text = run_ok(&["packs", "check", &pack, "--pack", minimal.to_str().unwrap()]);
+    assert!(text.contains("1 row of sector_base, 1 replaces a row of minimal-example"), "{text}");
+    let list = file(&scratch, "sites.csv", "site_id,sector,country\nA,brick_kilns,PK\n");
+    let out = scratch.path().join("out");
+    run_ok(&["score", &list, "-o", out.to_str().unwrap(), "--pack", minimal.to_str().unwrap(), "--pack", &pack]);
 }
 
 #[test]

@@ -237,6 +237,9 @@ Lists every problem with table, row, column and hint. Exit code 1 when there are
     Check {
         /// Folder of the pack, or name of a built-in one.
         pack: PathBuf,
+        /// Reference pack that lies between it and the built-in ones.
+        #[arg(long = "pack", value_name = "DIR")]
+        packs: Vec<PathBuf>,
         /// Issues to print.
         #[arg(long, default_value_t = 40)]
         limit: usize,

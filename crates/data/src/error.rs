@@ -100,7 +100,7 @@ const SHOWN: usize = 5;
 /// The first few issues, one a line.
 fn listed(issues: &[Issue]) -> String {
     use std::fmt::Write;
-    let mut out = format!("{} errors", issues.len());
+    let mut out = format!("{} {}", issues.len(), if issues.len() == 1 { "error" } else { "errors" });
     for issue in issues.iter().take(SHOWN) {
         let row = issue.row.map(|r| format!(", row {r}")).unwrap_or_default();
         let hint = if issue.hint.is_empty() { String::new() } else { format!(" ({})", issue.hint) };

@@ -64,7 +64,7 @@ pub fn read_packs_with(pack: &str) -> Result<Packs> {
     if pack == "builtin" {
         return read_packs(&[]);
     }
-    if EMBEDDED.contains(&pack) && !Path::new(pack).is_dir() {
+    if built_in_name(Path::new(pack)).is_some() {
         let up_to = EMBEDDED.iter().take_while(|name| **name != pack).chain([&pack]);
         let sources: Vec<PackSource> = up_to.map(|name| PackSource::embedded(name)).collect::<Result<_>>()?;
         return Packs::new(PackTables::layered(&sources)?);
@@ -86,22 +86,30 @@ pub fn read_packs_with(pack: &str) -> Result<Packs> {
 }
 
 /// Checks a pack, which is a folder or the name of a built-in pack: its tables, its keys and sources over the packs below, and
-/// whether the method can work with it. One that is called as a built-in pack is checked in its place.
+/// whether the method can work with it. One that is called as a built-in pack is checked in its place; below any other lie the
+/// built-in packs and then those of `user`.
 ///
 /// # Errors
-/// The folder is no pack. What is wrong with it are issues.
-pub fn check_pack(pack: &Path) -> Result<Checked> {
-    let built_in = pack.to_str().filter(|name| EMBEDDED.contains(name) && !pack.is_dir());
-    let source = built_in.map_or_else(|| PackSource::folder(pack), PackSource::embedded)?;
+/// The folder is no pack, or one of `user` is broken. What is wrong with the pack itself are issues.
+pub fn check_pack(pack: &Path, user: &[PathBuf]) -> Result<Checked> {
+    let source = built_in_name(pack).map_or_else(|| PackSource::folder(pack), PackSource::embedded)?;
     let name = source.declared_name();
     let mut below = PackTables::default();
     for built_in in EMBEDDED {
         if name.as_deref() == Some(built_in) {
-            break;
+            return Ok(check::check_whole(&source, &below));
         }
         below.add(&PackSource::embedded(built_in)?)?;
     }
+    for folder in user {
+        lay(&mut below, &PackSource::folder(folder)?)?;
+    }
     Ok(check::check_whole(&source, &below))
+}
+
+/// The built-in pack that is meant; a pack's folder of that name goes before it.
+fn built_in_name(pack: &Path) -> Option<&str> {
+    pack.to_str().filter(|name| EMBEDDED.contains(name) && !pack.join("datapackage.json").is_file())
 }
 
 fn built_in() -> Result<PackTables> {

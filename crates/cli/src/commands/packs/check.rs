@@ -1,7 +1,7 @@
 //! `packs check`: what is wrong with a pack, and what it sets.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use tierlight_data::packs::{Checked, Sets, check_pack};
@@ -10,8 +10,8 @@ use crate::args::Format;
 use crate::commands::check::issue_table;
 use crate::exit::{ISSUES, Output};
 
-pub fn run(pack: &Path, limit: usize, format: Format) -> anyhow::Result<Output> {
-    let checked = check_pack(pack)?;
+pub fn run(pack: &Path, below: &[PathBuf], limit: usize, format: Format) -> anyhow::Result<Output> {
+    let checked = check_pack(pack, below)?;
     let errors = checked.errors().count();
     let text = match format {
         Format::Json => serde_json::to_string_pretty(&checked)? + "\n",
@@ -23,7 +23,13 @@ pub fn run(pack: &Path, limit: usize, format: Format) -> anyhow::Result<Output> 
 fn text(checked: &Checked, errors: usize, limit: usize) -> anyhow::Result<String> {
     let mut out = String::new();
     if errors > 0 {
-        writeln!(out, "pack {} is refused: {errors} errors, {} other remarks", checked.name, checked.issues.len() - errors)?;
+        writeln!(
+            out,
+            "pack {} is refused: {errors} {}, {} other remarks",
+            checked.name,
+            if errors == 1 { "error" } else { "errors" },
+            checked.issues.len() - errors
+        )?;
     } else {
         let version = if checked.version.is_empty() { "without a version".to_owned() } else { format!("version {}", checked.version) };
         writeln!(out, "pack {}, {version}, holds together; it sets", checked.name)?;

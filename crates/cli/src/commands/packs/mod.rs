@@ -21,7 +21,7 @@ pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
         PacksCommand::Show { table, find, limit, packs } => {
             Ok(Output::done(show(&read_packs(packs)?, table, find.as_deref(), *limit, format)?))
         }
-        PacksCommand::Check { pack, limit } => check::run(pack, *limit, format),
+        PacksCommand::Check { pack, packs, limit } => check::run(pack, packs, *limit, format),
         PacksCommand::Diff(args) => Ok(Output::done(diff::run(args, format)?)),
     }
 }
@@ -80,8 +80,10 @@ fn show(packs: &Packs, name: &str, find: Option<&str>, limit: usize, format: For
     let shown = &all[..all.len().min(limit)];
     let columns: Vec<&String> =
         shown.first().map_or(Vec::new(), |r| r.columns().iter().filter(|c| shown.iter().any(|r| !r.get(c).is_empty())).collect());
-    let header: Vec<&str> = columns.iter().map(|c| c.as_str()).chain(["pack"]).collect();
-    let rows = shown.iter().map(|row| columns.iter().map(|c| short(row.get(c), CELL)).chain([row.pack.to_string()]).collect());
+    let header: Vec<&str> = columns.iter().map(|c| c.as_str()).chain(["pack", ">row"]).collect();
+    let rows = shown
+        .iter()
+        .map(|row| columns.iter().map(|c| short(row.get(c), CELL)).chain([row.pack.to_string(), row.number.to_string()]).collect());
     let mut out = table(&header, rows);
     writeln!(out, "\n{} of {} rows; --limit and --find choose, --format json gives whole cells", shown.len(), all.len())?;
     Ok(out)
