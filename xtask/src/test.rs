@@ -27,7 +27,10 @@ pub fn run() -> anyhow::Result<()> {
 
 /// Writes expected results and schemas anew.
 pub fn bless() -> anyhow::Result<()> {
-    cargo(&["test", "--package", "tierlight", "--test", "golden", "--test", "readme", "--test", "model_card"], &[("TIERLIGHT_BLESS", "1")])?;
+    cargo(
+        &["test", "--package", "tierlight", "--test", "golden", "--test", "readme", "--test", "model_card"],
+        &[("TIERLIGHT_BLESS", "1")],
+    )?;
     cargo(&["test", "--package", "tierlight-data", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])
 }
 

@@ -144,14 +144,18 @@ pub struct ScoreArgs {
 
 /// `explain`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  tierlight explain out --site HC-11")]
+#[command(after_help = "Examples:
+  tierlight explain out --site HC-11
+  tierlight explain out --site HC-11 --sources            and the source of every number")]
 pub struct ExplainArgs {
     /// Run folder.
     pub run: PathBuf,
     /// Site id, or a name that one site has.
     #[arg(long)]
     pub site: String,
+    /// List every number behind the score with its value, grade, source, pack and row.
+    #[arg(long)]
+    pub sources: bool,
 }
 
 /// `trace`.
@@ -226,11 +230,49 @@ pub enum PacksCommand {
         #[arg(long = "pack", value_name = "DIR")]
         packs: Vec<PathBuf>,
     },
-    /// Read a pack on top of the built-in ones and say whether it holds together.
+    /// Check a pack over the built-in ones: columns, types, ranges, keys, sources, grades.
+    #[command(after_help = "Examples:
+  tierlight packs check my-pack/
+  tierlight packs check my-pack/ --format json
+
+Lists every problem with table, row, column and hint. Exit code 1 when there are errors; such a pack is not used.")]
     Check {
-        /// The pack.
+        /// Folder of the pack, or name of a built-in one.
         pack: PathBuf,
+        /// Reference pack that lies between it and the built-in ones.
+        #[arg(long = "pack", value_name = "DIR")]
+        packs: Vec<PathBuf>,
+        /// Issues to print.
+        #[arg(long, default_value_t = 40)]
+        limit: usize,
     },
+    /// Compare two versions of a pack: rows that differ, and which results would move.
+    Diff(DiffArgs),
+}
+
+/// `packs diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tierlight packs diff builtin my-pack/                   what my pack changes
+  tierlight packs diff old/pakistan datasets/pakistan     two versions of a built-in pack
+  tierlight packs diff builtin my-pack/ --country PK      base prevalences of one country, sector by sector
+  tierlight packs diff builtin my-pack/ --run out         and which sites and buyers of a run would move
+
+A and B are taken as they would be used: a pack called as a built-in one stands in its place, any other lies on top.")]
+pub struct DiffArgs {
+    /// Earlier version: folder of a pack, name of a built-in one, or `builtin` for all of them.
+    pub before: String,
+    /// Later version, as A.
+    pub after: String,
+    /// Country of base prevalences: ISO code or name.
+    #[arg(long)]
+    pub country: Option<String>,
+    /// Run folder whose network is assessed with both.
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+    /// Rows to print of each list.
+    #[arg(long, default_value_t = 15)]
+    pub limit: usize,
 }
 
 /// `validate`.

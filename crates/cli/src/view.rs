@@ -23,6 +23,11 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
     out
 }
 
+/// "and so many more" under a list that was cut.
+pub fn more(total: usize, limit: usize) -> String {
+    if total > limit { format!("… and {} more; --limit shows more, --format json all\n", total - limit) } else { String::new() }
+}
+
 /// Longest cell of a table.
 const CELL: usize = 160;
 

@@ -15,6 +15,7 @@
 //! ```
 
 pub mod assess;
+pub mod cite;
 pub mod decide;
 pub mod error;
 pub mod model;

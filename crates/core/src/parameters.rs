@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use coefficients::Coefficients;
 pub use district::{Country, District};
 pub use sector::{Listing, Recipe, Sector, SectorBase, SectorProfile, sector_weights};
-pub use survey::{AreaCovariate, Observation, Place, Survey, SurveyKind};
+pub use survey::{AreaCovariate, AreaValue, Observation, Place, Survey, SurveyKind};
 
 use crate::model::{HAZARDS, Hazard};
 
@@ -52,6 +52,36 @@ pub struct Provenance {
     pub source: String,
     /// Pack the row was read from.
     pub pack: String,
+    /// Row in the pack's table; the header is row 1. 0 is no row of a table.
+    pub row: u32,
+}
+
+/// The row of a pack that something was read from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Pack.
+    pub pack: String,
+    /// Row in the pack's table; the header is row 1.
+    pub row: u32,
+}
+
+/// A source that values cite.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Key that values cite.
+    pub key: String,
+    /// Title.
+    pub title: String,
+    /// Publisher.
+    pub publisher: String,
+    /// Year of publication, or of the survey.
+    pub year: String,
+    /// What is counted, and its unit.
+    pub definition: String,
+    /// What to be careful about.
+    pub caveats: String,
+    /// The row it was read from.
+    pub origin: Origin,
 }
 
 /// A number with spread and provenance.
@@ -103,6 +133,8 @@ pub struct Parameters {
     pub recipes: Vec<Recipe>,
     /// Goods listings.
     pub listings: Vec<Listing>,
+    /// Sources in order of their keys.
+    pub sources: Vec<Source>,
 }
 
 impl Parameters {
@@ -122,6 +154,12 @@ impl Parameters {
     #[must_use]
     pub fn district(&self, id: &str) -> Option<u16> {
         self.districts.binary_search_by(|d| d.id.as_str().cmp(id)).ok().map(|row| row as u16)
+    }
+
+    /// The source of a key.
+    #[must_use]
+    pub fn source(&self, key: &str) -> Option<&Source> {
+        self.sources.binary_search_by(|s| s.key.as_str().cmp(key)).ok().map(|row| &self.sources[row])
     }
 
     /// Severity weight w_h of a hazard (method section 6).

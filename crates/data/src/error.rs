@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::issue::Issue;
+
 /// Everything that can stop this crate. `hint` says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -59,6 +61,14 @@ pub enum Error {
         /// What is wrong, with file, row and column where there are any.
         reason: String,
     },
+    /// A user's pack has errors.
+    #[error("pack {pack}: {}", listed(issues))]
+    BrokenPack {
+        /// Pack folder.
+        pack: String,
+        /// All errors.
+        issues: Vec<Issue>,
+    },
     /// A run cannot be written or read.
     #[error("run folder {path}: {reason}")]
     Run {
@@ -84,6 +94,29 @@ pub enum Error {
     },
 }
 
+/// Issues that an error shows.
+const SHOWN: usize = 5;
+
+/// The first few issues, one a line.
+fn listed(issues: &[Issue]) -> String {
+    use std::fmt::Write;
+    let mut out = format!("{} {}", issues.len(), if issues.len() == 1 { "error" } else { "errors" });
+    for issue in issues.iter().take(SHOWN) {
+        let row = issue.row.map(|r| format!(", row {r}")).unwrap_or_default();
+        let hint = if issue.hint.is_empty() { String::new() } else { format!(" ({})", issue.hint) };
+        // writing to a String cannot fail
+        let _ = write!(
+            out,
+            "\n  {}{row}, column {}: found `{}`, expected {}{hint} [{}]",
+            issue.file, issue.column, issue.found, issue.expected, issue.code
+        );
+    }
+    if issues.len() > SHOWN {
+        let _ = write!(out, "\n  and {} more", issues.len() - SHOWN);
+    }
+    out
+}
+
 /// Result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -95,7 +128,7 @@ impl Error {
             Error::Unreadable { hint, .. } | Error::Malformed { hint, .. } | Error::Run { hint, .. } | Error::NoTable { hint, .. } => hint,
             Error::Limit { .. } => "split the file, or use Parquet",
             Error::Personal { .. } => "remove the columns, or pass --drop-personal to leave them out; victims are counts, never people",
-            Error::Pack { .. } => "run `tierlight packs check` on the pack",
+            Error::Pack { .. } | Error::BrokenPack { .. } => "run `tierlight packs check` on the pack",
             Error::Core(tierlight_core::Error::ClosedLoop { .. }) => {
                 "lower input_share or the shares of one of the sites: some value must be added somewhere"
             }
@@ -114,7 +147,7 @@ impl Error {
             Error::Malformed { code, .. } => code,
             Error::Limit { .. } => "limit",
             Error::Personal { .. } => "personal_data",
-            Error::Pack { .. } => "pack",
+            Error::Pack { .. } | Error::BrokenPack { .. } => "pack",
             Error::Run { .. } => "run",
             Error::Core(_) => "assessment",
             Error::NoTable { .. } => "no_table",

@@ -4,14 +4,14 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
-use tierlight_data::Severity;
 use tierlight_data::read::Reading;
+use tierlight_data::{Issue, Severity};
 
 use crate::args::{CheckArgs, Format};
 use crate::exit::{ISSUES, Output, usage};
 use crate::input;
 use crate::progress::Progress;
-use crate::view::{short, table};
+use crate::view::{more, short, table};
 
 /// Longest cell in the list of issues.
 const CELL: usize = 44;
@@ -40,31 +40,35 @@ fn text(reading: &Reading, args: &CheckArgs) -> anyhow::Result<String> {
     let count = |severity| reading.issues.iter().filter(|i| i.severity == severity).count();
     let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
     writeln!(out, "\n{errors} errors, {warnings} warnings, {infos} remarks")?;
-    let mut sorted: Vec<_> = reading.issues.iter().collect();
-    sorted.sort_by_key(|i| std::cmp::Reverse(i.severity));
-    if !sorted.is_empty() {
-        let rows = sorted.iter().take(args.limit).map(|i| {
-            vec![
-                i.severity.slug().to_owned(),
-                i.code.to_owned(),
-                i.file.clone(),
-                i.row.map(|r| r.to_string()).unwrap_or_default(),
-                short(&i.column, CELL / 2),
-                short(&i.found, CELL),
-                i.expected.clone(),
-                i.hint.clone(),
-            ]
-        });
+    if !reading.issues.is_empty() {
         out.push('\n');
-        out += &table(&["severity", "code", "file", ">row", "column", "found", "expected", "hint"], rows);
-        if sorted.len() > args.limit {
-            writeln!(out, "… and {} more; --limit shows more, --format json all", sorted.len() - args.limit)?;
-        }
+        out += &issue_table(&reading.issues, args.limit);
     }
     if let Some(path) = &args.suggest_map {
         writeln!(out, "\ncolumn mapping written to {}; edit it and pass it with --map", path.display())?;
     }
     Ok(out)
+}
+
+/// Issues, worst first.
+pub fn issue_table(issues: &[Issue], limit: usize) -> String {
+    let mut sorted: Vec<&Issue> = issues.iter().collect();
+    sorted.sort_by_key(|i| std::cmp::Reverse(i.severity));
+    let rows = sorted.iter().take(limit).map(|i| {
+        vec![
+            i.severity.slug().to_owned(),
+            i.code.to_owned(),
+            i.file.clone(),
+            i.row.map(|r| r.to_string()).unwrap_or_default(),
+            short(&i.column, CELL / 2),
+            short(&i.found, CELL),
+            i.expected.clone(),
+            i.hint.clone(),
+        ]
+    });
+    let mut out = table(&["severity", "code", "file", ">row", "column", "found", "expected", "hint"], rows);
+    out += &more(sorted.len(), limit);
+    out
 }
 
 /// What became of each table.

@@ -9,8 +9,9 @@ use tierlight_core::risk::evidence::{Weighed, weigh_rows};
 use tierlight_core::risk::logit::{expit, logit};
 use tierlight_core::risk::term::{Contribution, Known};
 use tierlight_core::{Assessment, Options, Silent, assess};
-use tierlight_data::run::load;
+use tierlight_data::run::{load, load_rows};
 
+use super::sources::Sources;
 use super::summary::{by_hazard, name, place};
 use crate::args::{ExplainArgs, Format};
 use crate::exit::{Output, usage};
@@ -23,9 +24,17 @@ pub fn run(args: &ExplainArgs, format: Format) -> anyhow::Result<Output> {
     let a = assess(&saved.network, &saved.parameters, &options, &Silent).map_err(tierlight_data::Error::Core)?;
     let row = find(&a, &args.site)?;
     let steps = steps(&a, row);
+    let sources = if args.sources { Some(Sources::new(&a, row, load_rows(&args.run)?)) } else { None };
     let text = match format {
-        Format::Json => serde_json::to_string_pretty(&as_json(&a, row, &steps))? + "\n",
-        Format::Text => text(&a, row, &steps)?,
+        Format::Json => {
+            let mut out = as_json(&a, row, &steps);
+            if let Some(sources) = &sources {
+                out["numbers"] = sources.numbers_json();
+                out["sources"] = sources.sources_json();
+            }
+            serde_json::to_string_pretty(&out)? + "\n"
+        }
+        Format::Text => text(&a, row, &steps)? + &sources.map_or_else(String::new, |s| s.text()),
     };
     Ok(Output::done(text))
 }

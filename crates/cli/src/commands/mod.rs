@@ -5,6 +5,7 @@ pub mod demo;
 pub mod explain;
 pub mod packs;
 pub mod score;
+pub mod sources;
 pub mod summary;
 pub mod trace;
 pub mod validate;

@@ -38,6 +38,7 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
             reports: &reading.reports,
             rejected: &reading.rejected,
             inputs: &reading.inputs,
+            rows: &reading.rows,
             options: json!({
                 "as_of": options.as_of.to_string(),
                 "country": country,

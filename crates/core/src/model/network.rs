@@ -79,6 +79,14 @@ impl Network {
     ///
     /// Cost: sorting, `O(n log n + m log m)`.
     pub fn new(parts: NetworkParts) -> Result<Self> {
+        Ok(Self::ordered(parts)?.0)
+    }
+
+    /// As [`Network::new`], with the row that each site had among the parts.
+    ///
+    /// # Errors
+    /// As [`Network::new`].
+    pub fn ordered(parts: NetworkParts) -> Result<(Self, Vec<u32>)> {
         let NetworkParts { as_of, site_ids, site_names, sites, mut links, products, mut agents, mut agent_links, mut evidence } = parts;
         let n = sites.len();
         let in_range = |table, row, site: u32| {
@@ -146,7 +154,29 @@ impl Network {
             item.site = new_row[item.site as usize];
         }
         evidence.sort_by(|a, b| evidence_key(a).cmp(&evidence_key(b)).then_with(|| evidence_detail(a).cmp(&evidence_detail(b))));
-        Ok(Self { as_of, site_ids, site_names, sites, links, products, agents, agent_links, evidence })
+        Ok((Self { as_of, site_ids, site_names, sites, links, products, agents, agent_links, evidence }, order))
+    }
+
+    /// The network with rows of sectors, countries and districts renamed, to assess it with other parameters; `None` when one of
+    /// its sectors or countries has no new row. Districts without one become unknown.
+    #[must_use]
+    pub fn with_rows(
+        &self,
+        sector: impl Fn(u16) -> Option<u16>,
+        country: impl Fn(u16) -> Option<u16>,
+        district: impl Fn(u16) -> Option<u16>,
+    ) -> Option<Self> {
+        let mut out = self.clone();
+        for site in &mut out.sites {
+            site.sector = sector(site.sector)?;
+            site.country = country(site.country)?;
+            site.district = site.district.and_then(&district);
+        }
+        for agent in &mut out.agents {
+            agent.country = agent.country.and_then(&country);
+            agent.district = agent.district.and_then(&district);
+        }
+        Some(out)
     }
 
     /// The day on which the network is looked at.

@@ -16,6 +16,12 @@ macro_rules! coefficients {
             /// Names of all parameters the method needs.
             pub const NAMES: &[&str] = &[$(stringify!($name)),+];
 
+            /// Smallest and largest mean that a parameter may have; `None` for a name the method does not know.
+            #[must_use]
+            pub fn range(name: &str) -> Option<(f64, f64)> {
+                match name { $(stringify!($name) => Some(($min, $max)),)+ _ => None }
+            }
+
             /// Takes every parameter from `lookup`.
             ///
             /// # Errors

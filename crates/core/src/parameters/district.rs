@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Provenance;
+use super::{Origin, Provenance};
 
 /// A country, or the row `WLD` for the world.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub struct Country {
     pub rate_provenance: Option<Provenance>,
     /// Latitude and longitude ranges: south, north, west, east.
     pub bounds: Option<[f64; 4]>,
+    /// The row it was read from.
+    pub origin: Origin,
 }
 
 /// A district.
@@ -56,4 +58,6 @@ pub struct District {
     pub calamity_source: Option<String>,
     /// Centre, degrees north and east.
     pub centre: Option<[f64; 2]>,
+    /// The row it was read from.
+    pub origin: Origin,
 }

@@ -22,6 +22,8 @@ pub struct Sector {
     pub hazard_notes: String,
     /// Bit k is set when month k + 1 is peak season; 0 is unknown.
     pub peak_months: u16,
+    /// Where codes, hazards and peak months come from.
+    pub provenance: Provenance,
     /// Usual conditions.
     pub profile: SectorProfile,
 }

@@ -81,7 +81,14 @@ pub struct AreaCovariate {
     /// Row in the countries.
     pub country: u16,
     /// One value per district of the packs; `None` is unknown.
-    pub values: Vec<Option<f64>>,
+    pub values: Vec<Option<AreaValue>>,
+}
+
+/// What a covariate is in a district.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AreaValue {
+    /// In the unit of the indicator; only its standardised form is used.
+    pub value: f64,
     /// Where it comes from.
     pub provenance: Provenance,
 }

@@ -151,7 +151,7 @@ impl<'a> Priors<'a> {
             && let Some(rate) = median(&|o| o.subregion == c.subregion && o.income_group != "high")
         {
             let source = format!("median of measured countries of {}", c.subregion);
-            return (shift(rate), LevelBasis::Subregion, Some(Provenance { grade: Grade::E, source, pack: String::new() }));
+            return (shift(rate), LevelBasis::Subregion, Some(Provenance { grade: Grade::E, source, pack: String::new(), row: 0 }));
         }
         let world = self.parameters.country(WORLD).map(|row| &self.parameters.countries[usize::from(row)]);
         (0.0, LevelBasis::World, world.and_then(|w| w.rate_provenance.clone()))

@@ -12,8 +12,8 @@ use tierlight_core::network::plan::Plan;
 use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::untraced::UntracedLevels;
 use tierlight_core::parameters::{
-    Coefficients, Country, District, Grade, Listing, Observation, PackStamp, Parameters, Place, Provenance, Recipe, Sector, SectorBase,
-    SectorProfile, Survey, SurveyKind, Value,
+    Coefficients, Country, District, Grade, Listing, Observation, Origin, PackStamp, Parameters, Place, Provenance, Recipe, Sector,
+    SectorBase, SectorProfile, Source, Survey, SurveyKind, Value,
 };
 use tierlight_core::risk::agents::agent_ratios;
 use tierlight_core::risk::base::Priors;
@@ -99,7 +99,7 @@ const MEANS: &[(&str, f64)] = &[
 ];
 
 fn provenance(grade: Grade) -> Provenance {
-    Provenance { grade, source: "fixture".to_owned(), pack: "fixture".to_owned() }
+    Provenance { grade, source: "fixture".to_owned(), pack: "fixture".to_owned(), row: 2 }
 }
 
 pub(crate) fn coefficients() -> Coefficients {
@@ -119,6 +119,7 @@ fn sector(id: &str, broad: &str, peak_months: u16, profile: SectorProfile) -> Se
         hs: Vec::new(),
         hazard_notes: String::new(),
         peak_months,
+        provenance: provenance(Grade::B),
         profile,
     }
 }
@@ -140,6 +141,7 @@ fn district(id: &str, population: f64, birth: f64, girls: f64, boys: f64, calami
         calamity,
         calamity_source: Some("fixture".to_owned()),
         centre: None,
+        origin: Origin { pack: "fixture".to_owned(), row: 2 },
     }
 }
 
@@ -208,6 +210,7 @@ pub(crate) fn parameters() -> Parameters {
         rate,
         rate_provenance: rate.map(|_| provenance(Grade::A)),
         bounds: None,
+        origin: Origin { pack: "fixture".to_owned(), row: 2 },
     };
     let recipe = |output, input, country, share| Recipe { output, input, country, share, provenance: provenance(Grade::E) };
     let listing = |sector, forced_child_labour| Listing {
@@ -246,6 +249,7 @@ pub(crate) fn parameters() -> Parameters {
             recipe(COTTON, COTTON, None, None),
         ],
         listings: vec![listing(KILN, true), listing(COTTON, false)],
+        sources: vec![Source { key: "fixture".to_owned(), title: "Fixture".to_owned(), ..Source::default() }],
     }
 }
 

@@ -13,6 +13,7 @@ mod common;
 
 mod agents;
 mod chains;
+mod cite;
 mod contribution;
 mod depth;
 mod evidence;

@@ -3,60 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::PackSource;
+use super::descriptor::{Descriptor, Resource, TableSchema};
 use crate::error::{Error, Result};
 use tierlight_core::parameters::PackStamp;
-
-/// The parts of a `datapackage.json` that are used here.
-#[derive(Debug, Deserialize)]
-struct Descriptor {
-    name: String,
-    #[serde(default)]
-    version: String,
-    resources: Vec<Resource>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Resource {
-    name: String,
-    path: String,
-    schema: Option<TableSchema>,
-}
-
-#[derive(Debug, Deserialize)]
-struct TableSchema {
-    fields: Vec<Field>,
-    #[serde(rename = "primaryKey", default)]
-    primary_key: Key,
-}
-
-#[derive(Debug, Deserialize)]
-struct Field {
-    name: String,
-}
-
-/// Frictionless allows one name or a list.
-#[derive(Debug, Default, Deserialize)]
-#[serde(untagged)]
-enum Key {
-    #[default]
-    None,
-    One(String),
-    Many(Vec<String>),
-}
-
-impl Key {
-    fn names(&self) -> Vec<&str> {
-        match self {
-            Key::None => Vec::new(),
-            Key::One(name) => vec![name],
-            Key::Many(names) => names.iter().map(String::as_str).collect(),
-        }
-    }
-}
 
 /// One row of a pack table.
 #[derive(Debug, Clone)]
@@ -88,66 +40,96 @@ impl Row {
 pub struct PackTables {
     /// Identity of each pack, in order.
     pub stamps: Vec<PackStamp>,
-    tables: BTreeMap<String, Vec<Row>>,
+    tables: BTreeMap<String, BTreeMap<Vec<String>, Row>>,
+    /// Schema of each table by the first pack that has it.
+    schemas: BTreeMap<String, TableSchema>,
 }
 
 impl PackTables {
-    /// Reads and layers packs: a row replaces the row of the same table and primary key in earlier packs; tables without a key
-    /// are replaced whole.
+    /// Reads and layers packs, each over the ones before it.
     pub(super) fn layered(sources: &[PackSource]) -> Result<Self> {
         let mut out = Self::default();
-        let mut keyed: BTreeMap<String, BTreeMap<Vec<String>, Row>> = BTreeMap::new();
         for source in sources {
-            let bad = |reason: String| Error::Pack { pack: source.name.clone(), reason };
-            let text = source.text("datapackage.json")?;
-            let descriptor: Descriptor = serde_json::from_str(&text).map_err(|e| bad(format!("datapackage.json: {e}")))?;
-            let mut digest = Sha256::new();
-            digest.update(text.as_bytes());
-            let pack: Arc<str> = Arc::from(descriptor.name.as_str());
-            for resource in &descriptor.resources {
-                let text = source.text(&resource.path)?;
-                digest.update(resource.path.as_bytes());
-                digest.update(text.as_bytes());
-                let rows = read_rows(source, resource, &text, &pack)?;
-                let key = resource.schema.as_ref().map(|s| s.primary_key.names()).unwrap_or_default();
-                let table = keyed.entry(resource.name.clone()).or_default();
-                if key.is_empty() {
-                    table.clear();
-                }
-                for row in rows {
-                    let id: Vec<String> = if key.is_empty() {
-                        vec![format!("{:012}", row.number)]
-                    } else {
-                        key.iter().map(|k| row.get(k).to_owned()).collect()
-                    };
-                    let same_pack = table.get(&id).is_some_and(|old| old.pack == row.pack);
-                    if same_pack {
-                        return Err(bad(format!("{}, row {}: {} appears twice", resource.path, row.number, id.join(", "))));
-                    }
-                    table.insert(id, row);
-                }
-            }
-            out.stamps.push(PackStamp { name: descriptor.name, version: descriptor.version, digest: hex(&digest.finalize()) });
+            out.add(source)?;
         }
-        out.tables = keyed.into_iter().map(|(name, rows)| (name, rows.into_values().collect())).collect();
         Ok(out)
+    }
+
+    /// Lays a pack over the others: a row replaces the row of the same table and primary key; a table without a key is replaced
+    /// whole. A known table keeps its key when the pack states no schema.
+    pub(super) fn add(&mut self, source: &PackSource) -> Result<()> {
+        let bad = |reason: String| Error::Pack { pack: source.name.clone(), reason };
+        let text = source.text("datapackage.json")?;
+        let descriptor: Descriptor = serde_json::from_str(&text).map_err(|e| bad(format!("datapackage.json: {e}")))?;
+        let mut digest = Sha256::new();
+        digest.update(text.as_bytes());
+        let pack: Arc<str> = Arc::from(descriptor.name.as_str());
+        for resource in descriptor.resources {
+            let text = source.text(&resource.path)?;
+            digest.update(resource.path.as_bytes());
+            digest.update(text.as_bytes());
+            let rows = read_rows(source, &resource, &text, &pack)?;
+            let Resource { name, path, schema, .. } = resource;
+            let own: Vec<String> = schema.iter().flat_map(|s| s.primary_key.names()).map(str::to_owned).collect();
+            if let Some(schema) = schema {
+                self.schemas.entry(name.clone()).or_insert(schema);
+            }
+            let key = if own.is_empty() { self.primary_key(&name).into_iter().map(str::to_owned).collect() } else { own };
+            let table = self.tables.entry(name).or_default();
+            if key.is_empty() {
+                table.clear();
+            }
+            for row in rows {
+                let id: Vec<String> =
+                    if key.is_empty() { vec![format!("{:012}", row.number)] } else { key.iter().map(|k| row.get(k).to_owned()).collect() };
+                let same_pack = table.get(&id).is_some_and(|old| old.pack == row.pack);
+                if same_pack {
+                    return Err(bad(format!("{path}, row {}: {} appears twice", row.number, id.join(", "))));
+                }
+                table.insert(id, row);
+            }
+        }
+        self.stamps.push(PackStamp { name: descriptor.name, version: descriptor.version, digest: hex(&digest.finalize()) });
+        Ok(())
     }
 
     /// Rows of a table in order of their keys; none when no pack has it.
     pub fn rows(&self, table: &str) -> impl Iterator<Item = &Row> {
-        self.tables.get(table).into_iter().flatten()
+        self.tables.get(table).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// Keys and rows of a table in order of the keys.
+    pub fn keyed_rows(&self, table: &str) -> impl Iterator<Item = (&[String], &Row)> {
+        self.tables.get(table).into_iter().flatten().map(|(key, row)| (key.as_slice(), row))
+    }
+
+    /// The row of a key.
+    #[must_use]
+    pub fn row(&self, table: &str, key: &[String]) -> Option<&Row> {
+        self.tables.get(table)?.get(key)
+    }
+
+    /// Columns of a table's primary key; none when rows have no key.
+    #[must_use]
+    pub fn primary_key(&self, table: &str) -> Vec<&str> {
+        self.schemas.get(table).map(|s| s.primary_key.names()).unwrap_or_default()
     }
 
     /// Names and row counts of all tables.
     pub fn tables(&self) -> impl Iterator<Item = (&str, usize)> {
         self.tables.iter().map(|(name, rows)| (name.as_str(), rows.len()))
     }
+
+    /// Schema of a table as the first pack that has it states it.
+    pub(super) fn schema(&self, table: &str) -> Option<&TableSchema> {
+        self.schemas.get(table)
+    }
 }
 
 fn read_rows(source: &PackSource, resource: &Resource, text: &str, pack: &Arc<str>) -> Result<Vec<Row>> {
     let bad = |reason: String| Error::Pack { pack: source.name.clone(), reason: format!("{}: {reason}", resource.path) };
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
-    let header: Vec<String> = reader.headers().map_err(|e| bad(e.to_string()))?.iter().map(str::to_owned).collect();
+    let header: Vec<String> = reader.headers().map_err(|e| bad(e.to_string()))?.iter().map(|h| h.trim().to_owned()).collect();
     if let Some(schema) = &resource.schema {
         for field in &schema.fields {
             if !header.contains(&field.name) {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use tierlight_core::model::CONDITIONS;
 use tierlight_core::parameters::{
-    Coefficients, Country, District, Grade, Listing, Parameters, Provenance, Recipe, Sector, SectorBase, SectorProfile, Value,
+    Coefficients, Country, District, Grade, Listing, Origin, Parameters, Provenance, Recipe, Sector, SectorBase, SectorProfile, Source,
+    Value,
 };
 
 use super::{PackTables, Row, surveys};
@@ -18,14 +19,14 @@ pub(super) struct Cells<'a> {
 
 impl Cells<'_> {
     pub(super) fn bad(&self, column: &str, expected: &str) -> Error {
-        Error::Pack {
-            pack: self.row.pack.to_string(),
-            reason: format!(
-                "{}.csv, row {}, column {column}: found `{}`, expected {expected}",
-                self.table,
-                self.row.number,
-                self.row.get(column)
-            ),
+        Error::Malformed {
+            code: "pack",
+            file: format!("pack {}: {}.csv", self.row.pack, self.table),
+            row: self.row.number,
+            column: column.to_owned(),
+            found: format!("found `{}`", self.row.get(column)),
+            expected: expected.to_owned(),
+            hint: "run `tierlight packs check` on the pack".to_owned(),
         }
     }
 
@@ -57,6 +58,10 @@ impl Cells<'_> {
         matches!(self.row.get(column), "1" | "true" | "yes")
     }
 
+    pub(super) fn origin(&self) -> Origin {
+        Origin { pack: self.row.pack.to_string(), row: self.row.number as u32 }
+    }
+
     pub(super) fn provenance(&self) -> Result<Provenance> {
         self.provenance_in("grade", "source_key")?.ok_or_else(|| self.bad("source_key", "a source"))
     }
@@ -69,6 +74,7 @@ impl Cells<'_> {
             grade: Grade::from_letter(self.row.get(grade)).ok_or_else(|| self.bad(grade, "a grade A to E"))?,
             source: self.text(source),
             pack: self.row.pack.to_string(),
+            row: self.row.number as u32,
         }))
     }
 }
@@ -86,7 +92,9 @@ pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
         area_covariates: Vec::new(),
         recipes: Vec::new(),
         listings: Vec::new(),
+        sources: rows("sources").map(|c| source(&c)).collect(),
     };
+    parameters.sources.sort_by(|a, b| a.key.cmp(&b.key));
     parameters.countries.sort_by(|a, b| a.iso3.cmp(&b.iso3));
     for cells in rows("sector_base") {
         let base = base(&cells, &parameters)?;
@@ -183,6 +191,7 @@ fn sectors(tables: &PackTables) -> Result<Vec<Sector>> {
             hs: list("hs_2022"),
             hazard_notes: cells.text("hazard_notes"),
             peak_months,
+            provenance: cells.provenance()?,
             id,
         });
     }
@@ -203,7 +212,20 @@ fn country(cells: &Cells<'_>) -> Result<Country> {
             [Some(a), Some(b), Some(c), Some(d)] => Some([a, b, c, d]),
             _ => None,
         },
+        origin: cells.origin(),
     })
+}
+
+fn source(cells: &Cells<'_>) -> Source {
+    Source {
+        key: cells.text("source_key"),
+        title: cells.text("title"),
+        publisher: cells.text("publisher"),
+        year: cells.text("year"),
+        definition: cells.text("definition"),
+        caveats: cells.text("caveats"),
+        origin: cells.origin(),
+    }
 }
 
 fn base(cells: &Cells<'_>, parameters: &Parameters) -> Result<SectorBase> {
@@ -253,6 +275,7 @@ fn district(cells: &Cells<'_>, parameters: &Parameters) -> Result<District> {
         calamity: cells.flag("calamity"),
         calamity_source: non_empty(cells.text("calamity_source_key")),
         centre: cells.maybe("lat")?.zip(cells.maybe("lon")?).map(|(lat, lon)| [lat, lon]),
+        origin: cells.origin(),
     })
 }
 

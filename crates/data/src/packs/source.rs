@@ -46,23 +46,50 @@ impl PackSource {
         Ok(Self { name: path.display().to_string(), place: Place::Folder(path.to_owned()) })
     }
 
-    /// Text of a file.
+    /// Name in the descriptor; `None` when it has none that can be read.
+    pub(super) fn declared_name(&self) -> Option<String> {
+        let descriptor: serde_json::Value = serde_json::from_str(&self.text("datapackage.json").ok()?).ok()?;
+        descriptor["name"].as_str().map(str::to_owned)
+    }
+
+    /// Text of a file, without a byte-order mark.
     ///
     /// # Errors
     /// A missing or unreadable file, one outside the pack, or one that is not UTF-8.
     pub fn text(&self, file: &str) -> Result<String> {
         let bad = |reason: String| Error::Pack { pack: self.name.clone(), reason };
-        let safe = Path::new(file).components().all(|c| matches!(c, std::path::Component::Normal(_)));
-        if !safe {
-            return Err(bad(format!("path `{file}` leaves the pack")));
+        let bytes = self.bytes(file).map_err(|problem| match problem {
+            FileProblem::Outside => bad(format!("path `{file}` leaves the pack")),
+            FileProblem::Missing(reason) => bad(format!("{file}: {reason}")),
+        })?;
+        let text = String::from_utf8(bytes).map_err(|_| bad(format!("{file} is not UTF-8")))?;
+        match text.strip_prefix('\u{feff}') {
+            Some(rest) => Ok(rest.to_owned()),
+            None => Ok(text),
         }
-        let bytes = match &self.place {
-            Place::Embedded(dir) => {
-                let path = dir.path().join(file);
-                dir.get_file(&path).map(|f| f.contents().to_vec()).ok_or_else(|| bad(format!("{file} is missing")))?
-            }
-            Place::Folder(folder) => std::fs::read(folder.join(file)).map_err(|e| bad(format!("{file}: {e}")))?,
-        };
-        String::from_utf8(bytes).map_err(|_| bad(format!("{file} is not UTF-8")))
     }
+
+    /// Bytes of a file.
+    pub(super) fn bytes(&self, file: &str) -> std::result::Result<Vec<u8>, FileProblem> {
+        let inside = Path::new(file).components().all(|c| matches!(c, std::path::Component::Normal(_)));
+        if !inside {
+            return Err(FileProblem::Outside);
+        }
+        match &self.place {
+            Place::Embedded(dir) => {
+                let found = dir.get_file(dir.path().join(file));
+                found.map(|f| f.contents().to_vec()).ok_or_else(|| FileProblem::Missing("not there".to_owned()))
+            }
+            Place::Folder(folder) => std::fs::read(folder.join(file)).map_err(|e| FileProblem::Missing(e.to_string())),
+        }
+    }
+}
+
+/// Why a file of a pack cannot be read.
+#[derive(Debug)]
+pub(super) enum FileProblem {
+    /// Its path leaves the pack.
+    Outside,
+    /// What the system said.
+    Missing(String),
 }

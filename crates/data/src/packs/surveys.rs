@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tierlight_core::parameters::{AreaCovariate, Observation, Parameters, Place, Provenance, Survey, SurveyKind};
+use tierlight_core::parameters::{AreaCovariate, AreaValue, Observation, Parameters, Place, Survey, SurveyKind};
 
 use super::parameters::{Cells, country_of};
 use super::{PackTables, Row};
@@ -37,12 +37,14 @@ pub(super) fn read(tables: &PackTables, parameters: &mut Parameters) -> Result<(
         let mut values = vec![None; parameters.districts.len()];
         for found in used(&cells, &index) {
             if let Some(district) = parameters.district(found.get("district_id")) {
-                values[usize::from(district)] = Cells { table: "indicators", row: found }.maybe("value")?;
+                let cells = Cells { table: "indicators", row: found };
+                let value = cells.maybe("value")?.zip(Some(cells.provenance()?));
+                values[usize::from(district)] = value.map(|(value, provenance)| AreaValue { value, provenance });
             }
         }
         let country = country_of(&cells, parameters)?.ok_or_else(|| cells.bad("country_iso3", "the country of the districts"))?;
         let (id, name) = (cells.text("covariate_id"), cells.text("name"));
-        parameters.area_covariates.push(AreaCovariate { id, name, country, values, provenance: cells.provenance()? });
+        parameters.area_covariates.push(AreaCovariate { id, name, country, values });
     }
     Ok(())
 }
@@ -86,7 +88,7 @@ fn survey(cells: &Cells<'_>, index: &Index<'_>, parameters: &Parameters) -> Resu
             rate,
             sample: samples.get(&(row.get("district_id"), row.get("province"))).copied().filter(|n| *n >= 1.0),
             copied: row.get("source_key").contains("__"),
-            provenance: Provenance { pack: row.pack.to_string(), ..own.provenance()? },
+            provenance: own.provenance()?,
         });
     }
     Ok(Survey {

@@ -8,8 +8,17 @@ use super::{Handle, NetworkOptions, Rows, value};
 use crate::issue::Severity;
 use crate::packs::Packs;
 
+/// Row in its file of each item by its id.
+pub(super) type FileRows = std::collections::HashMap<String, u32>;
+
 /// Reads all rows.
-pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions, registry: &Registry, parts: &mut NetworkParts) {
+pub(super) fn read(
+    rows: &mut Rows<'_>,
+    packs: &Packs,
+    options: &NetworkOptions,
+    registry: &Registry,
+    parts: &mut NetworkParts,
+) -> FileRows {
     let of = |name| rows.mapped.handle(name);
     let (id, site, date, method, finding) = (of("evidence_id"), of("site_id"), of("date"), of("method"), of("finding"));
     let (hazard, form, girls, boys, announced) = (of("hazard"), of("form"), of("girls"), of("boys"), of("announced"));
@@ -19,6 +28,7 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
     let methods: Vec<&str> = Method::ALL.iter().map(|m| m.slug()).collect();
     let girls_column = girls;
     let mut seen = std::collections::HashSet::new();
+    let mut file_rows = FileRows::new();
     for row in 0..rows.mapped.len() {
         let name = rows.required(row, id, "give every item an id");
         if name.is_some_and(|n| !seen.insert(n)) {
@@ -87,6 +97,7 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
         }
         count_within_workers(rows, row, girls_column, [girls, boys], parts.sites[site as usize].workers);
         let text = |column| Some(rows.mapped.cell(row, column)).filter(|t| !t.is_empty()).map(str::to_owned);
+        file_rows.insert(name.to_owned(), rows.mapped.table.row_number(row) as u32);
         parts.evidence.push(Evidence {
             id: name.to_owned(),
             site,
@@ -107,6 +118,7 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
             source: text(source),
         });
     }
+    file_rows
 }
 
 /// Warns of a method that only finds, but did not.

@@ -13,7 +13,7 @@ pub mod value;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tierlight_core::model::{Network, NetworkParts};
 
 use crate::error::{Error, Result};
@@ -106,6 +106,21 @@ pub struct Reading {
     pub mapping: ColumnMap,
     /// Input files with their sizes and digests.
     pub inputs: Vec<InputFile>,
+    /// Rows of the files that sites and evidence were read from.
+    pub rows: FileRows,
+}
+
+/// Rows of the user's files that sites and evidence were read from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRows {
+    /// File of the sites; empty when links made them.
+    pub sites_file: String,
+    /// Row in the file by site row of the network; the header is row 1.
+    pub sites: Vec<u32>,
+    /// File of the evidence.
+    pub evidence_file: String,
+    /// Row in the file by evidence row of the network.
+    pub evidence: Vec<u32>,
 }
 
 /// An input file's identity.
@@ -369,9 +384,10 @@ pub fn network_of(source: &str, tables: &[Table], inputs: Vec<InputFile>, packs:
         agents::read_links(&mut rows, &registry, &mut parts, &agent_rows);
         reading.take(rows.finish(dropped_of(mapped.schema)));
     }
+    let mut evidence_rows = evidence::FileRows::new();
     if let Some(mapped) = found.get("evidence") {
         let mut rows = Rows::new(mapped);
-        evidence::read(&mut rows, packs, options, &registry, &mut parts);
+        evidence_rows = evidence::read(&mut rows, packs, options, &registry, &mut parts);
         reading.take(rows.finish(dropped_of(mapped.schema)));
     }
     if let Some(mapped) = found.get("inspectors") {
@@ -380,8 +396,15 @@ pub fn network_of(source: &str, tables: &[Table], inputs: Vec<InputFile>, packs:
         reading.take(rows.finish(dropped_of(mapped.schema)));
     }
     let mapping = ColumnMap(found.values().map(|m| (m.schema.name.to_owned(), m.suggestion())).collect());
-    let network = Network::new(parts)?;
-    Ok(Reading { network, issues: reading.issues, reports: reading.reports, rejected: reading.rejected, mapping, inputs })
+    let (network, order) = Network::ordered(parts)?;
+    let file = |table: &str| found.get(table).map(|m| m.table.file.clone()).unwrap_or_default();
+    let rows = FileRows {
+        sites_file: file("sites"),
+        sites: order.iter().filter_map(|&old| registry.file_rows.get(old as usize).copied()).collect(),
+        evidence_file: file("evidence"),
+        evidence: network.evidence().iter().map(|e| evidence_rows.get(&e.id).copied().unwrap_or(0)).collect(),
+    };
+    Ok(Reading { network, issues: reading.issues, reports: reading.reports, rejected: reading.rejected, mapping, inputs, rows })
 }
 
 struct Collected {

@@ -18,6 +18,8 @@ pub(super) struct Registry {
     pub ids: HashMap<String, u32>,
     /// Name key → rows.
     pub names: HashMap<String, Vec<u32>>,
+    /// Row in its file of each of the parts' sites; empty when links made them.
+    pub file_rows: Vec<u32>,
 }
 
 impl Registry {
@@ -146,6 +148,7 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
         {
             first_row.insert(id.clone(), number);
             registry.insert(parts, &id, name, site);
+            registry.file_rows.push(number as u32);
         }
     }
 }

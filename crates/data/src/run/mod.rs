@@ -7,6 +7,7 @@ mod saved;
 mod scores;
 mod sites;
 mod tables;
+mod used;
 mod writer;
 
 use std::path::Path;
@@ -14,12 +15,12 @@ use std::path::Path;
 use tierlight_core::Assessment;
 
 pub use record::{Counts, RunRecord, record};
-pub use saved::{Saved, load};
+pub use saved::{Saved, load, load_rows};
 
 use crate::atomic::{MARK, PendingFolder};
 use crate::error::{Error, Result};
 use crate::issue::Issue;
-use crate::read::{InputFile, Rejected, TableReport};
+use crate::read::{FileRows, InputFile, Rejected, TableReport};
 
 /// Links above which the GraphML file is left out unless asked for.
 pub const GRAPHML_LINKS: usize = 200_000;
@@ -35,6 +36,8 @@ pub struct RunInputs<'a> {
     pub rejected: &'a [Rejected],
     /// Input files.
     pub inputs: &'a [InputFile],
+    /// Rows of the input that sites and evidence were read from.
+    pub rows: &'a FileRows,
     /// Options as the user gave them.
     pub options: serde_json::Value,
     /// Seed.
@@ -58,6 +61,8 @@ pub fn write_run(destination: &Path, assessment: &Assessment<'_>, inputs: &RunIn
         tables::write_rejected(folder, inputs.rejected)?;
         geojson::write(folder, assessment)?;
         saved::write(folder, assessment)?;
+        saved::write_rows(folder, inputs.rows)?;
+        used::write(folder, assessment)?;
         if graphml { graphml::write(folder, assessment) } else { Ok(()) }
     };
     // files do not depend on each other: the large ones are written side by side

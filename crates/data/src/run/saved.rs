@@ -9,11 +9,12 @@ use tierlight_core::{Assessment, METHOD_VERSION};
 
 use crate::atomic::MARK;
 use crate::error::{Error, Result};
+use crate::read::FileRows;
 
 /// File name inside the run folder.
 const FILE: &str = "model.bin";
 /// Version of the encoding (postcard of these structures).
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A network with the parameters it was assessed with.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,6 +43,27 @@ pub(super) fn write(folder: &Path, assessment: &Assessment<'_>) -> Result<()> {
     let mut out = std::io::BufWriter::with_capacity(1 << 20, out);
     postcard::to_io(&saved, &mut out).map_err(|e| Error::Run { path: path.clone(), reason: e.to_string(), hint: String::new() })?;
     std::io::Write::flush(&mut out).map_err(|e| Error::io(&path, &e))
+}
+
+/// File name of the rows of the input.
+const ROWS: &str = "rows.bin";
+
+/// Kept apart from the model: these rows are about the files, and the order of rows changes nothing else.
+pub(super) fn write_rows(folder: &Path, rows: &FileRows) -> Result<()> {
+    let path = folder.join(ROWS);
+    let bytes = postcard::to_stdvec(rows).map_err(|e| Error::Run { path: path.clone(), reason: e.to_string(), hint: String::new() })?;
+    std::fs::write(&path, bytes).map_err(|e| Error::io(&path, &e))
+}
+
+/// Rows of the input that sites and evidence of a run were read from.
+///
+/// # Errors
+/// A run of another version.
+pub fn load_rows(folder: &Path) -> Result<FileRows> {
+    let path = folder.join(ROWS);
+    let bytes = std::fs::read(&path).map_err(|e| Error::io(&path, &e))?;
+    let hint = "run `tierlight score` again with this version".to_owned();
+    postcard::from_bytes(&bytes).map_err(|e| Error::Run { path: folder.to_owned(), reason: e.to_string(), hint })
 }
 
 /// Loads what a run kept.

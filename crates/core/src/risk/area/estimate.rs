@@ -150,7 +150,8 @@ fn provenance(parameters: &Parameters, data: &AreaData, area: usize, weight: f64
     let own: Vec<_> = data.rows.iter().filter(|r| r.at == At::Area(area)).collect();
     let best = own.iter().filter(|r| r.kind != SurveyKind::AnyWork).map(|r| r.survey).next();
     let country = parameters.districts[data.areas[area]].country;
-    let covariates = parameters.area_covariates.iter().filter(|c| c.country == country).map(|c| &c.provenance);
+    let covariates = parameters.area_covariates.iter().filter(|c| c.country == country);
+    let covariates = covariates.filter_map(|c| c.values.get(data.areas[area])?.as_ref()).map(|v| &v.provenance);
     let mut from: Vec<&Provenance> =
         behind(At::Area(area)).chain(behind(At::Province(data.province[area]))).map(|o| &o.provenance).chain(covariates).collect();
     let grade = match best {
@@ -158,7 +159,7 @@ fn provenance(parameters: &Parameters, data: &AreaData, area: usize, weight: f64
         None if own.is_empty() => Grade::D,
         _ => Grade::C,
     };
-    let first = from.first().map_or_else(|| Provenance { grade, source: String::new(), pack: String::new() }, |p| (*p).clone());
+    let first = from.first().map_or_else(|| Provenance { grade, source: String::new(), pack: String::new(), row: 0 }, |p| (*p).clone());
     let mut sources: Vec<String> = from.drain(..).map(|p| p.source.clone()).collect();
     let mut seen = std::collections::BTreeSet::new();
     sources.retain(|s| seen.insert(s.clone()));

@@ -167,7 +167,7 @@ fn covariates(
     let mut z = vec![vec![0.0; columns.len()]; areas.len()];
     let mut missing = vec![vec![false; columns.len()]; areas.len()];
     for (k, column) in columns.iter().enumerate() {
-        let value = |a: usize| column.values.get(areas[a]).copied().flatten();
+        let value = |a: usize| column.values.get(areas[a]).and_then(|v| v.as_ref().map(|v| v.value));
         let mean_of = |of: &dyn Fn(usize) -> bool| {
             let known: Vec<f64> = (0..areas.len()).filter(|&a| of(a)).filter_map(value).collect();
             (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)

@@ -1,5 +1,8 @@
 //! `packs`: browse the reference data.
 
+mod check;
+mod diff;
+
 use std::fmt::Write;
 
 use serde_json::{Value, json};
@@ -13,24 +16,14 @@ use crate::view::{short, table};
 const CELL: usize = 36;
 
 pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
-    let text = match &args.command {
-        PacksCommand::List { packs } => list(&read_packs(packs)?, format)?,
-        PacksCommand::Show { table, find, limit, packs } => show(&read_packs(packs)?, table, find.as_deref(), *limit, format)?,
-        PacksCommand::Check { pack } => {
-            let packs = read_packs(std::slice::from_ref(pack))?;
-            let rows: Vec<String> = packs
-                .tables
-                .tables()
-                .filter_map(|(name, _)| {
-                    let last = packs.tables.stamps.last()?;
-                    let own = packs.tables.rows(name).filter(|r| *r.pack == *last.name).count();
-                    (own > 0).then(|| format!("{own} rows of {name}"))
-                })
-                .collect();
-            format!("{} holds together; it sets {}\n", pack.display(), rows.join(", "))
+    match &args.command {
+        PacksCommand::List { packs } => Ok(Output::done(list(&read_packs(packs)?, format)?)),
+        PacksCommand::Show { table, find, limit, packs } => {
+            Ok(Output::done(show(&read_packs(packs)?, table, find.as_deref(), *limit, format)?))
         }
-    };
-    Ok(Output::done(text))
+        PacksCommand::Check { pack, packs, limit } => check::run(pack, packs, *limit, format),
+        PacksCommand::Diff(args) => Ok(Output::done(diff::run(args, format)?)),
+    }
 }
 
 fn list(packs: &Packs, format: Format) -> anyhow::Result<String> {
@@ -77,6 +70,7 @@ fn show(packs: &Packs, name: &str, find: Option<&str>, limit: usize, format: For
                 let mut object: serde_json::Map<String, Value> =
                     row.columns().iter().map(|c| (c.clone(), Value::String(row.get(c).to_owned()))).collect();
                 object.insert("pack".to_owned(), Value::String(row.pack.to_string()));
+                object.insert("row".to_owned(), row.number.into());
                 Value::Object(object)
             })
             .collect();
@@ -86,8 +80,10 @@ fn show(packs: &Packs, name: &str, find: Option<&str>, limit: usize, format: For
     let shown = &all[..all.len().min(limit)];
     let columns: Vec<&String> =
         shown.first().map_or(Vec::new(), |r| r.columns().iter().filter(|c| shown.iter().any(|r| !r.get(c).is_empty())).collect());
-    let header: Vec<&str> = columns.iter().map(|c| c.as_str()).chain(["pack"]).collect();
-    let rows = shown.iter().map(|row| columns.iter().map(|c| short(row.get(c), CELL)).chain([row.pack.to_string()]).collect());
+    let header: Vec<&str> = columns.iter().map(|c| c.as_str()).chain(["pack", ">row"]).collect();
+    let rows = shown
+        .iter()
+        .map(|row| columns.iter().map(|c| short(row.get(c), CELL)).chain([row.pack.to_string(), row.number.to_string()]).collect());
     let mut out = table(&header, rows);
     writeln!(out, "\n{} of {} rows; --limit and --find choose, --format json gives whole cells", shown.len(), all.len())?;
     Ok(out)

@@ -1,0 +1,129 @@
+//! The rows of packs that a run used.
+
+use std::collections::BTreeSet;
+
+use super::PackRow;
+use crate::assess::Assessment;
+use crate::error::Result;
+use crate::parameters::{AreaCovariate, Country, District, Observation, Parameters, Place, Survey};
+use crate::risk::base::{LevelBasis, Priors, WORLD};
+
+/// Every row of a pack whose numbers entered a run, each once, in order of table and key.
+///
+/// All parameters, sectors and profiles: what is bought untraced averages over all of them. Base rows that the countries of the
+/// run take. Those countries and the world, with the countries whose median stands in for a missing rate. All districts, listings
+/// and recipes of those countries: they enter averages. Cost: linear in sites and pack rows.
+///
+/// # Errors
+/// None for an assessment that was made with its parameters.
+pub fn rows_used(a: &Assessment<'_>) -> Result<Vec<PackRow>> {
+    let p = a.parameters;
+    let mut countries: BTreeSet<u16> = a.network.sites().iter().map(|s| s.country).collect();
+    countries.extend(p.country(WORLD));
+    let mut out: Vec<PackRow> = p.coefficients.iter().map(|(name, value)| PackRow::coefficient(name, value)).collect();
+    for sector in &p.sectors {
+        out.push(PackRow::new("sectors", &sector.id, "season_peak_months", &sector.provenance));
+        out.push(PackRow::new("sector_profile", &sector.id, "all", &sector.profile.provenance));
+    }
+    let priors = Priors::new(p, a.model.districts())?;
+    for &country in &countries {
+        for sector in 0..p.sectors.len() as u16 {
+            out.extend(priors.base_row(country, sector).map(|(row, _)| base(p, row)));
+        }
+        let (_, basis, _) = priors.country_level(country);
+        out.extend(level_countries(p, country, basis).map(rate));
+        for row in (0..p.districts.len()).filter(|&d| p.districts[d].country == country) {
+            out.extend(district(&p.districts[row]));
+            out.extend(observations(p, row).map(|o| o.2));
+            out.extend(covariates(p, row).map(|c| c.2));
+        }
+        out.extend((0..p.listings.len()).filter(|&k| p.listings[k].country == country).map(|k| listing(p, k)));
+    }
+    let applies = |country: Option<u16>| country.is_none_or(|c| countries.contains(&c));
+    out.extend((0..p.recipes.len()).filter(|&k| applies(p.recipes[k].country)).map(|k| recipe(p, k)));
+    out.sort();
+    out.dedup();
+    Ok(out)
+}
+
+/// Row of a base prevalence.
+pub(super) fn base(p: &Parameters, row: usize) -> PackRow {
+    let base = &p.bases[row];
+    let country = base.country.map_or("", |c| p.countries[usize::from(c)].iso3.as_str());
+    PackRow::new("sector_base", format!("{}, {country}", p.sectors[usize::from(base.sector)].id), "base", &base.provenance)
+}
+
+/// Countries whose rates the level of a country was computed from, the world first.
+pub(super) fn level_countries(p: &Parameters, country: u16, basis: LevelBasis) -> impl Iterator<Item = &Country> {
+    let own = &p.countries[usize::from(country)];
+    let enters = move |c: &&Country| match basis {
+        LevelBasis::OwnRate => c.iso3 == own.iso3,
+        LevelBasis::Subregion => c.rate.is_some() && c.iso3 != WORLD && c.subregion == own.subregion && c.income_group != "high",
+        LevelBasis::OwnBase | LevelBasis::IncomeGroup | LevelBasis::World => false,
+    };
+    let world = p.country(WORLD).map(|row| &p.countries[usize::from(row)]);
+    world.into_iter().chain(p.countries.iter().filter(move |c| c.iso3 != WORLD).filter(enters))
+}
+
+/// Row of a country's rate.
+pub(super) fn rate(country: &Country) -> PackRow {
+    match &country.rate_provenance {
+        Some(provenance) => PackRow::new("countries", &country.iso3, "child_labour_rate", provenance),
+        None => PackRow::ungraded("countries", &country.iso3, "income_group", &country.origin, ""),
+    }
+}
+
+/// Rows of what is known of a district, one for each source.
+pub(super) fn district(d: &District) -> Vec<PackRow> {
+    let mut out = Vec::new();
+    let known = [
+        (d.birth_registration.is_some(), "birth_registration_rate", &d.birth_source),
+        (d.out_of_school_girls.is_some(), "oos_girls", &d.school_source),
+        (d.calamity, "calamity", &d.calamity_source),
+    ];
+    for (there, column, source) in known {
+        if there {
+            out.push(PackRow::ungraded("districts", &d.id, column, &d.origin, source.as_deref().unwrap_or_default()));
+        }
+    }
+    out
+}
+
+/// Rates that surveys publish for a district or the whole of its province, each with the survey's name.
+pub(super) fn observations(p: &Parameters, district: usize) -> impl Iterator<Item = (&Survey, &Observation, PackRow)> {
+    let d = &p.districts[district];
+    let here = move |place: &Place| match place {
+        Place::District(row) => usize::from(*row) == district,
+        Place::Province(name) => *name == d.province,
+    };
+    p.surveys.iter().filter(|s| s.country == d.country).flat_map(move |survey| {
+        survey.observations.iter().filter(move |o| here(&o.place)).map(move |o| {
+            let place = if matches!(o.place, Place::District(_)) { &d.id } else { &d.province };
+            (survey, o, PackRow::new("indicators", format!("{place}, {}", survey.id), "value", &o.provenance))
+        })
+    })
+}
+
+/// Covariates of the small-area model in a district.
+pub(super) fn covariates(p: &Parameters, district: usize) -> impl Iterator<Item = (&AreaCovariate, f64, PackRow)> {
+    let d = &p.districts[district];
+    p.area_covariates.iter().filter(|c| c.country == d.country).filter_map(move |c| {
+        let v = c.values.get(district)?.as_ref()?;
+        Some((c, v.value, PackRow::new("indicators", format!("{}, {}", d.id, c.id), "value", &v.provenance)))
+    })
+}
+
+/// Row of a listing.
+pub(super) fn listing(p: &Parameters, row: usize) -> PackRow {
+    let l = &p.listings[row];
+    let key = format!("{}, {}", p.countries[usize::from(l.country)].iso3, p.sectors[usize::from(l.sector)].id);
+    PackRow::new("goods_listings", key, "child_labour", &l.provenance)
+}
+
+/// Row of a recipe.
+pub(super) fn recipe(p: &Parameters, row: usize) -> PackRow {
+    let r = &p.recipes[row];
+    let country = r.country.map_or("", |c| p.countries[usize::from(c)].iso3.as_str());
+    let key = format!("{}, {}, {country}", p.sectors[usize::from(r.output)].id, p.sectors[usize::from(r.input)].id);
+    PackRow::new("input_recipes", key, "share", &r.provenance)
+}
