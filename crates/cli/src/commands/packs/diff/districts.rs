@@ -51,7 +51,10 @@ pub fn moves(before: &Parameters, after: &Parameters) -> anyhow::Result<Vec<Move
     Ok(out)
 }
 
-fn effects(p: &Parameters) -> anyhow::Result<BTreeMap<String, (String, [Option<f64>; 3])>> {
+/// Name and numbers of each district, by id.
+type Effects = BTreeMap<String, (String, [Option<f64>; 3])>;
+
+fn effects(p: &Parameters) -> anyhow::Result<Effects> {
     let effects = district_effects(p)?;
     let values = |row: usize| {
         let e = &effects.effects[row];
