@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use crate::{root, tidy};
+use crate::{packs, root, tidy};
 
 /// Version of cargo-deny that is installed when none is there.
 const CARGO_DENY: &str = "0.20.2";
@@ -17,6 +17,7 @@ pub fn run() -> anyhow::Result<()> {
     step("format", || cargo(&["fmt", "--all", "--check"], &[]))?;
     step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[]))?;
     step("tidy", tidy::run)?;
+    step("derived tables", packs::derive::check)?;
     step("tests", || cargo(&["test", "--workspace"], &[]))?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
     step("packs", validate_packs)?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use coefficients::Coefficients;
 pub use district::{Country, District, RateLevel};
-pub use sector::{Listing, Recipe, Sector, SectorBase, SectorProfile, sector_weights};
+pub use sector::{Derivation, Listing, Recipe, Sector, SectorBase, SectorProfile, SectorShare, sector_weights};
 
 use crate::model::{HAZARDS, Hazard};
 

@@ -1,5 +1,7 @@
 //! `packs`: browse the reference data.
 
+mod rates;
+
 use std::fmt::Write;
 
 use serde_json::{Value, json};
@@ -11,11 +13,16 @@ use crate::view::{short, table};
 
 /// Longest cell shown.
 const CELL: usize = 36;
+/// Rows shown of a table when nothing is said.
+const LIMIT: usize = 30;
 
 pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
     let text = match &args.command {
         PacksCommand::List { packs } => list(&read_packs(packs)?, format)?,
-        PacksCommand::Show { table, find, limit, packs } => show(&read_packs(packs)?, table, find.as_deref(), *limit, format)?,
+        PacksCommand::Show { table, country, find, limit, packs } if table == rates::TABLE => {
+            rates::show(&read_packs(packs)?, country.as_deref(), find.as_deref(), limit.unwrap_or(usize::MAX), format)?
+        }
+        PacksCommand::Show { table, find, limit, packs, .. } => show(&read_packs(packs)?, table, find.as_deref(), limit.unwrap_or(LIMIT), format)?,
         PacksCommand::Check { pack } => {
             let packs = read_packs(std::slice::from_ref(pack))?;
             let rows: Vec<String> = packs

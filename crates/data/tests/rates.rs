@@ -1,0 +1,121 @@
+//! Base rates of every sector in any country, from the built-in packs.
+
+use tierlight_core::model::HAZARDS;
+use tierlight_core::parameters::{Parameters, SectorBase};
+use tierlight_core::risk::base::{LevelBasis, Priors};
+use tierlight_core::risk::district::district_effects;
+use tierlight_core::risk::logit::{Interval, logit};
+use tierlight_core::risk::rates::SectorRates;
+use tierlight_data::packs::read_packs;
+
+fn rates(p: &Parameters, iso3: &str) -> Vec<SectorRates> {
+    let districts = district_effects(p);
+    let priors = Priors::new(p, &districts).unwrap();
+    let country = p.country(iso3).unwrap();
+    (0..p.sectors.len()).map(|s| priors.rates(country, s as u16).unwrap()).collect()
+}
+
+fn width(x: Interval) -> f64 {
+    logit(x.high) - logit(x.low)
+}
+
+#[test]
+fn every_sector_has_rates_by_hazard_and_sex_in_any_country() {
+    let packs = read_packs(&[]).unwrap();
+    let p = &packs.parameters;
+    assert_eq!(p.sectors.len(), 67);
+    // Pakistan and India have rows of their own, Cuba no rate but measured neighbours, Samoa neither
+    for iso3 in ["PAK", "IND", "BGD", "CIV", "DEU", "CUB", "WSM"] {
+        for (sector, found) in p.sectors.iter().zip(rates(p, iso3)) {
+            let at = format!("{} in {iso3}: {found:?}", sector.id);
+            for (h, x) in found.hazards.iter().chain([&found.girls_share]).enumerate() {
+                assert!(0.0 < x.low && x.low < x.mean && x.mean < x.high && x.high < 1.0, "{h} of {at}");
+            }
+            let [all, hazardous, forced] = found.hazards;
+            for part in [hazardous, forced] {
+                assert!(part.mean <= all.mean && part.low <= all.low && part.high <= all.high, "nested: {at}");
+            }
+            for hazard in HAZARDS {
+                let [girls, boys] = found.sexes(hazard.index());
+                let whole = found.hazards[hazard.index()].mean;
+                assert!((girls.mean + boys.mean - whole).abs() < 1e-12, "girls and boys: {at}");
+                assert!(girls.low < girls.mean && boys.mean < boys.high, "{at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn agriculture_is_above_industry_in_pakistan() {
+    let packs = read_packs(&[]).unwrap();
+    let p = &packs.parameters;
+    let found = rates(p, "PAK");
+    let mean = |broad: &str| {
+        let of: Vec<f64> = p.sectors.iter().zip(&found).filter(|(s, _)| s.broad == broad).map(|(_, r)| r.hazards[0].mean).collect();
+        of.iter().sum::<f64>() / of.len() as f64
+    };
+    assert!(mean("agriculture") > mean("manufacturing"), "{} against {}", mean("agriculture"), mean("manufacturing"));
+}
+
+#[test]
+fn a_country_without_data_is_flagged_and_less_certain() {
+    let packs = read_packs(&[]).unwrap();
+    let p = &packs.parameters;
+    let measured = rates(p, "BGD");
+    assert!(measured.iter().all(|r| r.basis == LevelBasis::OwnRate));
+    for (iso3, basis) in [("CUB", LevelBasis::Subregion), ("WSM", LevelBasis::World), ("DEU", LevelBasis::IncomeGroup)] {
+        for (with, without) in measured.iter().zip(rates(p, iso3)) {
+            assert_eq!(without.basis, basis);
+            assert!(width(without.hazards[0]) > width(with.hazards[0]), "{iso3}");
+        }
+    }
+}
+
+#[test]
+fn intervals_hold_in_countries_left_out() {
+    let packs = read_packs(&[]).unwrap();
+    let p = &packs.parameters;
+    let (mut held, mut errors) = (Vec::new(), Vec::new());
+    let rows = 0..p.countries.len() as u16;
+    for row in rows.filter(|&r| p.countries[usize::from(r)].rate.is_some() && p.countries[usize::from(r)].income_group != "high") {
+        let mut left_out = p.clone();
+        let Some(rate) = left_out.countries[usize::from(row)].rate.take() else { continue };
+        let districts = district_effects(&left_out);
+        // the world itself cannot be left out
+        let Ok(priors) = Priors::new(&left_out, &districts) else { continue };
+        let level = priors.country_level(row);
+        if level.basis == LevelBasis::Subregion {
+            let world = p.countries[usize::from(p.country("WLD").unwrap())].rate.unwrap();
+            let truth = logit(rate / 100.0) - logit(world / 100.0);
+            held.push(f64::from(u8::from((truth - level.value).abs() < 1.645 * level.sd)));
+            errors.push(((truth - level.value).abs(), truth.abs()));
+        }
+    }
+    let share = held.iter().sum::<f64>() / held.len() as f64;
+    assert!((0.86..=0.94).contains(&share), "{share} of {} intervals hold, 0.9 should", held.len());
+    let median = |of: fn(&(f64, f64)) -> f64| {
+        let mut of: Vec<f64> = errors.iter().map(of).collect();
+        of.sort_by(f64::total_cmp);
+        of[of.len() / 2]
+    };
+    assert!(median(|e| e.0) < 0.8 * median(|e| e.1), "the sub-region tells more than the world: {}", median(|e| e.0));
+}
+
+#[test]
+fn areas_are_provinces_of_the_gazetteer() {
+    let packs = read_packs(&[]).unwrap();
+    let p = &packs.parameters;
+    let of = |id: &str, country: Option<u16>| -> &SectorBase {
+        let sector = p.sector(id).unwrap();
+        p.bases.iter().find(|b| b.sector == sector && b.country == country).unwrap()
+    };
+    let pak = p.country("PAK");
+    assert_eq!(of("brick_kilns", pak).area, ["Punjab"]);
+    assert_eq!(of("weaving", pak).area, ["Punjab", "Sindh", "Khyber Pakhtunkhwa"]);
+    assert!(of("carpets", pak).area.is_empty() && of("weaving", None).area.is_empty());
+    for base in &p.bases {
+        for province in &base.area {
+            assert!(p.districts.iter().any(|d| d.province == *province), "{province} has no district");
+        }
+    }
+}
