@@ -21,6 +21,10 @@ pub struct Country {
     pub rate_comparable: bool,
     /// Where the rate comes from.
     pub rate_provenance: Option<Provenance>,
+    /// People who are poor by the Multidimensional Poverty Index, percent; `None` is unknown.
+    pub poverty: Option<f64>,
+    /// Where the index comes from.
+    pub poverty_provenance: Option<Provenance>,
     /// Latitude and longitude ranges: south, north, west, east.
     pub bounds: Option<[f64; 4]>,
 }

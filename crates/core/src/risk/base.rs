@@ -22,6 +22,8 @@ pub enum LevelBasis {
     OwnRate,
     /// The rate judged for its income group.
     IncomeGroup,
+    /// From its poverty, as that goes with the rates of measured countries.
+    Poverty,
     /// Median of measured countries of its sub-region.
     Subregion,
     /// Nothing nearer than the world.
@@ -36,6 +38,7 @@ impl LevelBasis {
             LevelBasis::OwnBase => "own_base",
             LevelBasis::OwnRate => "own_rate",
             LevelBasis::IncomeGroup => "income_group",
+            LevelBasis::Poverty => "poverty",
             LevelBasis::Subregion => "subregion",
             LevelBasis::World => "world",
         }

@@ -20,8 +20,11 @@ pub struct CountryLevel {
 /// Measured countries a median needs.
 const MEDIAN_OF_AT_LEAST: usize = 3;
 
-/// Level of a country: its own rate, else the judged rate of high-income countries, else the median of its sub-region, else the
-/// world's.
+/// Measured countries that a line through their poverty needs.
+const LINE_OF_AT_LEAST: usize = 10;
+
+/// Level of a country: its own rate, else the judged rate of high-income countries, else from its poverty, else the median of its
+/// sub-region, else the world's.
 ///
 /// The spread of a median is that between the measured countries, which a country that was not measured shares, with the error of
 /// the median, times a factor that makes 90 % intervals hold in countries left out. Rates of all kinds are used alike: medians of
@@ -52,6 +55,9 @@ pub fn country_level(parameters: &Parameters, country: u16, world_rate: f64) -> 
         let provenance = Some(rate.provenance.clone());
         return CountryLevel { value: shift(rate.mean), sd: sd.max(own(c)), basis: LevelBasis::IncomeGroup, provenance };
     }
+    if let Some(level) = from_poverty(parameters, c, &shift) {
+        return CountryLevel { sd: level.sd.max(own(c)), ..level };
+    }
     let levels = |same: &dyn Fn(&Country) -> bool| -> Vec<f64> {
         let measured = parameters.countries.iter().filter(|o| o.iso3 != WORLD && o.income_group != "high" && same(o));
         let mut levels: Vec<f64> = measured.filter_map(|o| o.rate).map(shift).collect();
@@ -69,6 +75,28 @@ pub fn country_level(parameters: &Parameters, country: u16, world_rate: f64) -> 
     let world = parameters.country(WORLD).map(|row| &parameters.countries[usize::from(row)]);
     let provenance = world.and_then(|w| w.rate_provenance.clone()).map(|p| Provenance { grade: Grade::E, ..p });
     CountryLevel { value: 0.0, sd: spread(&levels(&|_| true)), basis: LevelBasis::World, provenance }
+}
+
+/// Level by the least-squares line of levels on the root of the poverty headcount, over measured countries that are not high-income;
+/// the spread is that of one more point on the line.
+fn from_poverty(parameters: &Parameters, country: &Country, shift: &impl Fn(f64) -> f64) -> Option<CountryLevel> {
+    let at = country.poverty?.sqrt();
+    let measured = parameters.countries.iter().filter(|o| o.iso3 != WORLD && o.income_group != "high");
+    let points: Vec<(f64, f64)> = measured.filter_map(|o| Some((o.poverty?.sqrt(), shift(o.rate?)))).collect();
+    let n = points.len() as f64;
+    let (x, y) = (points.iter().map(|p| p.0).sum::<f64>() / n, points.iter().map(|p| p.1).sum::<f64>() / n);
+    let width: f64 = points.iter().map(|p| (p.0 - x).powi(2)).sum();
+    if points.len() < LINE_OF_AT_LEAST || width <= 0.0 {
+        return None;
+    }
+    let slope = points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum::<f64>() / width;
+    let value = y + slope * (at - x);
+    let rest = points.iter().map(|p| (p.1 - y - slope * (p.0 - x)).powi(2)).sum::<f64>() / (n - 2.0);
+    let sd = (rest * (1.0 + 1.0 / n + (at - x).powi(2) / width)).sqrt();
+    let own = country.poverty_provenance.as_ref();
+    let source = format!("poverty ({}), fitted to {} measured countries", own.map_or("", |p| p.source.as_str()), points.len());
+    let provenance = Some(Provenance { grade: Grade::D, source, pack: own.map_or(String::new(), |p| p.pack.clone()) });
+    Some(CountryLevel { value, sd, basis: LevelBasis::Poverty, provenance })
 }
 
 /// Spread of one more country around the median of these: their standard deviation, and the error of the median, π/2n of its square.

@@ -198,6 +198,8 @@ pub(crate) fn parameters() -> Parameters {
         rate,
         rate_comparable: true,
         rate_provenance: rate.map(|_| provenance(Grade::A)),
+        poverty: None,
+        poverty_provenance: None,
         bounds: None,
     };
     let recipe = |output, input, country, share| Recipe { output, input, country, share, provenance: provenance(Grade::E) };

@@ -292,6 +292,30 @@ fn a_country_without_a_rate_takes_that_of_its_kind() {
 }
 
 #[test]
+fn a_country_without_a_rate_takes_the_line_through_poverty() {
+    let mut p = parameters();
+    // points exactly on a line but for two, which stand off by as much on either side
+    for (k, off) in [0.0, 0.0, 0.0, 0.2, -0.2, 0.0, 0.0, -0.2, 0.2, 0.0, 0.0, 0.0].into_iter().enumerate() {
+        let mut country = p.countries[0].clone();
+        let poverty = (k * k) as f64;
+        country.iso3 = format!("XB{k:02}");
+        country.income_group = String::new();
+        country.poverty = Some(poverty);
+        country.rate = Some(100.0 * expit(logit(0.096) - 1.0 + 0.3 * (k as f64) + off));
+        p.countries.push(country);
+    }
+    let mut asked = p.countries[0].clone();
+    (asked.iso3, asked.income_group, asked.poverty) = ("XC".to_owned(), String::new(), Some(30.25));
+    p.countries.push(asked);
+    let districts = district_effects(&p);
+    let found = Priors::new(&p, &districts).unwrap().country_level(p.countries.len() as u16 - 1);
+    assert_eq!(found.basis, LevelBasis::Poverty);
+    close(found.value, -1.0 + 0.3 * 5.5, 1e-12, "least-squares line of levels on √poverty");
+    // the four residuals leave the slope as it is: they are alike around the middle 5.5, where the line is asked
+    close(found.sd, (4.0 * 0.04 / 10.0 * (1.0 + 1.0 / 12.0f64)).sqrt().max(0.25), 1e-12, "spread of one more point");
+}
+
+#[test]
 fn a_sector_without_a_base_is_an_error_that_names_it() {
     let mut p = parameters();
     p.bases.retain(|b| b.sector != GARMENTS);

@@ -226,6 +226,8 @@ fn country(cells: &Cells<'_>) -> Result<Country> {
         rate: cells.maybe("child_labour_rate")?,
         rate_comparable: cells.row.get("rate_kind") == "economic_5_17",
         rate_provenance: cells.provenance_in("rate_grade", "rate_source_key")?,
+        poverty: cells.maybe("poverty_headcount")?,
+        poverty_provenance: cells.provenance_in("poverty_grade", "poverty_source_key")?,
         bounds: match bounds {
             [Some(a), Some(b), Some(c), Some(d)] => Some([a, b, c, d]),
             _ => None,

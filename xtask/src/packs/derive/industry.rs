@@ -97,8 +97,14 @@ pub fn surveyed_rate(inputs: &Inputs) -> anyhow::Result<f64> {
         let count = row.number("count")?;
         // Sindh does not publish water collection
         children += count - inputs.children(place, "water_collection", "all", AGES).unwrap_or(0.0);
-        let wanted =
-            [("district_id", ""), ("province", place), ("indicator", "child_labour_rate"), ("sex", "all"), ("age_group", AGES), ("year", row.text("year")?)];
+        let wanted = [
+            ("district_id", ""),
+            ("province", place),
+            ("indicator", "child_labour_rate"),
+            ("sex", "all"),
+            ("age_group", AGES),
+            ("year", row.text("year")?),
+        ];
         let rate = inputs.indicators.iter().find(|r| r.is(&wanted)).with_context(|| format!("child_labour_rate of {place}"))?;
         all += count / (rate.number("value")? / 100.0);
     }

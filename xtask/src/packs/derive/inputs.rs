@@ -58,6 +58,8 @@ pub struct Inputs {
     pub listed: BTreeSet<String>,
     /// Child-labour rate of the world, 0 to 1.
     pub world_rate: f64,
+    /// Rows of `derivation_inputs`.
+    pub judged: Vec<Row>,
     constants: BTreeMap<String, f64>,
 }
 
@@ -94,7 +96,8 @@ impl Inputs {
             ensure!(split.insert(text("sector_id")?, one).is_none(), "{} stands twice in sector_split", text("sector_id")?);
         }
         let mut constants = BTreeMap::new();
-        for row in both("derivation_inputs")? {
+        let judged = both("derivation_inputs")?;
+        for row in &judged {
             constants.insert(row.text("input")?.to_owned(), row.number("value")?);
         }
         for row in table("world", "parameters")? {
@@ -123,6 +126,7 @@ impl Inputs {
             population,
             listed,
             world_rate: world.number("child_labour_rate")? / 100.0,
+            judged,
             constants,
         })
     }

@@ -10,8 +10,21 @@ use super::split::Splits;
 use super::table::four;
 
 /// Columns of both tables.
-pub const COLUMNS: [&str; 13] =
-    ["sector_id", "country_iso3", "base_reported", "reporting", "base", "low", "high", "derivation", "area", "year", "grade", "source_key", "note"];
+pub const COLUMNS: [&str; 13] = [
+    "sector_id",
+    "country_iso3",
+    "base_reported",
+    "reporting",
+    "base",
+    "low",
+    "high",
+    "derivation",
+    "area",
+    "year",
+    "grade",
+    "source_key",
+    "note",
+];
 
 fn cells(d: &Direct) -> Vec<String> {
     let numbers = [d.reported, d.reporting, d.base, d.low, d.high].map(four);
@@ -30,7 +43,10 @@ fn from_industry(inputs: &Inputs, splits: &Splits, sector: &str, split: &Split) 
     let (low, high) = base_interval(base, split.spread);
     let source = survey.text("source_key")?;
     let note = if split.structure == "single" {
-        format!("C/(C+A) of the industry; adult workers from the labour force survey{}", if split.note.is_empty() { String::new() } else { format!(". {}", split.note) })
+        format!(
+            "C/(C+A) of the industry; adult workers from the labour force survey{}",
+            if split.note.is_empty() { String::new() } else { format!(". {}", split.note) }
+        )
     } else {
         let mut of = vec![match split.structure.as_str() {
             "home" => "home-based",
@@ -40,7 +56,12 @@ fn from_industry(inputs: &Inputs, splits: &Splits, sector: &str, split: &Split) 
         }];
         of.extend(inputs.listed.contains(sector).then_some("listed"));
         of.extend(inputs.sectors.iter().any(|r| r.is(&[("sector_id", sector), ("hazardous_flag", "yes")])).then_some("hazardous"));
-        format!("Split of {} (C/(C+A), {source}) by judged log-odds {:+.2} ({})", industry.name.to_lowercase(), splits.offsets[sector], of.join(", "))
+        format!(
+            "Split of {} (C/(C+A), {source}) by judged log-odds {:+.2} ({})",
+            industry.name.to_lowercase(),
+            splits.offsets[sector],
+            of.join(", ")
+        )
     };
     Ok(Direct {
         sector: sector.to_owned(),
@@ -114,7 +135,8 @@ pub fn world(inputs: &Inputs, splits: &Splits, direct: &[Direct], country: &[Dir
             }
         };
         if let Some(own) = country.iter().find(|d| d.sector == sector) {
-            let note = format!("Profile of Pakistan moved by {shift:+.3} log-odds to the world level; relative risks are assumed to carry over");
+            let note =
+                format!("Profile of Pakistan moved by {shift:+.3} log-odds to the world level; relative risks are assumed to carry over");
             out.push(moved(own, spread_of(own.low, own.high), note));
         } else {
             let base = splits.bases[sector];

@@ -96,10 +96,18 @@ fn one(inputs: &Inputs, country: &[Direct], sector: &str, share: &'static str) -
     let spread = row.maybe("spread")?.map_or_else(|| inputs.constant("spread_share_judged"), Ok)?;
     let value = if judged { expit(logit(value) + shift) } else { value };
     let note = match (&found, judged) {
-        (Some(_), true) => format!("{}: {}, moved by {shift:+.2} log-odds to the surveys' mean of the industry", text("note")?, text("value")?),
+        (Some(_), true) => {
+            format!("{}: {}, moved by {shift:+.2} log-odds to the surveys' mean of the industry", text("note")?, text("value")?)
+        }
         _ => text("note")?,
     };
-    Ok(SectorShare { derivation: text("derivation")?, grade: text("grade")?, source: text("source_key")?, note, ..make(value, interval(value, spread)) })
+    Ok(SectorShare {
+        derivation: text("derivation")?,
+        grade: text("grade")?,
+        source: text("source_key")?,
+        note,
+        ..make(value, interval(value, spread))
+    })
 }
 
 /// Every share of every sector.

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context;
-
 use super::direct::Direct;
 use super::industry::{IndustryBase, industry_base};
 use super::inputs::{COUNTRY, Inputs};
@@ -86,13 +84,6 @@ pub fn splits(inputs: &Inputs, direct: &[Direct]) -> anyhow::Result<Splits> {
     Ok(out)
 }
 
-impl Splits {
-    /// b of an industry.
-    pub fn industry(&self, id: &str) -> anyhow::Result<&IndustryBase> {
-        self.industries.get(id).with_context(|| format!("no base for industry {id}"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,7 +97,13 @@ mod tests {
         for industry in inputs.industries.iter().filter(|i| !i.employment.is_empty()) {
             let mean: f64 = weights(&inputs, &industry.id)
                 .into_iter()
-                .map(|(id, w)| w * splits.bases.get(id).copied().unwrap_or_else(|| direct.iter().find(|d| d.sector == id && d.country == COUNTRY).unwrap().base))
+                .map(|(id, w)| {
+                    w * splits
+                        .bases
+                        .get(id)
+                        .copied()
+                        .unwrap_or_else(|| direct.iter().find(|d| d.sector == id && d.country == COUNTRY).unwrap().base)
+                })
                 .sum();
             let expected = target(&inputs, &industry.id, splits.industries[&industry.id].base).unwrap();
             assert!((mean - expected).abs() < 1e-6, "{}: {mean} against {expected}", industry.id);

@@ -16,19 +16,17 @@ pub struct IndustryShare {
     pub high: f64,
 }
 
-/// Part and whole, per province that publishes the industry and to which `of` applies.
-fn pooled(
-    inputs: &Inputs,
-    industry: &Industry,
-    of: impl Fn(&str) -> anyhow::Result<Option<(f64, f64)>>,
-) -> anyhow::Result<Option<(Vec<(String, f64)>, f64)>> {
+/// A share by province and together.
+type Pooled = (Vec<(String, f64)>, f64);
+
+/// Part over whole, added up over the provinces that publish the industry by sex and age.
+fn pooled(inputs: &Inputs, industry: &Industry, of: impl Fn(&str) -> anyhow::Result<(f64, f64)>) -> anyhow::Result<Option<Pooled>> {
     let (mut places, mut part, mut whole) = (Vec::new(), 0.0, 0.0);
     for place in industry.places.iter().filter(|p| inputs.surveyed(p, &industry.id, "girls", AGES).is_ok()) {
-        if let Some((p, w)) = of(place)? {
-            places.push((place.clone(), p / w));
-            part += p;
-            whole += w;
-        }
+        let (p, w) = of(place)?;
+        places.push((place.clone(), p / w));
+        part += p;
+        whole += w;
     }
     Ok((whole > 0.0).then_some((places, part / whole)))
 }
@@ -37,9 +35,9 @@ fn pooled(
 ///
 /// Provinces are added up by children. How far two of them stand apart is the spread.
 pub fn girls(inputs: &Inputs, industry: &Industry) -> anyhow::Result<Option<IndustryShare>> {
-    let of = |place: &str| -> anyhow::Result<Option<(f64, f64)>> {
+    let of = |place: &str| {
         let girls = inputs.children(place, &industry.id, "girls", AGES)?;
-        Ok(Some((girls, girls + inputs.children(place, &industry.id, "boys", AGES)?)))
+        Ok((girls, girls + inputs.children(place, &industry.id, "boys", AGES)?))
     };
     let Some((places, value)) = pooled(inputs, industry, of)? else { return Ok(None) };
     let spread = if let [(_, a), (_, b)] = places[..] {
@@ -55,7 +53,10 @@ pub fn girls(inputs: &Inputs, industry: &Industry) -> anyhow::Result<Option<Indu
 fn oldest<'a>(inputs: &'a Inputs, place: &str) -> anyhow::Result<&'a str> {
     let wanted = [("place", place), ("industry", "all"), ("sex", "all")];
     let groups = inputs.survey.iter().filter(|r| r.is(&wanted)).filter_map(|r| r.text("age_group").ok());
-    groups.filter(|ages| *ages != AGES).max_by_key(|ages| ages.split('-').next().and_then(|a| a.parse::<u32>().ok())).context("age groups of a survey")
+    groups
+        .filter(|ages| *ages != AGES)
+        .max_by_key(|ages| ages.split('-').next().and_then(|a| a.parse::<u32>().ok()))
+        .context("age groups of a survey")
 }
 
 /// Hazardous share among the younger children: what the one published total leaves for them when all of the oldest are hazardous.
@@ -77,7 +78,7 @@ pub fn hazardous(inputs: &Inputs, industry: &Industry) -> anyhow::Result<Option<
         pooled(inputs, industry, |place| {
             let all = inputs.children(place, &industry.id, "all", AGES)?;
             let old = inputs.children(place, &industry.id, "all", oldest(inputs, place)?)?;
-            Ok(Some((old + u * (all - old), all)))
+            Ok((old + u * (all - old), all))
         })
     };
     let (Some((places, value)), Some((_, low)), Some((_, high))) = (at(young)?, at(young_low)?, at(young_high)?) else { return Ok(None) };

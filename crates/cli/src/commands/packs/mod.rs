@@ -22,7 +22,9 @@ pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
         PacksCommand::Show { table, country, find, limit, packs } if table == rates::TABLE => {
             rates::show(&read_packs(packs)?, country.as_deref(), find.as_deref(), limit.unwrap_or(usize::MAX), format)?
         }
-        PacksCommand::Show { table, find, limit, packs, .. } => show(&read_packs(packs)?, table, find.as_deref(), limit.unwrap_or(LIMIT), format)?,
+        PacksCommand::Show { table, find, limit, packs, .. } => {
+            show(&read_packs(packs)?, table, find.as_deref(), limit.unwrap_or(LIMIT), format)?
+        }
         PacksCommand::Check { pack } => {
             let packs = read_packs(std::slice::from_ref(pack))?;
             let rows: Vec<String> = packs

@@ -40,9 +40,8 @@ pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usi
         return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
     let mut out = format!("{} ({}): children in the workforce of each sector, 90 % intervals in brackets\n\n", country.name, country.iso3);
-    let header = [
-        "sector", ">child labour", ">reported", ">r", ">hazardous", ">forced", ">girls", ">boys", "found", "level", "grade", "source",
-    ];
+    let header =
+        ["sector", ">child labour", ">reported", ">r", ">hazardous", ">forced", ">girls", ">boys", "found", "level", "grade", "source"];
     let shown = found.iter().take(limit);
     out += &table(
         &header,
@@ -53,10 +52,28 @@ pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usi
             let grade = rates.grade.letter().to_owned();
             let (level, source) = (rates.basis.slug().to_owned(), rates.sources[0].clone());
             let found = rates.derivation.slug().to_owned();
-            vec![sector.id.clone(), all, percent(reported), reporting.to_string(), hazardous, forced, girls, boys, found, level, grade, source]
+            vec![
+                sector.id.clone(),
+                all,
+                percent(reported),
+                reporting.to_string(),
+                hazardous,
+                forced,
+                girls,
+                boys,
+                found,
+                level,
+                grade,
+                source,
+            ]
         }),
     );
-    writeln!(out, "\n{} of {} sectors; --limit and --find choose, --format json gives all intervals and sources", shown.len(), found.len())?;
+    writeln!(
+        out,
+        "\n{} of {} sectors; --limit and --find choose, --format json gives all intervals and sources",
+        shown.len(),
+        found.len()
+    )?;
     out += &note(&found);
     Ok(out)
 }
@@ -67,8 +84,13 @@ fn note(found: &[(&Sector, SectorRates)]) -> String {
     match rates.basis {
         LevelBasis::OwnRate | LevelBasis::OwnBase => String::new(),
         LevelBasis::IncomeGroup => "no survey of this country: the rate judged for high-income countries stands in\n".to_owned(),
-        LevelBasis::Subregion => "no survey of this country: the median of its sub-region stands in, and the intervals are wide\n".to_owned(),
-        LevelBasis::World => "no survey of this country or of enough neighbours: the world's rate stands in, and the intervals are wide\n".to_owned(),
+        LevelBasis::Poverty => "no survey of this country: its level is guessed from poverty, and the intervals are wide\n".to_owned(),
+        LevelBasis::Subregion => {
+            "no survey of this country: the median of its sub-region stands in, and the intervals are wide\n".to_owned()
+        }
+        LevelBasis::World => {
+            "no survey of this country or of enough neighbours: the world's rate stands in, and the intervals are wide\n".to_owned()
+        }
     }
 }
 
