@@ -54,6 +54,12 @@ impl Cells<'_> {
         self.within(column, 0.0, 1.0)
     }
 
+    /// A share with its 90 % interval, which must hold it.
+    fn interval(&self, column: &str) -> Result<(f64, f64, f64)> {
+        let (value, low, high) = (self.share(column)?, self.share("low")?, self.share("high")?);
+        if low <= value && value <= high { Ok((value, low, high)) } else { Err(self.bad(column, "a number from low to high")) }
+    }
+
     fn flag(&self, column: &str) -> bool {
         matches!(self.row.get(column), "1" | "true" | "yes")
     }
@@ -147,13 +153,8 @@ fn shares(tables: &PackTables) -> Result<HashMap<(String, String), SectorShare>>
     let mut shares = HashMap::new();
     for row in tables.rows("sector_shares") {
         let cells = Cells { table: "sector_shares", row };
-        let share = SectorShare {
-            value: cells.share("value")?,
-            low: cells.share("low")?,
-            high: cells.share("high")?,
-            derivation: cells.derivation()?,
-            provenance: cells.provenance()?,
-        };
+        let (value, low, high) = cells.interval("value")?;
+        let share = SectorShare { value, low, high, derivation: cells.derivation()?, provenance: cells.provenance()? };
         shares.insert((cells.text("sector_id"), cells.text("share")), share);
     }
     Ok(shares)
@@ -236,14 +237,15 @@ fn country(cells: &Cells<'_>) -> Result<Country> {
 }
 
 fn base(cells: &Cells<'_>, parameters: &Parameters) -> Result<SectorBase> {
+    let (base, low, high) = cells.interval("base")?;
     Ok(SectorBase {
         sector: sector_of(cells, parameters, "sector_id")?,
         country: country_of(cells, parameters)?,
         reported: cells.share("base_reported")?,
         reporting: cells.within("reporting", 1e-3, 1.0)?,
-        base: cells.share("base")?,
-        low: cells.share("low")?,
-        high: cells.share("high")?,
+        base,
+        low,
+        high,
         derivation: cells.derivation()?,
         area: area(cells)?,
         provenance: cells.provenance()?,
@@ -256,8 +258,9 @@ fn area(cells: &Cells<'_>) -> Result<Vec<String>> {
     if text == cells.row.get("country_iso3") {
         return Ok(Vec::new());
     }
+    let reference = cells.row.get("country_iso3").is_empty();
     let provinces: Vec<String> = text.split('|').map(|p| p.trim().to_owned()).collect();
-    if provinces.iter().any(String::is_empty) {
+    if reference || provinces.iter().any(String::is_empty) {
         return Err(cells.bad("area", "provinces joined by |, the code of the country, or nothing on a reference row"));
     }
     Ok(provinces)
