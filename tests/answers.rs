@@ -189,3 +189,28 @@ fn the_demo_prints_the_answer_and_leaves_a_run() {
     assert!(folder.join("run/run.json").is_file() && folder.join("input/sites.csv").is_file());
     run_ok(&["trace", folder.join("run").to_str().unwrap(), "--buyer", "BR-01", "--hazard", "forced"]);
 }
+
+#[test]
+fn rates_of_any_country_by_hazard_and_sex() {
+    let kilns = &json(&["packs", "show", "rates", "--country", "Pakistan", "--find", "kiln"])[0];
+    assert_eq!(
+        (&kilns["sector_id"], &kilns["level"], &kilns["derivation"]),
+        (&"brick_kilns".into(), &"own_base".into(), &"derived".into())
+    );
+    let number = |value: &Value| value.as_f64().unwrap();
+    let mean = |hazard: &str, sex: &str| number(&kilns[hazard][sex]["mean"]);
+    assert!(mean("child_labour", "all") > mean("hazardous", "all") && mean("hazardous", "all") > mean("forced", "all"));
+    assert!((mean("hazardous", "girls") + mean("hazardous", "boys") - mean("hazardous", "all")).abs() < 1e-12);
+    let all = json(&["packs", "show", "rates", "--country", "Bangladesh"]);
+    assert_eq!(all.as_array().unwrap().len(), 67);
+    let weaving = |country: &str| json(&["packs", "show", "rates", "--country", country, "--find", "weaving"])[0].clone();
+    assert_eq!((&weaving("BD")["level"], &weaving("Sri Lanka")["level"]), (&"own_rate".into(), &"poverty".into()));
+    assert!(run_ok(&["packs", "show", "rates", "--country", "LK"]).contains("no survey of this country"));
+    // reported v. corrected
+    let shop = &json(&["packs", "show", "rates", "--country", "PK", "--find", "retail_vending"])[0];
+    assert!((number(&shop["reported"]) / number(&shop["reporting"]) - number(&shop["child_labour"]["all"]["mean"])).abs() < 1e-9);
+    let (_, err) = run_code(&["packs", "show", "rates", "--country", "Pakistn"], 2);
+    assert!(err.contains("Pakistan"), "{err}");
+    let (_, err) = run_code(&["packs", "show", "rates"], 2);
+    assert!(err.contains("--country PK"), "{err}");
+}

@@ -17,6 +17,7 @@ pub fn run() -> anyhow::Result<()> {
     step("format", || cargo(&["fmt", "--all", "--check"], &[]))?;
     step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[]))?;
     step("tidy", tidy::run)?;
+    step("derived tables", packs::derive::check)?;
     step("tests", || cargo(&["test", "--workspace"], &[]))?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
     step("packs", || packs::check().and_then(|()| validate_packs()))?;

@@ -216,16 +216,20 @@ pub enum PacksCommand {
     #[command(after_help = "Examples:
   tierlight packs show parameters --find audit
   tierlight packs show districts --find sialkot
-  tierlight packs show sector_base --find brick")]
+  tierlight packs show sector_base --find brick
+  tierlight packs show rates --country PK --find kiln      base rates by hazard and sex, any country")]
     Show {
-        /// Table, e.g. parameters, sectors, sector_base, districts.
+        /// Table, e.g. parameters, sectors, sector_base, districts; `rates` are computed for a country.
         table: String,
+        /// Country of `rates`: ISO code or name.
+        #[arg(long)]
+        country: Option<String>,
         /// Only rows with a cell that contains this text.
         #[arg(long)]
         find: Option<String>,
-        /// Rows to print.
-        #[arg(long, default_value_t = 30)]
-        limit: usize,
+        /// Rows to print [default: 30, all of `rates`].
+        #[arg(long)]
+        limit: Option<usize>,
         /// Reference pack to lay over the built-in ones.
         #[arg(long = "pack", value_name = "DIR")]
         packs: Vec<PathBuf>,

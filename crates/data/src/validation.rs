@@ -93,7 +93,7 @@ fn model(parameters: &Parameters, districts: &DistrictEffects, country: u16) -> 
         for industry in [format!("{}_all", sector.broad), sector.broad.clone(), sector.id.clone()] {
             let sum = sums.entry(industry).or_default();
             sum.0 += children;
-            sum.1 += children * sector.profile.girls_share;
+            sum.1 += children * sector.profile.girls_share.value;
         }
     }
     // the surveys' trade is the packs' retail and vehicle repair together

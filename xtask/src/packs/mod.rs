@@ -2,6 +2,7 @@
 
 mod counts;
 mod croissant;
+pub mod derive;
 mod descriptor;
 mod ranges;
 mod readme;
@@ -25,8 +26,9 @@ fn outputs() -> anyhow::Result<Vec<(PathBuf, String)>> {
     Ok(files)
 }
 
-/// Writes descriptors, Croissant files and the counted parts of the README files.
+/// Derives tables; writes descriptors, Croissant files and the counted parts of the README files.
 pub fn run() -> anyhow::Result<()> {
+    derive::write()?;
     for (path, text) in outputs()? {
         if std::fs::read_to_string(&path).ok().as_ref() != Some(&text) {
             std::fs::write(&path, text)?;

@@ -148,7 +148,7 @@ fn text(a: &Assessment<'_>, row: usize, steps: &[Step]) -> anyhow::Result<String
         percent(base.base),
         percent(base.low),
         percent(base.high),
-        base.derivation,
+        base.derivation.slug(),
         percent(base.reported),
         base.reporting
     )?;
@@ -156,12 +156,16 @@ fn text(a: &Assessment<'_>, row: usize, steps: &[Step]) -> anyhow::Result<String
 
     out += &heading("2. Of these, forced or trafficked (log-odds, terms sum), and hazardous");
     out += &waterfall(steps, "forced_given_child_labour");
+    let hazardous = &sector.profile.hazardous_share;
     writeln!(
         out,
-        "   hazardous share {} ({}, grade {})",
-        percent(sector.profile.hazardous_share),
-        sector.profile.provenance.source,
-        sector.profile.provenance.grade.letter()
+        "   hazardous share {}, 90 % interval {} to {} ({}, {}, grade {})",
+        percent(hazardous.value),
+        percent(hazardous.low),
+        percent(hazardous.high),
+        hazardous.derivation.slug(),
+        hazardous.provenance.source,
+        hazardous.provenance.grade.letter()
     )?;
 
     out += &heading("3. Girls among the children (log-odds, terms sum)");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::PackRow;
 use crate::assess::Assessment;
 use crate::error::Result;
-use crate::parameters::{AreaCovariate, Country, District, Observation, Parameters, Place, Survey};
+use crate::parameters::{AreaCovariate, Country, District, Observation, Parameters, Place, Sector, SectorShare, Survey};
 use crate::risk::base::{LevelBasis, Priors, WORLD};
 
 /// Every row of a pack whose numbers entered a run, each once, in order of table and key.
@@ -24,14 +24,21 @@ pub fn rows_used(a: &Assessment<'_>) -> Result<Vec<PackRow>> {
     for sector in &p.sectors {
         out.push(PackRow::new("sectors", &sector.id, "season_peak_months", &sector.provenance));
         out.push(PackRow::new("sector_profile", &sector.id, "all", &sector.profile.provenance));
+        let shares = [
+            ("hazardous", &sector.profile.hazardous_share),
+            ("forced", &sector.profile.forced_share),
+            ("girls", &sector.profile.girls_share),
+        ];
+        out.extend(shares.map(|(column, x)| share(sector, column, x)));
     }
     let priors = Priors::new(p, a.model.districts())?;
     for &country in &countries {
         for sector in 0..p.sectors.len() as u16 {
             out.extend(priors.base_row(country, sector).map(|(row, _)| base(p, row)));
         }
-        let (_, basis, _) = priors.country_level(country);
+        let basis = priors.country_level(country).basis;
         out.extend(level_countries(p, country, basis).map(rate));
+        out.extend(level_poverty(p, country, basis).map(|c| c.1));
         for row in (0..p.districts.len()).filter(|&d| p.districts[d].country == country) {
             out.extend(district(&p.districts[row]));
             out.extend(observations(p, row).map(|o| o.2));
@@ -59,10 +66,26 @@ pub(super) fn level_countries(p: &Parameters, country: u16, basis: LevelBasis) -
     let enters = move |c: &&Country| match basis {
         LevelBasis::OwnRate => c.iso3 == own.iso3,
         LevelBasis::Subregion => c.rate.is_some() && c.iso3 != WORLD && c.subregion == own.subregion && c.income_group != "high",
+        LevelBasis::Poverty => c.rate.is_some() && c.poverty.is_some() && c.income_group != "high",
         LevelBasis::OwnBase | LevelBasis::IncomeGroup | LevelBasis::World => false,
     };
     let world = p.country(WORLD).map(|row| &p.countries[usize::from(row)]);
     world.into_iter().chain(p.countries.iter().filter(move |c| c.iso3 != WORLD).filter(enters))
+}
+
+/// Poverty of the countries that the level of a country was computed from, its own first; none unless it was.
+pub(super) fn level_poverty(p: &Parameters, country: u16, basis: LevelBasis) -> impl Iterator<Item = (&Country, PackRow)> {
+    let own = Some(&p.countries[usize::from(country)]).filter(|_| basis == LevelBasis::Poverty);
+    let fitted = level_countries(p, country, basis).filter(move |_| basis == LevelBasis::Poverty);
+    own.into_iter().chain(fitted).filter_map(|c| {
+        let provenance = c.poverty_provenance.as_ref()?;
+        Some((c, PackRow::new("countries", &c.iso3, "poverty_headcount", provenance)))
+    })
+}
+
+/// Row of a share of a sector's children.
+pub(super) fn share(sector: &Sector, column: &'static str, share: &SectorShare) -> PackRow {
+    PackRow::new("sector_shares", format!("{}, {column}", sector.id), "value", &share.provenance)
 }
 
 /// Row of a country's rate.

@@ -1,10 +1,10 @@
 //! The numbers behind one site, term by term.
 
-use super::rows::{base, covariates, district, level_countries, listing, observations, rate, recipe};
+use super::rows::{base, covariates, district, level_countries, level_poverty, listing, observations, rate, recipe, share};
 use super::{Basis, Citation, PackRow, Part, name_of};
 use crate::assess::Assessment;
 use crate::model::{AgentLink, Condition, Evidence, Finding, Role, Site};
-use crate::parameters::{Country, District, Parameters, Sector, Value};
+use crate::parameters::{Country, District, Parameters, Sector, SectorShare, Value};
 use crate::risk::base::{LevelBasis, SectorPrior};
 use crate::risk::term::{Contribution, Known, Term};
 
@@ -31,7 +31,7 @@ pub fn citations(a: &Assessment<'_>, row: usize) -> Vec<Citation> {
     list.part = Part::Forced;
     a.model.forced_terms(row, &mut |c| list.term(&c));
     list.term = None;
-    list.profile("hazardous share", list.sector.profile.hazardous_share, "hazardous_share");
+    list.share("hazardous share", "hazardous", &list.sector.profile.hazardous_share);
     list.part = Part::Girls;
     a.model.girls_terms(row, &mut |c| list.term(&c));
     list.term = None;
@@ -73,6 +73,10 @@ impl<'a> List<'a> {
     fn profile(&mut self, what: &str, value: f64, column: &'static str) {
         let row = PackRow::new("sector_profile", &self.sector.id, column, &self.sector.profile.provenance);
         self.push(format!("{what}, {}", self.sector.id), Some(value), Basis::Pack(row));
+    }
+
+    fn share(&mut self, what: &str, column: &'static str, value: &SectorShare) {
+        self.push(format!("{what}, {}", self.sector.id), Some(value.value), Basis::Pack(share(self.sector, column, value)));
     }
 
     fn stated(&mut self, name: impl Into<String>, value: Option<f64>) {
@@ -153,8 +157,8 @@ impl<'a> List<'a> {
 
     fn sector_base(&mut self) {
         match self.part {
-            Part::Forced => self.profile("forced share", self.sector.profile.forced_share, "forced_share"),
-            Part::Girls => self.profile("girls' share", self.sector.profile.girls_share, "girls_share"),
+            Part::Forced => self.share("forced share", "forced", &self.sector.profile.forced_share),
+            Part::Girls => self.share("girls' share", "girls", &self.sector.profile.girls_share),
             _ => {
                 let row = self.prior.levels.base_row;
                 let base_row = &self.p().bases[row];
@@ -180,7 +184,13 @@ impl<'a> List<'a> {
         for country in countries {
             self.push(format!("child labour rate of {}, percent", country.iso3), country.rate, Basis::Pack(rate(country)));
         }
+        for (country, row) in level_poverty(p, self.site.country, basis) {
+            self.push(format!("poverty headcount of {}, percent", country.iso3), country.poverty, Basis::Pack(row));
+        }
         let from = match basis {
+            LevelBasis::Poverty => {
+                "line of the rates of measured countries on their poverty, at the country's own, against the world".to_owned()
+            }
             LevelBasis::Subregion => format!("median of measured countries of {}, against the world", self.country.subregion),
             LevelBasis::World => "nothing nearer than the world is known".to_owned(),
             _ => "the country's rate against the world's".to_owned(),

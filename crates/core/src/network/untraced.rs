@@ -73,8 +73,8 @@ fn solve_country(parameters: &Parameters, priors: &Priors<'_>, country: u16) -> 
         let profile = &sector.profile;
         for h in HAZARDS {
             let h = h.index();
-            own[(s, 2 * h)] = base[h] * profile.girls_share;
-            own[(s, 2 * h + 1)] = base[h] * (1.0 - profile.girls_share);
+            own[(s, 2 * h)] = base[h] * profile.girls_share.value;
+            own[(s, 2 * h + 1)] = base[h] * (1.0 - profile.girls_share.value);
             own[(s, 6 + h)] = base[h] * profile.labour_intensity;
         }
         own[(s, 9)] = profile.labour_intensity;

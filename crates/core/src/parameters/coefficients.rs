@@ -172,6 +172,12 @@ coefficients! {
     recipe_unshared_total: 0.0 ..= 1.0,
     /// Child-labour rate, percent, of high-income countries without a survey.
     child_labour_rate_high_income: 0.0 ..= 100.0,
+    /// Spread, log-odds, of a country's own child-labour rate: year, sample, questionnaire.
+    level_sd_own_rate: 0.0 ..= 5.0,
+    /// Spread, log-odds, added in squares for a rate of other ages than 5 to 17.
+    level_sd_other_ages: 0.0 ..= 5.0,
+    /// Factor on the spread between measured countries when it stands for one that was not measured.
+    level_sd_factor: 0.0 ..= 10.0,
     /// Share of the employed in agriculture.
     employment_agriculture: 0.0 ..= 1.0,
     /// Share of the employed in mining.

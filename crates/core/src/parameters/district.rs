@@ -17,8 +17,14 @@ pub struct Country {
     pub income_group: String,
     /// Published child-labour rate in percent of children; `None` is unknown.
     pub rate: Option<f64>,
+    /// True when the rate counts economic activity at 5 to 17, as that of the world does; other ages compare less well.
+    pub rate_comparable: bool,
     /// Where the rate comes from.
     pub rate_provenance: Option<Provenance>,
+    /// People who are poor by the Multidimensional Poverty Index, percent; `None` is unknown.
+    pub poverty: Option<f64>,
+    /// Where the index comes from.
+    pub poverty_provenance: Option<Provenance>,
     /// Latitude and longitude ranges: south, north, west, east.
     pub bounds: Option<[f64; 4]>,
     /// The row it was read from.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Parameters, Provenance};
 use crate::model::{CONDITIONS, Condition};
+use crate::risk::logit::Interval;
 
 /// A sector of work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,13 +53,62 @@ pub struct SectorProfile {
     /// ℓ: workers per million USD of value added.
     pub labour_intensity: f64,
     /// h: share of child labour that is hazardous.
-    pub hazardous_share: f64,
+    pub hazardous_share: SectorShare,
     /// f: share of child labour that is forced.
-    pub forced_share: f64,
+    pub forced_share: SectorShare,
     /// φ: girls among the children.
-    pub girls_share: f64,
-    /// Where the row comes from.
+    pub girls_share: SectorShare,
+    /// Where the usual conditions come from.
     pub provenance: Provenance,
+}
+
+/// How a value was found. Measured beats derived beats judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Derivation {
+    /// Counted at workplaces or among the children themselves.
+    Measured,
+    /// From counts that were not made for it.
+    Derived,
+    /// A judgement.
+    Judged,
+}
+
+impl Derivation {
+    /// Name in tables and files.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        ["measured", "derived", "judged"][self as usize]
+    }
+
+    /// The derivation of a name.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        [Derivation::Measured, Derivation::Derived, Derivation::Judged].into_iter().find(|d| d.slug() == slug)
+    }
+}
+
+/// Part of a sector's child labour: hazardous, forced, or girls.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SectorShare {
+    /// The share.
+    pub value: f64,
+    /// Lower end of the 90 % interval.
+    pub low: f64,
+    /// Upper end of the 90 % interval.
+    pub high: f64,
+    /// How it was found.
+    pub derivation: Derivation,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+impl SectorShare {
+    /// The share with its 90 % interval.
+    #[must_use]
+    pub fn interval(&self) -> Interval {
+        Interval { mean: self.value, low: self.low, high: self.high }
+    }
 }
 
 impl SectorProfile {
@@ -86,12 +136,20 @@ pub struct SectorBase {
     pub low: f64,
     /// Upper end of the 90 % interval.
     pub high: f64,
-    /// How it was found: `measured`, `derived`, `judged`.
-    pub derivation: String,
-    /// Provinces of the country that b refers to; empty is all of it.
+    /// How it was found.
+    pub derivation: Derivation,
+    /// Provinces over which b is the average; empty is the whole country, or any for the reference profile.
     pub area: Vec<String>,
     /// Where it comes from.
     pub provenance: Provenance,
+}
+
+impl SectorBase {
+    /// b with its 90 % interval.
+    #[must_use]
+    pub fn interval(&self) -> Interval {
+        Interval { mean: self.base, low: self.low, high: self.high }
+    }
 }
 
 /// One input of a sector.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::centring::Spread;
 use super::district::DistrictEffects;
+use super::level::{CountryLevel, country_level};
 use super::logit::{expit, logit};
 use crate::error::{Error, Result};
 use crate::model::{CONDITIONS, Condition};
-use crate::parameters::{Grade, Parameters, Provenance, Value, sector_weights};
+use crate::parameters::{Parameters, Provenance, Value, sector_weights};
 
 /// Code of the row that stands for the world.
 pub const WORLD: &str = "WLD";
@@ -21,6 +22,8 @@ pub enum LevelBasis {
     OwnRate,
     /// The rate judged for its income group.
     IncomeGroup,
+    /// From its poverty, as that goes with the rates of measured countries.
+    Poverty,
     /// Median of measured countries of its sub-region.
     Subregion,
     /// Nothing nearer than the world.
@@ -35,6 +38,7 @@ impl LevelBasis {
             LevelBasis::OwnBase => "own_base",
             LevelBasis::OwnRate => "own_rate",
             LevelBasis::IncomeGroup => "income_group",
+            LevelBasis::Poverty => "poverty",
             LevelBasis::Subregion => "subregion",
             LevelBasis::World => "world",
         }
@@ -48,8 +52,12 @@ pub struct Levels {
     pub base_row: usize,
     /// logit of the base row.
     pub logit_base: f64,
+    /// Spread of the base row, log-odds.
+    pub base_sd: f64,
     /// Country level against the world, log-odds.
     pub country_level: f64,
+    /// Spread of the country level and, on a reference row, of the listing, log-odds.
+    pub level_sd: f64,
     /// How the level was found.
     pub level_basis: LevelBasis,
     /// Where the country's rate comes from.
@@ -84,9 +92,6 @@ pub struct SectorPrior {
     /// η̄_A: child-labour log-odds of the area that b refers to (2.3); `None` when the country has no small-area estimates.
     pub area_level: Option<f64>,
 }
-
-/// Measured countries a median needs.
-const MEDIAN_OF_AT_LEAST: usize = 3;
 
 /// Sector priors of the (country, sector) pairs that occur, built on demand.
 #[derive(Debug)]
@@ -129,32 +134,13 @@ impl<'a> Priors<'a> {
 
     /// Level of a country against the world in log-odds of the published child-labour rates.
     #[must_use]
-    pub fn country_level(&self, country: u16) -> (f64, LevelBasis, Option<Provenance>) {
-        let c = &self.parameters.countries[usize::from(country)];
-        let shift = |rate: f64| logit(rate / 100.0) - logit(self.world_rate / 100.0);
-        if let Some(rate) = c.rate {
-            let basis = if c.iso3 == WORLD { LevelBasis::World } else { LevelBasis::OwnRate };
-            return (shift(rate), basis, c.rate_provenance.clone());
-        }
-        let median = |same: &dyn Fn(&crate::parameters::Country) -> bool| {
-            let rates = self.parameters.countries.iter().filter(|o| o.iso3 != WORLD && same(o)).filter_map(|o| o.rate);
-            let mut rates: Vec<f64> = rates.collect();
-            rates.sort_by(f64::total_cmp);
-            (rates.len() >= MEDIAN_OF_AT_LEAST).then(|| f64::midpoint(rates[(rates.len() - 1) / 2], rates[rates.len() / 2]))
-        };
-        // rich countries measure little because they have little: their neighbours' rates would mislead
-        if c.income_group == "high" {
-            let rate = &self.parameters.coefficients.child_labour_rate_high_income;
-            return (shift(rate.mean), LevelBasis::IncomeGroup, Some(rate.provenance.clone()));
-        }
-        if !c.subregion.is_empty()
-            && let Some(rate) = median(&|o| o.subregion == c.subregion && o.income_group != "high")
-        {
-            let source = format!("median of measured countries of {}", c.subregion);
-            return (shift(rate), LevelBasis::Subregion, Some(Provenance { grade: Grade::E, source, pack: String::new(), row: 0 }));
-        }
-        let world = self.parameters.country(WORLD).map(|row| &self.parameters.countries[usize::from(row)]);
-        (0.0, LevelBasis::World, world.and_then(|w| w.rate_provenance.clone()))
+    pub fn country_level(&self, country: u16) -> CountryLevel {
+        country_level(self.parameters, country, self.world_rate)
+    }
+
+    /// The parameters that the priors are made of.
+    pub(super) fn parameters(&self) -> &'a Parameters {
+        self.parameters
     }
 
     /// Listing of a sector against the mean listing of its country, (child labour, forced child labour): sums to zero over a country's
@@ -170,7 +156,11 @@ impl<'a> Priors<'a> {
         (indicator(own.0) - mean(false), indicator(own.1) - mean(true))
     }
 
-    fn levels(&self, country: u16, sector: u16) -> Result<Levels> {
+    /// Levels of a sector in a country.
+    ///
+    /// # Errors
+    /// [`Error::MissingBase`] when neither the country nor the reference has a base for the sector.
+    pub fn levels(&self, country: u16, sector: u16) -> Result<Levels> {
         let p = self.parameters;
         let c = &p.coefficients;
         let s = &p.sectors[usize::from(sector)];
@@ -178,21 +168,27 @@ impl<'a> Priors<'a> {
             .base_row(country, sector)
             .ok_or_else(|| Error::MissingBase { sector: s.id.clone(), country: p.countries[usize::from(country)].iso3.clone() })?;
         let (listed, forced_listed) = self.listing(country, sector);
-        let (country_level, level_basis, level_provenance) =
-            if own { (0.0, LevelBasis::OwnBase, None) } else { self.country_level(country) };
+        let level = if own {
+            CountryLevel { value: 0.0, sd: 0.0, basis: LevelBasis::OwnBase, provenance: None }
+        } else {
+            self.country_level(country)
+        };
         let listing = if own { 0.0 } else { c.beta_listed.mean * listed };
+        let listing_sd = if own { 0.0 } else { c.beta_listed.sd.unwrap_or(0.0) * listed };
         let logit_base = logit(p.bases[base_row].base);
-        let logit_forced = logit(s.profile.forced_share);
+        let logit_forced = logit(s.profile.forced_share.value);
         // the packs judge a country's own base and forced share with its listings in view: they are not counted twice
         let forced_listing = if own { 0.0 } else { c.beta_fl_listed.mean * forced_listed };
         Ok(Levels {
             base_row,
             logit_base,
-            country_level,
-            level_basis,
-            level_provenance,
+            base_sd: p.bases[base_row].interval().sd(),
+            country_level: level.value,
+            level_sd: (level.sd.powi(2) + listing_sd.powi(2)).sqrt(),
+            level_basis: level.basis,
+            level_provenance: level.provenance,
             listing,
-            base: expit(logit_base + country_level + listing),
+            base: expit(logit_base + level.value + listing),
             logit_forced,
             forced_listing,
             forced: expit(logit_forced + forced_listing),
@@ -224,8 +220,8 @@ impl<'a> Priors<'a> {
         Ok(SectorPrior {
             centring: alpha - logit(levels.base),
             forced_centring: alpha_forced - logit(levels.forced),
-            hazardous_share: profile.hazardous_share,
-            girls_share: profile.girls_share,
+            hazardous_share: profile.hazardous_share.value,
+            girls_share: profile.girls_share.value,
             calamity_share: spread.calamity_share,
             area_level: area.log_odds,
             levels,
@@ -238,7 +234,7 @@ impl<'a> Priors<'a> {
     /// As [`Priors::prior`].
     pub fn sector_base(&self, country: u16, sector: u16) -> Result<[f64; 3]> {
         let levels = self.levels(country, sector)?;
-        let h = self.parameters.sectors[usize::from(sector)].profile.hazardous_share;
+        let h = self.parameters.sectors[usize::from(sector)].profile.hazardous_share.value;
         Ok([levels.base, levels.base * h, levels.base * levels.forced])
     }
 

@@ -166,7 +166,7 @@ impl<'a> InherentModel<'a> {
         let sector = &self.parameters.sectors[usize::from(site.sector)];
         let prior = self.prior(row);
         let stated = |term, value, provenance| Contribution { term, value, known: Known::Stated, provenance };
-        visit(stated(Term::SectorBase, prior.levels.logit_forced, Some(&sector.profile.provenance)));
+        visit(stated(Term::SectorBase, prior.levels.logit_forced, Some(&sector.profile.forced_share.provenance)));
         visit(stated(Term::Listing, prior.levels.forced_listing, Some(&c.beta_fl_listed.provenance)));
         visit(stated(Term::Centring, prior.forced_centring, None));
         for k in CONDITIONS {
@@ -192,9 +192,9 @@ impl<'a> InherentModel<'a> {
         let profile = &self.parameters.sectors[usize::from(site.sector)].profile;
         visit(Contribution {
             term: Term::SectorBase,
-            value: logit(profile.girls_share),
+            value: logit(profile.girls_share.value),
             known: Known::Stated,
-            provenance: Some(&profile.provenance),
+            provenance: Some(&profile.girls_share.provenance),
         });
         let gap = self.district(site).and_then(|(effect, _)| effect.girls_school_gap);
         visit(Contribution {
@@ -224,7 +224,7 @@ impl<'a> InherentModel<'a> {
         let workers_assumed = site.workers.is_none();
         // a place of work has at least one worker, whatever was written
         let workers = site.workers.unwrap_or(sector.profile.workers_median).max(1.0);
-        let prevalence = [theta, theta * sector.profile.hazardous_share, theta * expit(forced)];
+        let prevalence = [theta, theta * sector.profile.hazardous_share.value, theta * expit(forced)];
         let rho = self.parameters.coefficients.rho_intra_site.mean;
         Inherent {
             prevalence,

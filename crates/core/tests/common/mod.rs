@@ -12,8 +12,8 @@ use tierlight_core::network::plan::Plan;
 use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::untraced::UntracedLevels;
 use tierlight_core::parameters::{
-    Coefficients, Country, District, Grade, Listing, Observation, Origin, PackStamp, Parameters, Place, Provenance, Recipe, Sector,
-    SectorBase, SectorProfile, Source, Survey, SurveyKind, Value,
+    Coefficients, Country, Derivation, District, Grade, Listing, Observation, Origin, PackStamp, Parameters, Place, Provenance, Recipe,
+    Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind, Value,
 };
 use tierlight_core::risk::agents::agent_ratios;
 use tierlight_core::risk::base::Priors;
@@ -90,6 +90,9 @@ const MEANS: &[(&str, f64)] = &[
     ("beta_fl_listed", 0.4),
     ("girls_prior_children", 10.0),
     ("child_labour_rate_high_income", 0.6),
+    ("level_sd_own_rate", 0.25),
+    ("level_sd_other_ages", 0.2),
+    ("level_sd_factor", 1.25),
     ("employment_agriculture", 0.38),
     ("employment_mining", 0.01),
     ("employment_manufacturing", 0.16),
@@ -174,6 +177,13 @@ pub(crate) const GARMENTS: u16 = 2;
 
 /// Three sectors, three countries, three districts. Only kilns have a base of their own in Pakistan; `DEU` has no rate.
 pub(crate) fn parameters() -> Parameters {
+    let share = |value: f64| SectorShare {
+        value,
+        low: value / 2.0,
+        high: f64::midpoint(value, 1.0),
+        derivation: Derivation::Judged,
+        provenance: provenance(Grade::E),
+    };
     let profile =
         |input_share, workers_median, shares, mean_depth, labour_intensity, hazardous_share, forced_share, girls_share| SectorProfile {
             input_share,
@@ -182,9 +192,9 @@ pub(crate) fn parameters() -> Parameters {
             shares,
             mean_depth,
             labour_intensity,
-            hazardous_share,
-            forced_share,
-            girls_share,
+            hazardous_share: share(hazardous_share),
+            forced_share: share(forced_share),
+            girls_share: share(girls_share),
             provenance: provenance(Grade::E),
         };
     let kiln = profile(0.3, 60.0, [0.8, 0.1, 0.9, 0.7, 0.05, 0.7, 0.3, 0.02, 0.01], 0.1, 300.0, 0.8, 0.2, 0.4);
@@ -198,7 +208,7 @@ pub(crate) fn parameters() -> Parameters {
         base,
         low: base / 2.0,
         high: base * 2.0,
-        derivation: "measured".to_owned(),
+        derivation: Derivation::Measured,
         area: Vec::new(),
         provenance: provenance(grade),
     };
@@ -208,7 +218,10 @@ pub(crate) fn parameters() -> Parameters {
         subregion: "fixture".to_owned(),
         income_group: income.to_owned(),
         rate,
+        rate_comparable: true,
         rate_provenance: rate.map(|_| provenance(Grade::A)),
+        poverty: None,
+        poverty_provenance: None,
         bounds: None,
         origin: Origin { pack: "fixture".to_owned(), row: 2 },
     };

@@ -40,7 +40,7 @@ fn terms_sum_to_the_log_odds() {
         let theta = expit(total(&child_labour(&model, row)));
         close(found.prevalence[0], theta, 1e-12, "θ_CL = expit(Σ terms) (1.1)");
         let sector = &p.sectors[usize::from(network.sites()[row].sector)].profile;
-        close(found.prevalence[1], theta * sector.hazardous_share, 1e-12, "θ_HZ = θ_CL·h (1.2)");
+        close(found.prevalence[1], theta * sector.hazardous_share.value, 1e-12, "θ_HZ = θ_CL·h (1.2)");
         close(found.prevalence[2], theta * expit(total(&forced(&model, row))), 1e-12, "θ_FL = θ_CL·f (1.2)");
         let girls = terms(|push| model.girls_terms(row, &mut |t| push(t.term, t.value, t.known)));
         close(found.girls_share, expit(total(&girls)), 1e-15, "girls' share (1.3)");
@@ -273,20 +273,52 @@ fn a_country_without_a_rate_takes_that_of_its_kind() {
         let row = p.countries.iter().position(|c| c.iso3 == iso3).unwrap();
         Priors::new(p, &districts).unwrap().country_level(row as u16)
     };
-    let (found, basis, _) = level(&p, "DEU");
-    assert_eq!(basis, LevelBasis::IncomeGroup);
-    close(found, logit(0.006) - logit(0.096), 1e-12, "rate judged for high-income countries");
+    let found = level(&p, "DEU");
+    assert_eq!(found.basis, LevelBasis::IncomeGroup);
+    close(found.value, logit(0.006) - logit(0.096), 1e-12, "rate judged for high-income countries");
     // Pakistan, XA1 and XA2; neither the rich nor the world count
-    let (found, basis, provenance) = level(&p, "XA4");
-    assert_eq!(basis, LevelBasis::Subregion);
-    close(found, logit(0.134) - logit(0.096), 1e-12, "median of the measured countries of the sub-region");
-    assert_eq!(provenance.unwrap().grade.letter(), "E");
+    let found = level(&p, "XA4");
+    assert_eq!(found.basis, LevelBasis::Subregion);
+    close(found.value, logit(0.134) - logit(0.096), 1e-12, "median of the measured countries of the sub-region");
+    // what one more country differs from the median of three by: their variance, and the error of a median
+    let rates = [0.01, 0.134, 0.3].map(logit);
+    let mean = rates.iter().sum::<f64>() / 3.0;
+    let variance = rates.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 2.0;
+    close(found.sd, 1.25 * (variance * (1.0 + std::f64::consts::PI / 6.0)).sqrt(), 1e-12, "spread of a median");
+    assert!(found.sd > level(&p, "PAK").sd, "a country that was not measured is less certain than one that was");
+    assert_eq!(found.provenance.unwrap().grade.letter(), "E");
+    p.countries[usize::from(PAK)].rate_comparable = false;
+    close(level(&p, "PAK").sd, (0.25f64 * 0.25 + 0.2 * 0.2).sqrt(), 1e-12, "spread of a rate of other ages");
     // two are no median
     p.countries[3].rate = None;
-    assert_eq!(level(&p, "XA4").1, LevelBasis::World);
+    assert_eq!(level(&p, "XA4").basis, LevelBasis::World);
     p.countries[usize::from(WLD)].rate = None;
     let districts = district_effects(&p).unwrap();
     assert!(matches!(Priors::new(&p, &districts), Err(tierlight_core::Error::MissingParameter { .. })));
+}
+
+#[test]
+fn a_country_without_a_rate_takes_the_line_through_poverty() {
+    let mut p = parameters();
+    // points exactly on a line but for two, which stand off by as much on either side
+    for (k, off) in [0.0, 0.0, 0.0, 0.2, -0.2, 0.0, 0.0, -0.2, 0.2, 0.0, 0.0, 0.0].into_iter().enumerate() {
+        let mut country = p.countries[0].clone();
+        let poverty = (k * k) as f64;
+        country.iso3 = format!("XB{k:02}");
+        country.income_group = String::new();
+        country.poverty = Some(poverty);
+        country.rate = Some(100.0 * expit(logit(0.096) - 1.0 + 0.3 * (k as f64) + off));
+        p.countries.push(country);
+    }
+    let mut asked = p.countries[0].clone();
+    (asked.iso3, asked.income_group, asked.poverty) = ("XC".to_owned(), String::new(), Some(30.25));
+    p.countries.push(asked);
+    let districts = district_effects(&p).unwrap();
+    let found = Priors::new(&p, &districts).unwrap().country_level(p.countries.len() as u16 - 1);
+    assert_eq!(found.basis, LevelBasis::Poverty);
+    close(found.value, -1.0 + 0.3 * 5.5, 1e-12, "least-squares line of levels on √poverty");
+    // the four residuals leave the slope as it is: they are alike around the middle 5.5, where the line is asked
+    close(found.sd, (4.0 * 0.04 / 10.0 * (1.0 + 1.0 / 12.0f64)).sqrt().max(0.25), 1e-12, "spread of one more point");
 }
 
 #[test]

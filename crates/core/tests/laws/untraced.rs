@@ -20,7 +20,7 @@ fn sector_levels_are_the_fixed_point_of_their_recipes() {
         let recipe: [Vec<(u16, f64)>; 3] = [vec![], vec![(COTTON, 0.7)], vec![(COTTON, cotton), (KILN, 0.7 - cotton)]];
         let theta: Vec<[f64; 3]> = (0..3).map(|s| priors.sector_base(country, s).unwrap()).collect();
         for h in HAZARDS.map(Hazard::index) {
-            let girls = |s: usize| theta[s][h] * p.sectors[s].profile.girls_share;
+            let girls = |s: usize| theta[s][h] * p.sectors[s].profile.girls_share.value;
             let columns: [(&str, Vec<f64>); 3] = [
                 ("girls", (0..3).map(girls).collect()),
                 ("boys", (0..3).map(|s| theta[s][h] - girls(s)).collect()),

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use tierlight_core::model::CONDITIONS;
 use tierlight_core::parameters::{
-    Coefficients, Country, District, Grade, Listing, Origin, Parameters, Provenance, Recipe, Sector, SectorBase, SectorProfile, Source,
-    Value,
+    Coefficients, Country, Derivation, District, Grade, Listing, Origin, Parameters, Provenance, Recipe, Sector, SectorBase, SectorProfile,
+    SectorShare, Source, Value,
 };
 
 use super::{PackTables, Row, surveys};
@@ -54,8 +54,18 @@ impl Cells<'_> {
         self.within(column, 0.0, 1.0)
     }
 
+    /// A share with its 90 % interval, which must hold it.
+    fn interval(&self, column: &str) -> Result<(f64, f64, f64)> {
+        let (value, low, high) = (self.share(column)?, self.share("low")?, self.share("high")?);
+        if low <= value && value <= high { Ok((value, low, high)) } else { Err(self.bad(column, "a number from low to high")) }
+    }
+
     pub(super) fn flag(&self, column: &str) -> bool {
         matches!(self.row.get(column), "1" | "true" | "yes")
+    }
+
+    fn derivation(&self) -> Result<Derivation> {
+        Derivation::from_slug(self.row.get("derivation")).ok_or_else(|| self.bad("derivation", "measured, derived or judged"))
     }
 
     pub(super) fn origin(&self) -> Origin {
@@ -148,10 +158,29 @@ fn coefficients(tables: &PackTables) -> Result<Coefficients> {
     Ok(Coefficients::from_lookup(|name| found.remove(name))?)
 }
 
+/// Parts of each sector's child labour, by sector and name of the share.
+fn shares(tables: &PackTables) -> Result<HashMap<(String, String), SectorShare>> {
+    let mut shares = HashMap::new();
+    for row in tables.rows("sector_shares") {
+        let cells = Cells { table: "sector_shares", row };
+        let (value, low, high) = cells.interval("value")?;
+        let share = SectorShare { value, low, high, derivation: cells.derivation()?, provenance: cells.provenance()? };
+        shares.insert((cells.text("sector_id"), cells.text("share")), share);
+    }
+    Ok(shares)
+}
+
 fn sectors(tables: &PackTables) -> Result<Vec<Sector>> {
     let mut profiles: HashMap<String, SectorProfile> = HashMap::new();
+    let mut parts = shares(tables)?;
     for row in tables.rows("sector_profile") {
         let cells = Cells { table: "sector_profile", row };
+        let id = cells.text("sector_id");
+        let mut part = |share: &str| {
+            parts
+                .remove(&(id.clone(), share.to_owned()))
+                .ok_or_else(|| cells.bad("sector_id", &format!("a sector with a row {share} in sector_shares.csv")))
+        };
         let mut shares = [0.0; CONDITIONS.len()];
         for condition in CONDITIONS {
             shares[condition.index()] = cells.share(&format!("p_{}", condition.slug()))?;
@@ -163,12 +192,12 @@ fn sectors(tables: &PackTables) -> Result<Vec<Sector>> {
             shares,
             mean_depth: cells.within("mean_depth", 0.0, 4.0)?,
             labour_intensity: cells.within("labour_intensity", 0.0, 1e6)?,
-            hazardous_share: cells.share("hazardous_share")?,
-            forced_share: cells.share("forced_share")?,
-            girls_share: cells.share("girls_share")?,
+            hazardous_share: part("hazardous")?,
+            forced_share: part("forced")?,
+            girls_share: part("girls")?,
             provenance: cells.provenance()?,
         };
-        profiles.insert(cells.text("sector_id"), profile);
+        profiles.insert(id, profile);
     }
     let mut sectors = Vec::new();
     for row in tables.rows("sectors") {
@@ -207,7 +236,10 @@ fn country(cells: &Cells<'_>) -> Result<Country> {
         subregion: cells.text("subregion"),
         income_group: cells.text("income_group"),
         rate: cells.maybe("child_labour_rate")?,
+        rate_comparable: cells.row.get("rate_kind") == "economic_5_17",
         rate_provenance: cells.provenance_in("rate_grade", "rate_source_key")?,
+        poverty: cells.maybe("poverty_headcount")?,
+        poverty_provenance: cells.provenance_in("poverty_grade", "poverty_source_key")?,
         bounds: match bounds {
             [Some(a), Some(b), Some(c), Some(d)] => Some([a, b, c, d]),
             _ => None,
@@ -229,24 +261,33 @@ fn source(cells: &Cells<'_>) -> Source {
 }
 
 fn base(cells: &Cells<'_>, parameters: &Parameters) -> Result<SectorBase> {
+    let (base, low, high) = cells.interval("base")?;
     Ok(SectorBase {
         sector: sector_of(cells, parameters, "sector_id")?,
         country: country_of(cells, parameters)?,
         reported: cells.share("base_reported")?,
         reporting: cells.within("reporting", 1e-3, 1.0)?,
-        base: cells.share("base")?,
-        low: cells.share("low")?,
-        high: cells.share("high")?,
-        derivation: cells.text("derivation"),
-        area: area(cells),
+        base,
+        low,
+        high,
+        derivation: cells.derivation()?,
+        area: area(cells)?,
         provenance: cells.provenance()?,
     })
 }
 
-/// Provinces of `area`, joined by `|`; the country's own code is all of it.
-fn area(cells: &Cells<'_>) -> Vec<String> {
-    let parts = cells.row.get("area").split('|').map(str::trim);
-    parts.filter(|part| !part.is_empty() && *part != "WLD" && *part != cells.row.get("country_iso3")).map(str::to_owned).collect()
+/// Provinces that a base is the average of; none when it is of the whole country, named by its code, or of any.
+fn area(cells: &Cells<'_>) -> Result<Vec<String>> {
+    let text = cells.row.get("area");
+    if text.is_empty() || text == cells.row.get("country_iso3") {
+        return Ok(Vec::new());
+    }
+    let reference = cells.row.get("country_iso3").is_empty();
+    let provinces: Vec<String> = text.split('|').map(|p| p.trim().to_owned()).collect();
+    if reference || provinces.iter().any(String::is_empty) {
+        return Err(cells.bad("area", "provinces joined by |, the code of the country, or nothing on a reference row"));
+    }
+    Ok(provinces)
 }
 
 fn district(cells: &Cells<'_>, parameters: &Parameters) -> Result<District> {

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod rates;
 
 use std::fmt::Write;
 
@@ -14,12 +15,18 @@ use crate::view::{short, table};
 
 /// Longest cell shown.
 const CELL: usize = 36;
+/// Rows shown of a table when nothing is said.
+const LIMIT: usize = 30;
 
 pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
     match &args.command {
         PacksCommand::List { packs } => Ok(Output::done(list(&read_packs(packs)?, format)?)),
-        PacksCommand::Show { table, find, limit, packs } => {
-            Ok(Output::done(show(&read_packs(packs)?, table, find.as_deref(), *limit, format)?))
+        PacksCommand::Show { table, country, find, limit, packs } if table == rates::TABLE => {
+            let packs = read_packs(packs)?;
+            Ok(Output::done(rates::show(&packs, country.as_deref(), find.as_deref(), limit.unwrap_or(usize::MAX), format)?))
+        }
+        PacksCommand::Show { table, find, limit, packs, .. } => {
+            Ok(Output::done(show(&read_packs(packs)?, table, find.as_deref(), limit.unwrap_or(LIMIT), format)?))
         }
         PacksCommand::Check { pack, packs, limit } => check::run(pack, packs, *limit, format),
         PacksCommand::Diff(args) => Ok(Output::done(diff::run(args, format)?)),
