@@ -23,8 +23,13 @@ pub fn read(args: &InputArgs, progress: &Progress) -> anyhow::Result<(Packs, Net
 fn options(args: &InputArgs, packs: &Packs) -> anyhow::Result<NetworkOptions> {
     let mut options = NetworkOptions::new(args.as_of.unwrap_or_else(today));
     if let Some(country) = &args.country {
-        let found = packs.gazetteer.countries.find(country);
-        options.country = Some(found.map_err(|hint| usage(format!("--country `{country}` is unknown"), hint))?);
+        let names = &packs.gazetteer.countries;
+        let hint = || match names.find(country) {
+            Ok((like, _)) => format!("did you mean {}?", packs.parameters.countries[usize::from(like)].iso3),
+            Err(hint) => hint,
+        };
+        let found = names.lookup(country).ok_or_else(|| usage(format!("--country `{country}` is unknown"), hint()))?;
+        options.country = Some(found);
     }
     if let Some(sector) = &args.sector {
         let found = packs.gazetteer.sectors.find(sector);

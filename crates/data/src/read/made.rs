@@ -6,6 +6,7 @@ use tierlight_core::risk::base::WORLD;
 
 use super::links::Columns;
 use super::mapping::Handle;
+use super::place::{self, Placed};
 use super::sites::{Registry, made_id, sector, valid_point};
 use super::{NetworkOptions, Rows, value};
 use crate::issue::Severity;
@@ -94,7 +95,9 @@ pub(super) fn propose(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Pack
         return None;
     }
     let mut supplier = Site::new(supplier_sector?, country?);
-    (supplier.district, supplier.place) = supplier_district(rows, row, c, packs, supplier.country, at, address);
+    if let Some((district, how, confidence)) = supplier_district(rows, row, c, packs, supplier.country, at, address) {
+        (supplier.district, supplier.place, supplier.place_confidence) = (Some(district), how, confidence);
+    }
     supplier.coordinates = at;
     let mut buyer = Site::new(buyer_sector?, buyer_country?);
     let iso3 = &packs.parameters.countries[usize::from(supplier.country)].iso3;
@@ -134,12 +137,8 @@ fn supplier_country(
     address: &str,
 ) -> Option<u16> {
     let names = &packs.gazetteer.countries;
-    let cell = rows.mapped.cell(row, c.supplier_country);
-    if !cell.is_empty() {
-        return names
-            .find(cell)
-            .map_err(|hint| rows.reject("country_unknown", row, c.supplier_country, "a country's ISO 3166 code or name", hint))
-            .ok();
+    if !rows.mapped.cell(row, c.supplier_country).is_empty() {
+        return place::country(rows, row, c.supplier_country, packs);
     }
     let named = names.in_address(address);
     let located = at.and_then(|at| names.locate(at));
@@ -172,33 +171,27 @@ fn supplier_country(
 }
 
 fn buyer_country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs) -> Option<u16> {
-    let cell = rows.mapped.cell(row, c.buyer_country);
-    if cell.is_empty() {
+    if rows.mapped.cell(row, c.buyer_country).is_empty() {
         return packs.parameters.country(WORLD);
     }
-    let found = packs.gazetteer.countries.find(cell);
-    found.map_err(|hint| rows.reject("country_unknown", row, c.buyer_country, "a country's ISO 3166 code or name", hint)).ok()
+    place::country(rows, row, c.buyer_country, packs)
 }
 
 fn supplier_district(
-    rows: &Rows<'_>,
+    rows: &mut Rows<'_>,
     row: usize,
     c: &Columns,
     packs: &Packs,
     country: u16,
     at: Option<Coordinates>,
     address: &str,
-) -> (Option<u16>, PlaceMatch) {
+) -> Option<Placed> {
     let places = &packs.gazetteer.places;
     if !places.covers(country) {
-        return (None, PlaceMatch::None);
+        return None;
     }
-    let cell = rows.mapped.cell(row, c.supplier_district);
-    let stated = places.lookup(country, cell);
+    let stated = place::district(rows, row, c.supplier_district, packs, country, "left out; coordinates and address are used");
     let located = || at.and_then(|at| places.locate(at)).filter(|(d, _)| places.country_of(*d) == Some(country));
     let named = || places.in_address(country, address).map(|d| (d, PlaceMatch::Address));
-    match stated.or_else(located).or_else(named) {
-        Some((district, how)) => (Some(district), how),
-        None => (None, PlaceMatch::None),
-    }
+    stated.or_else(|| located().or_else(named).map(|(district, how)| (district, how, None)))
 }

@@ -6,6 +6,7 @@ mod links;
 mod made;
 pub mod mapping;
 mod personal;
+mod place;
 pub mod schema;
 mod sites;
 pub mod value;

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use tierlight_core::model::{Condition, Conditions, Coordinates, NetworkParts, PlaceMatch, Probability, Role, Share, Site};
 
 use super::mapping::Handle;
+use super::place::{self, Placed};
 use super::{NetworkOptions, Rows, value};
 use crate::issue::Severity;
 use crate::matching::sector::SectorMiss;
@@ -185,11 +186,12 @@ fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &N
     if let Some(at) = at {
         outside_country(rows, row, c, packs, country, at);
     }
-    let (district, place) = district(rows, row, c, packs, country, at);
+    let placed = district(rows, row, c, packs, country, at);
     Some(Site {
         role: role.unwrap_or(Role::Other),
-        district,
-        place,
+        district: placed.map(|p| p.0),
+        place: placed.map_or(PlaceMatch::None, |p| p.1),
+        place_confidence: placed.and_then(|p| p.2),
         coordinates: at,
         workers,
         women_workers: women,
@@ -259,16 +261,9 @@ pub(super) fn valid_point(rows: &mut Rows<'_>, row: usize, column: Handle, latit
 }
 
 fn country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &NetworkOptions, at: Option<Coordinates>) -> Option<u16> {
-    let cell = rows.mapped.cell(row, c.country);
     let names = &packs.gazetteer.countries;
-    if !cell.is_empty() {
-        return match names.find(cell) {
-            Ok(country) => Some(country),
-            Err(hint) => {
-                rows.reject("country_unknown", row, c.country, "a country's ISO 3166 code or name", hint);
-                None
-            }
-        };
+    if !rows.mapped.cell(row, c.country).is_empty() {
+        return place::country(rows, row, c.country, packs);
     }
     if options.country.is_some() {
         return options.country;
@@ -302,46 +297,25 @@ fn outside_country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, 
     rows.reject_with(row, issue.expected(expected).hint(hint));
 }
 
-fn district(
-    rows: &mut Rows<'_>,
-    row: usize,
-    c: &Columns,
-    packs: &Packs,
-    country: u16,
-    at: Option<Coordinates>,
-) -> (Option<u16>, PlaceMatch) {
+fn district(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, country: u16, at: Option<Coordinates>) -> Option<Placed> {
     let places = &packs.gazetteer.places;
     if !places.covers(country) {
-        return (None, PlaceMatch::None);
+        return None;
     }
-    let cell = rows.mapped.cell(row, c.district);
-    if !cell.is_empty() {
-        match places.find(country, cell) {
-            Ok((district, how)) => return (Some(district), how),
-            Err(hint) => {
-                let issue = rows.issue("district_unknown", Severity::Warning, row, c.district);
-                rows.note(
-                    issue
-                        .expected("a district's name, variant or P-code")
-                        .hint(format!("left out; coordinates are used if there are any. {hint}")),
-                );
-            }
-        }
+    let stated = place::district(rows, row, c.district, packs, country, "left out; coordinates are used if there are any");
+    if stated.is_some() {
+        return stated;
     }
     let located = at.and_then(|at| places.locate(at)).filter(|(d, _)| places.country_of(*d) == Some(country));
     if let Some((district, how)) = located {
-        return (Some(district), how);
+        return Some((district, how, None));
     }
-    match places.in_address(country, rows.mapped.cell(row, c.address)) {
-        Some(district) => {
-            let issue = rows.issue("district_from_address", Severity::Info, row, c.address);
-            rows.note(
-                issue
-                    .expected("a district or coordinates")
-                    .hint(format!("placed in {}; state the district to be sure", packs.parameters.districts[usize::from(district)].name)),
-            );
-            (Some(district), PlaceMatch::Address)
-        }
-        None => (None, PlaceMatch::None),
-    }
+    let district = places.in_address(country, rows.mapped.cell(row, c.address))?;
+    let issue = rows.issue("district_from_address", Severity::Info, row, c.address);
+    rows.note(
+        issue
+            .expected("a district or coordinates")
+            .hint(format!("placed in {}; state the district to be sure", packs.parameters.districts[usize::from(district)].name)),
+    );
+    Some((district, PlaceMatch::Address, None))
 }
