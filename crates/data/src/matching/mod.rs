@@ -1,6 +1,7 @@
 //! Names in lists against names in packs: sectors, countries, districts.
 
 pub mod country;
+pub mod facility;
 pub mod grid;
 pub mod place;
 pub mod sector;

@@ -116,8 +116,7 @@ impl PlaceNames {
         if text.is_empty() {
             return None;
         }
-        let found =
-            self.names.get(&(country, key(text))).or_else(|| self.names.get(&(country, key(&without(&DISTRICT_WORDS, text)))));
+        let found = self.names.get(&(country, key(text))).or_else(|| self.names.get(&(country, key(&without(&DISTRICT_WORDS, text)))));
         found.copied()
     }
 

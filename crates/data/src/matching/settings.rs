@@ -46,7 +46,10 @@ impl Settings {
     pub fn probability(&self, name: &str) -> Result<f64> {
         let value = self.get(name)?;
         if value > 1.0 {
-            return Err(Error::Pack { pack: "matching.csv".to_owned(), reason: format!("`{name}` is {value}, expected a share from 0 to 1") });
+            return Err(Error::Pack {
+                pack: "matching.csv".to_owned(),
+                reason: format!("`{name}` is {value}, expected a share from 0 to 1"),
+            });
         }
         Ok(value.clamp(1e-9, 1.0 - 1e-9))
     }

@@ -99,11 +99,7 @@ const HELPFUL: f64 = 0.55;
 /// "did you mean Sialkot (0.91), Sanghar (0.60)?" or nothing.
 #[must_use]
 pub fn suggestions<'a>(ranked: &[Candidate], name: impl Fn(u16) -> &'a str) -> String {
-    let shown: Vec<String> = ranked
-        .iter()
-        .filter(|c| c.confidence >= HELPFUL)
-        .take(SHOWN)
-        .map(|c| format!("{} ({:.2})", name(c.row), c.confidence))
-        .collect();
+    let shown: Vec<String> =
+        ranked.iter().filter(|c| c.confidence >= HELPFUL).take(SHOWN).map(|c| format!("{} ({:.2})", name(c.row), c.confidence)).collect();
     if shown.is_empty() { String::new() } else { format!("did you mean {}?", shown.join(", ")) }
 }
