@@ -1,9 +1,12 @@
 //! From arguments to a network and parameters.
 
+use std::path::Path;
+
 use jiff::civil::Date;
 use tierlight_data::matching::sector::SectorMiss;
 use tierlight_data::packs::{Packs, read_packs};
 use tierlight_data::read::mapping::ColumnMap;
+use tierlight_data::read::merges::Merges;
 use tierlight_data::read::{NetworkOptions, Reading, read_network};
 
 use crate::args::InputArgs;
@@ -11,13 +14,22 @@ use crate::exit::usage;
 use crate::progress::Progress;
 
 /// Reads packs and network.
-pub fn read(args: &InputArgs, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions, Reading)> {
-    progress.next("reference packs");
-    let packs = read_packs(&args.packs)?;
-    let options = options(args, &packs)?;
+pub fn read(args: &InputArgs, matches: Option<&Path>, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions, Reading)> {
+    let (packs, mut options) = packs(args, progress)?;
+    if let Some(path) = matches {
+        options.merges = Merges::read(path)?;
+    }
     progress.next("reading the network");
     let reading = read_network(&args.input, &packs, &options)?;
     Ok((packs, options, reading))
+}
+
+/// Reads packs, and the options that need them.
+pub fn packs(args: &InputArgs, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions)> {
+    progress.next("reference packs");
+    let packs = read_packs(&args.packs)?;
+    let options = options(args, &packs)?;
+    Ok((packs, options))
 }
 
 fn options(args: &InputArgs, packs: &Packs) -> anyhow::Result<NetworkOptions> {

@@ -71,3 +71,16 @@ fn countries() {
     assert!(recall >= 0.95, "{recall}");
     assert!(packs.gazetteer.countries.find("PX").is_err(), "codes are never taken by their likeness");
 }
+
+#[test]
+fn countries_at_the_end_of_addresses() {
+    let packs = read_packs(&[]).unwrap();
+    let country = |address: &str| {
+        let row = packs.gazetteer.countries.in_address(address)?;
+        Some(packs.parameters.countries[usize::from(row)].iso3.as_str())
+    };
+    assert_eq!(country("12 Moo 4, Muang PathumthaniThailand"), Some("THA"));
+    assert_eq!(country("1205 12th Ave NW, Owatonna, Minnesota, 55060, USA"), Some("USA"));
+    assert_eq!(country("Yukari Mah., CAN"), None, "a town, not Canada");
+    assert_eq!(country("Plot 5, Sector 25, Panipat"), None, "no country is named");
+}

@@ -23,6 +23,8 @@ pub struct CountryNames {
 
 /// Longest country name in words, when an address is searched.
 const WORDS: usize = 4;
+/// Abbreviations that an address ends with like a name.
+const ABBREVIATIONS: [&str; 2] = ["usa", "uae"];
 /// Longest code: what is no longer is never taken for a spelling.
 const CODE: usize = 3;
 
@@ -99,11 +101,16 @@ impl CountryNames {
         self.grid.locate(at.latitude, at.longitude).map(|hit| (hit.area, hit.border))
     }
 
-    /// Country named in one of the last parts of an address, between commas or at its end. Codes of two letters are not taken
-    /// from addresses: they are provinces and states as often.
+    /// Country named in one of the last parts of an address, between commas or at its end, a blank before it or only a capital
+    /// ("PathumthaniThailand"). Codes are not taken from addresses, since they are provinces and towns as often; but for the
+    /// abbreviations that are names.
     #[must_use]
     pub fn in_address(&self, address: &str) -> Option<u16> {
-        let find = |text: &str| (key(text).len() > CODE).then(|| self.lookup(text)).flatten();
+        let find = |text: &str| {
+            let code = key(text);
+            (code.len() > CODE || ABBREVIATIONS.contains(&code.as_str())).then(|| self.lookup(text)).flatten()
+        };
+        let address = parted(address);
         for part in address.rsplit([',', ';', '.', '-', '(', ')', '\n']).map(str::trim).filter(|p| !p.is_empty()).take(3) {
             if let Some(country) = find(part) {
                 return Some(country);
@@ -117,4 +124,18 @@ impl CountryNames {
         }
         None
     }
+}
+
+/// A blank put where a capital follows a small letter.
+fn parted(address: &str) -> String {
+    let mut out = String::with_capacity(address.len() + 8);
+    let mut small = false;
+    for c in address.chars() {
+        if small && c.is_uppercase() {
+            out.push(' ');
+        }
+        small = c.is_lowercase();
+        out.push(c);
+    }
+    out
 }

@@ -1,22 +1,25 @@
 //! Sites that a table of links alone makes: the buyer a brand, the supplier wherever its address or coordinates say.
 
-use hashbrown::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::{HashMap, HashSet};
 use tierlight_core::model::{Coordinates, NetworkParts, PlaceMatch, Role, Site};
 use tierlight_core::risk::base::WORLD;
 
 use super::links::Columns;
 use super::mapping::Handle;
+use super::merges::Merges;
 use super::place::{self, Placed};
 use super::sites::{Registry, made_id, sector, valid_point};
 use super::{NetworkOptions, Rows, value};
-use crate::issue::Severity;
+use crate::issue::{Issue, Severity};
 use crate::packs::Packs;
 
 /// A site as one row describes it.
 pub(super) struct Proposal {
-    id: String,
-    name: String,
-    site: Site,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) site: Site,
 }
 
 /// Sites made so far, each once.
@@ -24,12 +27,26 @@ pub(super) struct Proposal {
 pub(super) struct MadeSites {
     rows: HashMap<String, u32>,
     sites: Vec<Proposal>,
+    /// Ids of entries that the table of matches names, by the id of their site.
+    merged: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl MadeSites {
     /// Row of a proposed site. Of rows that describe a site differently the same one always counts, whatever their order, and
     /// a contradiction of country or sector is said.
-    pub(super) fn add(&mut self, rows: &mut Rows<'_>, row: usize, column: Handle, packs: &Packs, proposal: Proposal) -> u32 {
+    pub(super) fn add(
+        &mut self,
+        rows: &mut Rows<'_>,
+        row: usize,
+        column: Handle,
+        packs: &Packs,
+        merges: &Merges,
+        mut proposal: Proposal,
+    ) -> u32 {
+        if let Some(site) = merges.canonical(&proposal.id) {
+            let entry = std::mem::replace(&mut proposal.id, site.to_owned());
+            self.merged.entry(site.to_owned()).or_default().insert(entry);
+        }
         let Some(&known) = self.rows.get(&proposal.id) else {
             let next = self.sites.len() as u32;
             self.rows.insert(proposal.id.clone(), next);
@@ -72,11 +89,33 @@ impl MadeSites {
         known
     }
 
-    /// Puts the sites into the network's tables, rows as [`MadeSites::add`] gave them.
-    pub(super) fn insert_into(self, parts: &mut NetworkParts, registry: &mut Registry) {
-        for made in self.sites {
+    /// Puts the sites into the network's tables, rows as [`MadeSites::add`] gave them. Gives back the ids that rows named.
+    pub(super) fn insert_into(
+        self,
+        rows: &mut Rows<'_>,
+        merges: &Merges,
+        parts: &mut NetworkParts,
+        registry: &mut Registry,
+    ) -> HashSet<String> {
+        let mut named = HashSet::new();
+        for mut made in self.sites {
+            match self.merged.get(&made.id) {
+                Some(entries) => {
+                    let ids: Vec<&str> = entries.iter().map(String::as_str).collect();
+                    let issue = Issue::new("site_merged", Severity::Info, &rows.mapped.table.file, None, "supplier_id", &ids.join(", "));
+                    let hint = format!("one site, {}, as {} says", made.id, merges.file());
+                    rows.note(issue.expected("one entry a site").hint(hint));
+                    named.extend(entries.iter().cloned());
+                }
+                None => _ = (!merges.is_empty()).then(|| named.insert(made.id.clone())),
+            }
+            if let Some(at) = merges.other(&made.id).and_then(|o| o.at) {
+                let other = Coordinates { latitude: at.0, longitude: at.1 };
+                made.site.coordinates = made.site.coordinates.or(Some(other));
+            }
             registry.insert(parts, &made.id, &made.name, made.site);
         }
+        named
     }
 }
 

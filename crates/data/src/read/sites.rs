@@ -1,13 +1,17 @@
 //! The table of sites.
 
+use std::collections::BTreeMap;
+
 use hashbrown::HashMap;
 use sha2::{Digest, Sha256};
 use tierlight_core::model::{Condition, Conditions, Coordinates, NetworkParts, PlaceMatch, Probability, Role, Share, Site};
 
+use super::combine::{self, Entry};
 use super::mapping::Handle;
 use super::place::{self, Placed};
 use super::{NetworkOptions, Rows, value};
-use crate::issue::Severity;
+use crate::error::Result;
+use crate::issue::{Issue, Severity};
 use crate::matching::sector::SectorMiss;
 use crate::packs::Packs;
 use crate::text::key;
@@ -23,7 +27,7 @@ pub(super) struct Registry {
 
 impl Registry {
     /// The one site of a name; `Err` holds how many there are.
-    pub fn by_name(&self, name: &str) -> Result<u32, usize> {
+    pub fn by_name(&self, name: &str) -> std::result::Result<u32, usize> {
         match self.names.get(&key(name)).map(Vec::as_slice) {
             Some([one]) => Ok(*one),
             Some(many) => Err(many.len()),
@@ -50,10 +54,10 @@ pub(super) fn made_id(name: &str, address: &str, country: &str) -> String {
     format!("S-{}", &crate::packs::hex(&digest)[..12])
 }
 
-struct Columns {
-    id: Handle,
-    name: Handle,
-    address: Handle,
+pub(super) struct Columns {
+    pub(super) id: Handle,
+    pub(super) name: Handle,
+    pub(super) address: Handle,
     role: Handle,
     sector: Handle,
     country: Handle,
@@ -74,7 +78,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(rows: &Rows<'_>) -> Self {
+    pub(super) fn new(rows: &Rows<'_>) -> Self {
         let of = |name| rows.mapped.handle(name);
         Self {
             id: of("site_id"),
@@ -111,10 +115,21 @@ impl Columns {
     }
 }
 
-/// Reads all rows; rejected ones leave no site.
-pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions, parts: &mut NetworkParts, registry: &mut Registry) {
+/// Reads all rows; rejected ones leave no site, and rows that the table of matches joins leave one.
+///
+/// # Errors
+/// A table of matches that does not fit the list.
+pub(super) fn read(
+    rows: &mut Rows<'_>,
+    packs: &Packs,
+    options: &NetworkOptions,
+    parts: &mut NetworkParts,
+    registry: &mut Registry,
+    issues: &mut Vec<Issue>,
+) -> Result<()> {
     let columns = Columns::new(rows);
     let mut first_row: HashMap<String, u64> = HashMap::new();
+    let mut groups: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
     for row in 0..rows.mapped.len() {
         let site = site(rows, row, &columns, packs, options);
         let name = rows.mapped.cell(row, columns.name);
@@ -146,9 +161,20 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
             && !rows.is_rejected(row)
         {
             first_row.insert(id.clone(), number);
-            registry.insert(parts, &id, name, site);
+            match options.merges.canonical(&id) {
+                Some(group) => groups.entry(group).or_default().push(Entry { id, name: name.to_owned(), row, site }),
+                None => _ = registry.insert(parts, &id, name, site),
+            }
         }
     }
+    if !options.merges.is_empty() {
+        let seen = first_row.into_keys().collect();
+        options.merges.check(&seen, !rows.rejected.is_empty(), issues)?;
+    }
+    for (id, entries) in groups {
+        combine::insert(rows, packs, &options.merges, parts, registry, id, entries);
+    }
+    Ok(())
 }
 
 fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &NetworkOptions) -> Option<Site> {
@@ -228,7 +254,7 @@ pub(super) fn sector(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &Pa
     }
 }
 
-fn coordinates(rows: &mut Rows<'_>, row: usize, c: &Columns) -> Option<Coordinates> {
+pub(super) fn coordinates(rows: &mut Rows<'_>, row: usize, c: &Columns) -> Option<Coordinates> {
     let latitude = rows.parse("number_invalid", row, c.latitude, value::number);
     let longitude = rows.parse("number_invalid", row, c.longitude, value::number);
     let pair = rows.parse("coordinates_invalid", row, c.coordinates, value::pair);
@@ -260,7 +286,14 @@ pub(super) fn valid_point(rows: &mut Rows<'_>, row: usize, column: Handle, latit
     Some(Coordinates { latitude, longitude })
 }
 
-fn country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &NetworkOptions, at: Option<Coordinates>) -> Option<u16> {
+pub(super) fn country(
+    rows: &mut Rows<'_>,
+    row: usize,
+    c: &Columns,
+    packs: &Packs,
+    options: &NetworkOptions,
+    at: Option<Coordinates>,
+) -> Option<u16> {
     let names = &packs.gazetteer.countries;
     if !rows.mapped.cell(row, c.country).is_empty() {
         return place::country(rows, row, c.country, packs);
@@ -297,7 +330,14 @@ fn outside_country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, 
     rows.reject_with(row, issue.expected(expected).hint(hint));
 }
 
-fn district(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, country: u16, at: Option<Coordinates>) -> Option<Placed> {
+pub(super) fn district(
+    rows: &mut Rows<'_>,
+    row: usize,
+    c: &Columns,
+    packs: &Packs,
+    country: u16,
+    at: Option<Coordinates>,
+) -> Option<Placed> {
     let places = &packs.gazetteer.places;
     if !places.covers(country) {
         return None;

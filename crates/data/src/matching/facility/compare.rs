@@ -5,12 +5,13 @@ use super::normalise::Word;
 use super::terms::Terms;
 
 /// Fields in order of the table of matches.
-pub const FIELDS: [&str; 6] = ["name", "unit", "address", "country", "place", "id"];
+pub const FIELDS: [&str; 7] = ["name", "unit", "address", "country", "district", "distance", "id"];
 /// Levels of each field, best first.
-pub const LEVELS: [&[&str]; 6] = [
+pub const LEVELS: [&[&str]; 7] = [
     &["exact", "very_close", "close", "different"],
     &["same", "one", "different"],
     &["exact", "very_close", "close", "different"],
+    &["same", "different"],
     &["same", "different"],
     &["spot", "near", "area", "far"],
     &["same", "different"],
@@ -23,16 +24,18 @@ pub const UNIT: usize = 1;
 pub const ADDRESS: usize = 2;
 /// Position of the country.
 pub const COUNTRY: usize = 3;
-/// Position of the place.
-pub const PLACE: usize = 4;
+/// Position of the district, which counts where a distance is not known.
+pub const DISTRICT: usize = 4;
+/// Position of the distance.
+pub const DISTANCE: usize = 5;
 /// Position of the id.
-pub const ID: usize = 5;
+pub const ID: usize = 6;
 
 /// Comparison of two records.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
     /// Level by field; `None` where one of the two says nothing.
-    pub levels: [Option<u8>; 6],
+    pub levels: [Option<u8>; 7],
     /// Log2 of the chance that a record that is not the same site shares the words of name and address that these two share.
     pub chance: [f64; 2],
 }
@@ -59,12 +62,14 @@ pub(super) fn compare(a: &Prepared, b: &Prepared, terms: &[Terms; 2]) -> Compari
         _ => Some(1),
     };
     let same = |x: bool| u8::from(!x);
+    let distance = a.at.zip(b.at).map(|(x, y)| kilometres(x, y));
     let levels = [
         name,
         unit,
         address,
         a.country.zip(b.country).map(|(x, y)| same(x == y)),
-        place(a, b),
+        a.district.zip(b.district).filter(|_| distance.is_none()).map(|(x, y)| same(x == y)),
+        distance.map(|d| KILOMETRES.iter().position(|k| d <= *k).unwrap_or(KILOMETRES.len()) as u8),
         a.os_id.as_ref().zip(b.os_id.as_ref()).map(|(x, y)| same(x == y)),
     ];
     Comparison { levels, chance: [name_chance, address_chance] }
@@ -127,15 +132,6 @@ fn alike(a: &Word, b: &Word) -> f64 {
     let same = likeness >= SAME_WORD && a.text.len().min(b.text.len()) > 4
         || likeness >= SAME_SKELETON && a.skeleton == b.skeleton && a.skeleton.len() > 1;
     if same { likeness } else { 0.0 }
-}
-
-/// Level of two places: by distance, else by district.
-fn place(a: &Prepared, b: &Prepared) -> Option<u8> {
-    if let Some((x, y)) = a.at.zip(b.at) {
-        let distance = kilometres(x, y);
-        return Some(KILOMETRES.iter().position(|k| distance <= *k).unwrap_or(3) as u8);
-    }
-    a.district.zip(b.district).map(|(x, y)| if x == y { 2 } else { 3 })
 }
 
 /// Distance of two points, by the mean latitude: exact enough for levels of distance.

@@ -1,4 +1,4 @@
-//! The same site under two entries: Fellegi–Sunter on name, unit, address, country, place and id.
+//! The same site under two entries: Fellegi–Sunter on name, unit, address, country, district, distance and id.
 //!
 //! Equations (M.3) to (M.8) of docs/method/matching.md.
 
@@ -8,6 +8,7 @@ pub mod compare;
 mod decide;
 mod noise;
 pub mod normalise;
+pub mod table;
 mod terms;
 mod weights;
 
@@ -65,9 +66,9 @@ pub struct Pair {
     /// Row in the same list, or in the other one.
     pub right: usize,
     /// Level of each field of [`compare::FIELDS`]; `None` where one of the two says nothing.
-    pub levels: [Option<u8>; 6],
+    pub levels: [Option<u8>; 7],
     /// Contribution of each field, log2.
-    pub weights: [f64; 6],
+    pub weights: [f64; 7],
     /// Prior and contributions summed: log2 odds.
     pub score: f64,
     /// Probability that the two are one site (M.8).

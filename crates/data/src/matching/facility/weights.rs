@@ -1,16 +1,16 @@
 //! Fellegi–Sunter weights: m from the pack and the list itself, u from random pairs and the words' frequencies.
 
-use super::compare::{ADDRESS, COUNTRY, Comparison, FIELDS, ID, LEVELS, NAME, PLACE, UNIT};
+use super::compare::{ADDRESS, COUNTRY, Comparison, DISTANCE, DISTRICT, FIELDS, ID, LEVELS, NAME, UNIT};
 use crate::error::Result;
 use crate::matching::settings::Settings;
 
 /// Probabilities of levels among matches (m) and among others (u), and the prior.
 #[derive(Debug, Clone)]
 pub struct Weights {
-    m: [Vec<f64>; 6],
-    u: [Vec<f64>; 6],
+    m: [Vec<f64>; 7],
+    u: [Vec<f64>; 7],
     /// Log2 of m, and of m over u.
-    log2: [Vec<[f64; 2]>; 6],
+    log2: [Vec<[f64; 2]>; 7],
     /// Log2 odds that two random records are one site (M.7).
     pub prior: f64,
     /// Log2 of the least chance of shared words.
@@ -22,18 +22,18 @@ pub struct Weights {
 /// Rounds of estimating m; it has settled long before.
 const ROUNDS: usize = 20;
 /// Fields whose m is estimated: the others are too rare to tell.
-const ESTIMATED: [usize; 3] = [NAME, ADDRESS, PLACE];
+const ESTIMATED: [usize; 3] = [NAME, ADDRESS, DISTANCE];
 
 impl Weights {
     /// Starts with the pack's m; `duplicate_chance` is the chance that two random records are one site before looking.
     pub(super) fn new(settings: &Settings, random: &[Comparison], records: [usize; 2]) -> Result<Self> {
-        let mut m: [Vec<f64>; 6] = Default::default();
+        let mut m: [Vec<f64>; 7] = Default::default();
         for (field, levels) in LEVELS.iter().enumerate() {
             for level in *levels {
                 m[field].push(settings.probability(&format!("m_{}_{level}", FIELDS[field]))?);
             }
         }
-        let mut u: [Vec<f64>; 6] = Default::default();
+        let mut u: [Vec<f64>; 7] = Default::default();
         for (field, levels) in LEVELS.iter().enumerate() {
             let known: Vec<u8> = random.iter().filter_map(|c| c.levels[field]).collect();
             let total = known.len() as f64 + 0.5 * levels.len() as f64;
@@ -56,9 +56,9 @@ impl Weights {
 
     /// Contribution of each field (M.5), log2; 0 where a field says nothing. `spot` is the share of records in the same cell.
     #[must_use]
-    pub fn of(&self, comparison: &Comparison, spot: f64) -> [f64; 6] {
-        let mut out = [0.0; 6];
-        for field in [UNIT, COUNTRY, ID] {
+    pub fn of(&self, comparison: &Comparison, spot: f64) -> [f64; 7] {
+        let mut out = [0.0; 7];
+        for field in [UNIT, COUNTRY, DISTRICT, ID] {
             out[field] = comparison.levels[field].map_or(0.0, |level| self.plain(field, usize::from(level)));
         }
         for (field, chance) in [NAME, ADDRESS].into_iter().zip(comparison.chance) {
@@ -70,16 +70,16 @@ impl Weights {
                 (self.log2[field][level][0] - chance.max(self.floor)).max(different)
             };
         }
-        if let Some(level) = comparison.levels[PLACE].map(usize::from) {
-            out[PLACE] = self.plain(PLACE, level);
+        if let Some(level) = comparison.levels[DISTANCE].map(usize::from) {
+            out[DISTANCE] = self.plain(DISTANCE, level);
             if level == 0 {
                 let least = self.place_floor.max(spot);
-                out[PLACE] = out[PLACE].min(self.log2[PLACE][0][0] - libm::log2(least));
+                out[DISTANCE] = out[DISTANCE].min(self.log2[DISTANCE][0][0] - libm::log2(least));
             }
         }
         // coordinates are read off addresses: of what the two say for a match the larger counts, the other adds nothing
-        if out[ADDRESS] > 0.0 && out[PLACE] > 0.0 {
-            let less = if out[ADDRESS] < out[PLACE] { ADDRESS } else { PLACE };
+        if out[ADDRESS] > 0.0 && out[DISTANCE] > 0.0 {
+            let less = if out[ADDRESS] < out[DISTANCE] { ADDRESS } else { DISTANCE };
             out[less] = 0.0;
         }
         out
@@ -93,7 +93,7 @@ impl Weights {
     pub(super) fn estimate(&mut self, pairs: &[(Comparison, f64)]) {
         let start = self.m.clone();
         for _ in 0..ROUNDS {
-            let mut sums: [Vec<f64>; 6] = Default::default();
+            let mut sums: [Vec<f64>; 7] = Default::default();
             for field in ESTIMATED {
                 sums[field] = start[field].iter().map(|m| m * self.prior_pairs).collect();
             }
@@ -116,7 +116,7 @@ impl Weights {
     }
 }
 
-fn logarithms(m: &[Vec<f64>; 6], u: &[Vec<f64>; 6]) -> [Vec<[f64; 2]>; 6] {
+fn logarithms(m: &[Vec<f64>; 7], u: &[Vec<f64>; 7]) -> [Vec<[f64; 2]>; 7] {
     std::array::from_fn(|field| m[field].iter().zip(&u[field]).map(|(m, u)| [libm::log2(*m), libm::log2(m / u)]).collect())
 }
 
