@@ -32,7 +32,9 @@ fn reviewed(path: &str, answers: &[(&str, &str, &str)]) {
     }
     let mut writer = csv::Writer::from_path(path).unwrap();
     writer.write_record(&header).unwrap();
-    records.iter().for_each(|r| writer.write_record(r).unwrap());
+    for record in &records {
+        writer.write_record(record).unwrap();
+    }
     writer.flush().unwrap();
 }
 

@@ -14,7 +14,7 @@ fn rows(name: &str) -> Vec<[String; 2]> {
 
 /// Precision and recall over labelled names; what went wrong is printed.
 fn measure(name: &str, find: impl Fn(&str) -> Option<String>) -> (f64, f64) {
-    let (mut taken, mut right, mut labelled) = (0, 0usize, 0);
+    let (mut taken, mut right, mut labelled) = (0usize, 0usize, 0);
     for [text, expected] in rows(name) {
         labelled += usize::from(!expected.is_empty());
         let found = find(&text);

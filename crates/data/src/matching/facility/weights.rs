@@ -21,6 +21,8 @@ pub struct Weights {
 
 /// Rounds of estimating m; it has settled long before.
 const ROUNDS: usize = 20;
+/// Log2 odds below which a pair has no say in the estimate: one in a million.
+const HOPELESS: f64 = -20.0;
 /// Fields whose m is estimated: the others are too rare to tell.
 const ESTIMATED: [usize; 3] = [NAME, ADDRESS, DISTANCE];
 
@@ -92,12 +94,14 @@ impl Weights {
     /// Estimates m from the compared pairs by expectation and maximisation (M.6); the pack's m count for `em_prior_pairs` pairs.
     pub(super) fn estimate(&mut self, pairs: &[(Comparison, f64)]) {
         let start = self.m.clone();
+        let likely = |p: &&(Comparison, f64)| self.prior + self.of(&p.0, p.1).iter().sum::<f64>() >= HOPELESS;
+        let pairs: Vec<&(Comparison, f64)> = pairs.iter().filter(likely).collect();
         for _ in 0..ROUNDS {
             let mut sums: [Vec<f64>; 7] = Default::default();
             for field in ESTIMATED {
                 sums[field] = start[field].iter().map(|m| m * self.prior_pairs).collect();
             }
-            for (comparison, spot) in pairs {
+            for (comparison, spot) in &pairs {
                 let p = probability(self.prior + self.of(comparison, *spot).iter().sum::<f64>());
                 for field in ESTIMATED {
                     if let Some(level) = comparison.levels[field] {
