@@ -9,6 +9,8 @@ pub mod settings;
 pub mod similar;
 pub mod skeleton;
 
+pub use facility::benchmark::{MatchingQuality, benchmark};
+
 use crate::packs::PackTables;
 use tierlight_core::parameters::Parameters;
 

@@ -42,6 +42,9 @@ impl Weights {
             let share = |level: usize| (known.iter().filter(|l| usize::from(**l) == level).count() as f64 + 0.5) / total;
             u[field] = (0..levels.len()).map(share).collect();
         }
+        // who leaves a unit out says nothing about which one it is: same and different are weighed among pairs that both state one
+        let both = u[UNIT][0] + u[UNIT][2];
+        u[UNIT] = vec![u[UNIT][0] / both, 1.0, u[UNIT][2] / both];
         u[ID] = vec![settings.probability("u_id_same")?, settings.probability("u_id_different")?];
         let share = settings.probability("duplicate_share")?;
         let chance = share / (records[0].max(records[1]).max(2) - 1) as f64;
