@@ -166,7 +166,7 @@ fn rows_are_rejected_with_code_row_column_and_hint() {
     for (bad, code, column) in [
         ("A1,Mill,spinning,PK,31.5,74.3,100,0.6", "id_duplicate", "site_id"),
         ("B,Mill,spining mil,PK,31.5,74.3,100,0.6", "sector_unknown", "sector"),
-        ("B,Mill,spinning,Pakistann,31.5,74.3,100,0.6", "country_unknown", "country"),
+        ("B,Mill,spinning,Ruritania,31.5,74.3,100,0.6", "country_unknown", "country"),
         ("B,Mill,spinning,PK,74.3,31.5,100,0.6", "coordinates_outside_country", "latitude"),
         ("B,Mill,spinning,PK,91,74.3,100,0.6", "coordinates_invalid", "latitude"),
         ("B,Mill,spinning,PK,31.5,74.3,-1,0.6", "number_invalid", "workers"),
@@ -311,4 +311,24 @@ fn usage_is_two() {
     let (_, err) = run_code(&["explain", out.to_str().unwrap(), "--site", "Exampel"], 2);
     assert!(err.contains("did you mean Example?"), "{err}");
     run_code(&["explain", scratch.path().to_str().unwrap(), "--site", "x"], 3);
+}
+
+#[test]
+fn unsure_places_are_asked_about_and_likely_ones_told() {
+    let scratch = scratch();
+    let header = "site_id,sector,country,district";
+    let of = |name: &str, bad: &str| file(&scratch, name, with_row(header, "A#,spinning,PK,Lahore", bad));
+    let found = issue(&of("a.csv", "B,spinning,PK,Karachi"), "district_unsure", 1, &[]);
+    assert_eq!((&found["row"], &found["severity"]), (&102.into(), &"warning".into()));
+    assert!(found["hint"].as_str().unwrap().contains("it names 7 districts"), "{found}");
+    let found = issue(&of("b.csv", "B,spinning,PK,Shakargarh"), "district_unsure", 1, &[]);
+    assert!(found["hint"].as_str().unwrap().contains("did you mean Shikarpur (0."), "{found}");
+    let found = issue(&of("c.csv", "B,spinning,PK,Fasilabad"), "district_spelling", 0, &[]);
+    assert!(found["hint"].as_str().unwrap().contains("taken for Faisalabad (0."), "{found}");
+    let found = issue(&of("d.csv", "B,spinning,Pakistann,Lahore"), "country_spelling", 1, &[]);
+    assert!(found["hint"].as_str().unwrap().contains("taken for Pakistan (0."), "{found}");
+    let found = issue(&of("e.csv", "B,spinning,Slovekija,"), "country_unknown", 1, &[]);
+    assert!(found["hint"].as_str().unwrap().contains("did you mean Slov"), "{found}");
+    let found = issue(&of("f.csv", "B,spinning,PX,"), "country_unknown", 1, &[]);
+    assert!(found["hint"].as_str().unwrap().contains("ISO 3166"), "codes are never guessed: {found}");
 }

@@ -15,6 +15,7 @@ use jiff::civil::Date;
   tierlight demo                                          see it work on an invented network
   tierlight check suppliers.xlsx                          what would be read, what is wrong
   tierlight score suppliers.xlsx -o out --country PK      rank sites, write a run folder
+  tierlight match suppliers.xlsx -o matches.csv           the same site entered twice
   tierlight explain out --site HC-11                      why one site scores as it does
   tierlight trace out --buyer BR-01                       where a buyer's linked share comes from")]
 pub struct Cli {
@@ -45,6 +46,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Score a network: sites, buyers and chains, into a run folder.
     Score(ScoreArgs),
+    /// Find entries that are the same site, inside a list or against another, for review by hand.
+    Match(MatchArgs),
     /// Explain one site of a run: every term, source, grade and piece of evidence.
     Explain(ExplainArgs),
     /// Trace one buyer of a run: contributions by site, path and tier, and what is dark.
@@ -116,11 +119,15 @@ pub struct CheckArgs {
   tierlight score suppliers.xlsx -o out
   tierlight score kilns.csv -o out --sector brick_kilns --country PK
   tierlight score network/ -o out --as-of 2026-11-23 --pack my-pack/
+  tierlight score suppliers.xlsx -o out --matches matches.csv
 
 The run folder is complete or absent, and the same input gives the same bytes.")]
 pub struct ScoreArgs {
     #[command(flatten)]
     pub input: InputArgs,
+    /// Table of matches that `match` wrote and people reviewed: rows with accept yes make one site of several entries.
+    #[arg(long, value_name = "FILE")]
+    pub matches: Option<PathBuf>,
     /// Run folder to write; an earlier run there is replaced.
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
@@ -140,6 +147,29 @@ pub struct ScoreArgs {
     /// Write network.graphml even above 200,000 links.
     #[arg(long)]
     pub graphml: bool,
+}
+
+/// `match`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tierlight match suppliers.xlsx -o matches.csv                          duplicates inside a list
+  tierlight match suppliers.xlsx --against register.csv -o matches.csv   the same sites in another list
+  tierlight score suppliers.xlsx -o out --matches matches.csv            after review: one site per group
+
+Each pair is a match (accepted beforehand), potential (write yes or no under accept) or absent; entries in no pair are new.
+Potential matches that stay blank are left apart.")]
+pub struct MatchArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Another list, read as the first is; its ids are taken over.
+    #[arg(long, value_name = "LIST")]
+    pub against: Option<PathBuf>,
+    /// Table of matches to write (CSV).
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Strongest and most doubtful pairs to print.
+    #[arg(long, default_value_t = 5)]
+    pub top: usize,
 }
 
 /// `explain`.

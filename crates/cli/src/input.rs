@@ -1,9 +1,12 @@
 //! From arguments to a network and parameters.
 
+use std::path::Path;
+
 use jiff::civil::Date;
 use tierlight_data::matching::sector::SectorMiss;
 use tierlight_data::packs::{Packs, read_packs};
 use tierlight_data::read::mapping::ColumnMap;
+use tierlight_data::read::merges::Merges;
 use tierlight_data::read::{NetworkOptions, Reading, read_network};
 
 use crate::args::InputArgs;
@@ -11,20 +14,34 @@ use crate::exit::usage;
 use crate::progress::Progress;
 
 /// Reads packs and network.
-pub fn read(args: &InputArgs, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions, Reading)> {
-    progress.next("reference packs");
-    let packs = read_packs(&args.packs)?;
-    let options = options(args, &packs)?;
+pub fn read(args: &InputArgs, matches: Option<&Path>, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions, Reading)> {
+    let (packs, mut options) = packs(args, progress)?;
+    if let Some(path) = matches {
+        options.merges = Merges::read(path)?;
+    }
     progress.next("reading the network");
     let reading = read_network(&args.input, &packs, &options)?;
     Ok((packs, options, reading))
 }
 
+/// Reads packs, and the options that need them.
+pub fn packs(args: &InputArgs, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions)> {
+    progress.next("reference packs");
+    let packs = read_packs(&args.packs)?;
+    let options = options(args, &packs)?;
+    Ok((packs, options))
+}
+
 fn options(args: &InputArgs, packs: &Packs) -> anyhow::Result<NetworkOptions> {
     let mut options = NetworkOptions::new(args.as_of.unwrap_or_else(today));
     if let Some(country) = &args.country {
-        let found = packs.gazetteer.countries.find(country);
-        options.country = Some(found.map_err(|hint| usage(format!("--country `{country}` is unknown"), hint))?);
+        let names = &packs.gazetteer.countries;
+        let hint = || match names.find(country) {
+            Ok((like, _)) => format!("did you mean {}?", packs.parameters.countries[usize::from(like)].iso3),
+            Err(hint) => hint,
+        };
+        let found = names.lookup(country).ok_or_else(|| usage(format!("--country `{country}` is unknown"), hint()))?;
+        options.country = Some(found);
     }
     if let Some(sector) = &args.sector {
         let found = packs.gazetteer.sectors.find(sector);

@@ -36,6 +36,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => commands::check::run(&args, format),
         Command::Score(args) => commands::score::run(&args, format),
+        Command::Match(args) => commands::matches::run(&args, format),
         Command::Explain(args) => commands::explain::run(&args, format),
         Command::Trace(args) => commands::trace::run(&args, format),
         Command::Packs(args) => commands::packs::run(&args, format),

@@ -18,7 +18,7 @@ const CELL: usize = 44;
 
 pub fn run(args: &CheckArgs, format: Format) -> anyhow::Result<Output> {
     let progress = Progress::new();
-    let (_, _, reading) = input::read(&args.input, &progress)?;
+    let (_, _, reading) = input::read(&args.input, None, &progress)?;
     progress.finish();
     if let Some(path) = &args.suggest_map {
         let text = serde_json::to_string_pretty(&reading.mapping)?;
@@ -73,16 +73,17 @@ pub fn issue_table(issues: &[Issue], limit: usize) -> String {
 
 /// What became of each table.
 pub fn tables(reading: &Reading) -> String {
+    let merges = reading.reports.iter().any(|r| r.merged > 0);
     let rows = reading.reports.iter().map(|r| {
         let kept_out: Vec<&str> = r.unmapped_columns.iter().map(String::as_str).collect();
-        vec![
-            r.table.clone(),
-            r.file.clone(),
-            r.rows_in.to_string(),
-            r.used.to_string(),
-            r.rejected.to_string(),
-            short(&kept_out.join(", "), 60),
-        ]
+        let mut cells = vec![r.table.clone(), r.file.clone(), r.rows_in.to_string(), r.used.to_string()];
+        cells.extend(merges.then(|| r.merged.to_string()));
+        cells.extend([r.rejected.to_string(), short(&kept_out.join(", "), 60)]);
+        cells
     });
-    table(&["table", "file", ">rows", ">used", ">rejected", "columns not used"], rows)
+    if merges {
+        table(&["table", "file", ">rows", ">used", ">merged", ">rejected", "columns not used"], rows)
+    } else {
+        table(&["table", "file", ">rows", ">used", ">rejected", "columns not used"], rows)
+    }
 }

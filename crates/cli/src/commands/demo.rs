@@ -24,6 +24,7 @@ pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
             rescale_shares: false,
             trust_inferred: false,
         },
+        matches: None,
         output: run.clone(),
         seed: 1,
         max_rejected: 0.0,

@@ -21,7 +21,7 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
         return Err(usage(format!("--max-rejected is {}, expected a share from 0 to 1", args.max_rejected), "0.05 is 5 %"));
     }
     let progress = Progress::new();
-    let (packs, options, reading) = input::read(&args.input, &progress)?;
+    let (packs, options, reading) = input::read(&args.input, args.matches.as_deref(), &progress)?;
     if let Some(failed) = rejected_beyond(&reading, args) {
         return Ok(failed);
     }
@@ -50,6 +50,7 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
                 "encoding": options.encoding,
                 "reach_limit": limits.reach_limit(reading.network.sites().len()),
                 "max_rejected": args.max_rejected,
+                "matches": args.matches.as_ref().map(|_| options.merges.file()),
             }),
             seed: args.seed,
             graphml: args.graphml,

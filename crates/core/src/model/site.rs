@@ -69,6 +69,8 @@ slugs! {
         Coordinates = "coordinates",
         /// By coordinates within one cell (about 5 km) of another district: lower confidence.
         Border = "border",
+        /// By a spelling like the district's name: see the confidence.
+        Spelling = "spelling",
         /// By a name inside the address: lower confidence.
         Address = "address",
         /// No district: outside the reference data or not said.
@@ -100,6 +102,8 @@ pub struct Site {
     pub district: Option<u16>,
     /// How the district was found.
     pub place: PlaceMatch,
+    /// How alike the stated district and the district's name are, 0 to 1; unknown where no name was compared.
+    pub place_confidence: Option<f32>,
     /// Where it is.
     pub coordinates: Option<Coordinates>,
     /// Workers of all ages.
@@ -132,6 +136,7 @@ impl Site {
             country,
             district: None,
             place: PlaceMatch::None,
+            place_confidence: None,
             coordinates: None,
             workers: None,
             women_workers: None,

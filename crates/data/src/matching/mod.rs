@@ -1,9 +1,15 @@
 //! Names in lists against names in packs: sectors, countries, districts.
 
 pub mod country;
+pub mod facility;
 pub mod grid;
 pub mod place;
 pub mod sector;
+pub mod settings;
+pub mod similar;
+pub mod skeleton;
+
+pub use facility::benchmark::{MatchingQuality, benchmark};
 
 use crate::packs::PackTables;
 use tierlight_core::parameters::Parameters;
@@ -19,19 +25,24 @@ pub struct Gazetteer {
     pub places: place::PlaceNames,
     /// Forms of exploitation and the hazard each is on.
     pub forms: Vec<(String, tierlight_core::model::Hazard)>,
+    /// Numbers of matching.
+    pub settings: settings::Settings,
 }
 
 impl Gazetteer {
     /// Indexes the packs' names and cells.
     ///
     /// # Errors
-    /// A malformed cell table.
+    /// A malformed cell table or table of matching.
     pub fn new(tables: &PackTables, parameters: &Parameters) -> crate::Result<Self> {
+        let settings = settings::Settings::new(tables)?;
+        let rule = settings.place_rule()?;
         Ok(Self {
             sectors: sector::SectorNames::new(tables, parameters),
-            countries: country::CountryNames::new(tables, parameters)?,
-            places: place::PlaceNames::new(tables, parameters)?,
+            countries: country::CountryNames::new(tables, parameters, rule)?,
+            places: place::PlaceNames::new(tables, parameters, rule)?,
             forms: forms(tables),
+            settings,
         })
     }
 

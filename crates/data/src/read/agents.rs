@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use tierlight_core::model::{Agent, AgentKind, AgentLink, NetworkParts};
 
 use super::sites::Registry;
-use super::{NetworkOptions, Rows, value};
-use crate::issue::Severity;
+use super::{NetworkOptions, Rows, place, value};
+use crate::matching::place::Resolved;
 use crate::packs::Packs;
 
 /// Reads agents.
@@ -27,26 +27,9 @@ pub(super) fn read(
             continue;
         }
         let kind = rows.word(row, kind, agent_kind, &kinds);
-        let cell = rows.mapped.cell(row, country);
-        let place = if cell.is_empty() { Ok(options.country) } else { packs.gazetteer.countries.find(cell).map(Some) };
-        let place = match place {
-            Ok(place) => place,
-            Err(hint) => {
-                rows.reject("country_unknown", row, country, "a country's ISO 3166 code or name", hint);
-                None
-            }
-        };
-        let cell = rows.mapped.cell(row, district);
-        let mut area = None;
-        if let Some(country) = place.filter(|_| !cell.is_empty()) {
-            match packs.gazetteer.places.find(country, cell) {
-                Ok((found, _)) => area = Some(found),
-                Err(hint) => {
-                    let issue = rows.issue("district_unknown", Severity::Warning, row, district);
-                    rows.note(issue.expected("a district's name, variant or P-code").hint(format!("left out. {hint}")));
-                }
-            }
-        }
+        let stated = !rows.mapped.cell(row, country).is_empty();
+        let place = if stated { place::country(rows, row, country, packs) } else { options.country };
+        let area = place.and_then(|country| place::district(rows, row, district, packs, country, "left out")).map(|d| d.0);
         if !rows.is_rejected(row) {
             known.insert(name.to_owned(), parts.agents.len() as u32);
             parts.agents.push(Agent { id: name.to_owned(), kind, country: place, district: area });
@@ -122,7 +105,8 @@ pub(super) fn check_inspectors(rows: &mut Rows<'_>, packs: &Packs, options: &Net
                 Some(country) => vec![country],
                 None => (0..packs.parameters.countries.len() as u16).filter(|c| covered(*c)).collect(),
             };
-            if !countries.iter().any(|c| packs.gazetteer.places.find(*c, cell).is_ok()) {
+            let one = |country: u16| matches!(packs.gazetteer.places.find(country, cell), Resolved::One(..));
+            if !countries.into_iter().any(one) {
                 rows.reject("district_unknown", row, home, "a district's name, variant or P-code", "plans start trips there");
             }
         }

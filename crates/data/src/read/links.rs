@@ -1,6 +1,6 @@
 //! The table of links, and the sites that a table of links alone makes.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use tierlight_core::model::{Amount, Disclosure, Link, LinkKind, NetworkParts};
 use tierlight_core::network::shares::ROUNDING;
@@ -39,7 +39,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    fn new(rows: &Rows<'_>) -> Self {
+    pub(super) fn new(rows: &Rows<'_>) -> Self {
         let of = |name| rows.mapped.handle(name);
         Self {
             supplier_id: of("supplier_id"),
@@ -78,7 +78,7 @@ struct Parsed {
     link: Link,
 }
 
-/// Reads all rows. Without a table of sites, the rows make their sites.
+/// Reads all rows. Without a table of sites, the rows make their sites; the ids they then name are given back.
 pub(super) fn read(
     rows: &mut Rows<'_>,
     packs: &Packs,
@@ -86,7 +86,7 @@ pub(super) fn read(
     parts: &mut NetworkParts,
     registry: &mut Registry,
     has_sites: bool,
-) {
+) -> Option<HashSet<String>> {
     let columns = Columns::new(rows);
     let mut made = MadeSites::default();
     let mut parsed = Vec::with_capacity(rows.mapped.len());
@@ -125,8 +125,8 @@ pub(super) fn read(
         }
         let Some((mut supplier, mut buyer)) = ends.filter(|_| !rows.is_rejected(row)) else { continue };
         if let Some([supplier_site, buyer_site]) = proposed {
-            supplier = made.add(rows, row, columns.supplier_name, packs, supplier_site);
-            buyer = made.add(rows, row, columns.buyer_name, packs, buyer_site);
+            supplier = made.add(rows, row, columns.supplier_name, packs, &options.merges, supplier_site);
+            buyer = made.add(rows, row, columns.buyer_name, packs, &options.merges, buyer_site);
         }
         if from.is_some_and(|d| d > options.as_of) || to.is_some_and(|d| d < options.as_of) {
             let issue =
@@ -148,7 +148,7 @@ pub(super) fn read(
         let link = Link { supplier, buyer, kind, disclosure, amount, sales_share, product };
         parsed.push(Parsed { row: row as u32, measure, link });
     }
-    made.insert_into(parts, registry);
+    let named = made.insert_into(rows, &options.merges, parts, registry);
     // repeats are summed in order of their amounts, so that the order of rows changes no bit
     parsed.par_sort_unstable_by(|a, b| {
         let key = |p: &Parsed| (p.link.buyer, p.link.supplier, p.link.kind as u8, p.link.product);
@@ -157,6 +157,7 @@ pub(super) fn read(
     for group in parsed.chunk_by(|a, b| a.link.buyer == b.link.buyer) {
         accept_group(rows, &columns, group, options, parts);
     }
+    (!has_sites && !options.merges.is_empty()).then_some(named)
 }
 
 /// The number of an amount.

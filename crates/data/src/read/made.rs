@@ -1,21 +1,25 @@
 //! Sites that a table of links alone makes: the buyer a brand, the supplier wherever its address or coordinates say.
 
-use hashbrown::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::{HashMap, HashSet};
 use tierlight_core::model::{Coordinates, NetworkParts, PlaceMatch, Role, Site};
 use tierlight_core::risk::base::WORLD;
 
 use super::links::Columns;
 use super::mapping::Handle;
+use super::merges::Merges;
+use super::place::{self, Placed};
 use super::sites::{Registry, made_id, sector, valid_point};
 use super::{NetworkOptions, Rows, value};
-use crate::issue::Severity;
+use crate::issue::{Issue, Severity};
 use crate::packs::Packs;
 
 /// A site as one row describes it.
 pub(super) struct Proposal {
-    id: String,
-    name: String,
-    site: Site,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) site: Site,
 }
 
 /// Sites made so far, each once.
@@ -23,12 +27,26 @@ pub(super) struct Proposal {
 pub(super) struct MadeSites {
     rows: HashMap<String, u32>,
     sites: Vec<Proposal>,
+    /// Ids of entries that the table of matches names, by the id of their site.
+    merged: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl MadeSites {
     /// Row of a proposed site. Of rows that describe a site differently the same one always counts, whatever their order, and
     /// a contradiction of country or sector is said.
-    pub(super) fn add(&mut self, rows: &mut Rows<'_>, row: usize, column: Handle, packs: &Packs, proposal: Proposal) -> u32 {
+    pub(super) fn add(
+        &mut self,
+        rows: &mut Rows<'_>,
+        row: usize,
+        column: Handle,
+        packs: &Packs,
+        merges: &Merges,
+        mut proposal: Proposal,
+    ) -> u32 {
+        if let Some(site) = merges.canonical(&proposal.id) {
+            let entry = std::mem::replace(&mut proposal.id, site.to_owned());
+            self.merged.entry(site.to_owned()).or_default().insert(entry);
+        }
         let Some(&known) = self.rows.get(&proposal.id) else {
             let next = self.sites.len() as u32;
             self.rows.insert(proposal.id.clone(), next);
@@ -71,11 +89,33 @@ impl MadeSites {
         known
     }
 
-    /// Puts the sites into the network's tables, rows as [`MadeSites::add`] gave them.
-    pub(super) fn insert_into(self, parts: &mut NetworkParts, registry: &mut Registry) {
-        for made in self.sites {
+    /// Puts the sites into the network's tables, rows as [`MadeSites::add`] gave them. Gives back the ids that rows named.
+    pub(super) fn insert_into(
+        self,
+        rows: &mut Rows<'_>,
+        merges: &Merges,
+        parts: &mut NetworkParts,
+        registry: &mut Registry,
+    ) -> HashSet<String> {
+        let mut named = HashSet::new();
+        for mut made in self.sites {
+            match self.merged.get(&made.id) {
+                Some(entries) => {
+                    let ids: Vec<&str> = entries.iter().map(String::as_str).collect();
+                    let issue = Issue::new("site_merged", Severity::Info, &rows.mapped.table.file, None, "supplier_id", &ids.join(", "));
+                    let hint = format!("one site, {}, as {} says", made.id, merges.file());
+                    rows.note(issue.expected("one entry a site").hint(hint));
+                    named.extend(entries.iter().cloned());
+                }
+                None => _ = (!merges.is_empty()).then(|| named.insert(made.id.clone())),
+            }
+            if let Some(at) = merges.other(&made.id).and_then(|o| o.at) {
+                let other = Coordinates { latitude: at.0, longitude: at.1 };
+                made.site.coordinates = made.site.coordinates.or(Some(other));
+            }
             registry.insert(parts, &made.id, &made.name, made.site);
         }
+        named
     }
 }
 
@@ -94,7 +134,9 @@ pub(super) fn propose(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Pack
         return None;
     }
     let mut supplier = Site::new(supplier_sector?, country?);
-    (supplier.district, supplier.place) = supplier_district(rows, row, c, packs, supplier.country, at, address);
+    if let Some((district, how, confidence)) = supplier_district(rows, row, c, packs, supplier.country, at, address) {
+        (supplier.district, supplier.place, supplier.place_confidence) = (Some(district), how, confidence);
+    }
     supplier.coordinates = at;
     let mut buyer = Site::new(buyer_sector?, buyer_country?);
     let iso3 = &packs.parameters.countries[usize::from(supplier.country)].iso3;
@@ -134,12 +176,8 @@ fn supplier_country(
     address: &str,
 ) -> Option<u16> {
     let names = &packs.gazetteer.countries;
-    let cell = rows.mapped.cell(row, c.supplier_country);
-    if !cell.is_empty() {
-        return names
-            .find(cell)
-            .map_err(|hint| rows.reject("country_unknown", row, c.supplier_country, "a country's ISO 3166 code or name", hint))
-            .ok();
+    if !rows.mapped.cell(row, c.supplier_country).is_empty() {
+        return place::country(rows, row, c.supplier_country, packs);
     }
     let named = names.in_address(address);
     let located = at.and_then(|at| names.locate(at));
@@ -172,33 +210,27 @@ fn supplier_country(
 }
 
 fn buyer_country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs) -> Option<u16> {
-    let cell = rows.mapped.cell(row, c.buyer_country);
-    if cell.is_empty() {
+    if rows.mapped.cell(row, c.buyer_country).is_empty() {
         return packs.parameters.country(WORLD);
     }
-    let found = packs.gazetteer.countries.find(cell);
-    found.map_err(|hint| rows.reject("country_unknown", row, c.buyer_country, "a country's ISO 3166 code or name", hint)).ok()
+    place::country(rows, row, c.buyer_country, packs)
 }
 
 fn supplier_district(
-    rows: &Rows<'_>,
+    rows: &mut Rows<'_>,
     row: usize,
     c: &Columns,
     packs: &Packs,
     country: u16,
     at: Option<Coordinates>,
     address: &str,
-) -> (Option<u16>, PlaceMatch) {
+) -> Option<Placed> {
     let places = &packs.gazetteer.places;
     if !places.covers(country) {
-        return (None, PlaceMatch::None);
+        return None;
     }
-    let cell = rows.mapped.cell(row, c.supplier_district);
-    let stated = places.lookup(country, cell);
+    let stated = place::district(rows, row, c.supplier_district, packs, country, "left out; coordinates and address are used");
     let located = || at.and_then(|at| places.locate(at)).filter(|(d, _)| places.country_of(*d) == Some(country));
     let named = || places.in_address(country, address).map(|d| (d, PlaceMatch::Address));
-    match stated.or_else(located).or_else(named) {
-        Some((district, how)) => (Some(district), how),
-        None => (None, PlaceMatch::None),
-    }
+    stated.or_else(|| located().or_else(named).map(|(district, how)| (district, how, None)))
 }

@@ -1,11 +1,15 @@
 //! Tables to a network: every row is used or rejected with a reason, and nothing stops at the first problem.
 
 mod agents;
+mod combine;
 mod evidence;
+pub mod facilities;
 mod links;
 mod made;
 pub mod mapping;
+pub mod merges;
 mod personal;
+mod place;
 pub mod schema;
 mod sites;
 pub mod value;
@@ -42,6 +46,8 @@ pub struct NetworkOptions {
     pub rescale_shares: bool,
     /// Count inferred links as traced.
     pub trust_inferred: bool,
+    /// Entries that are one site.
+    pub merges: merges::Merges,
 }
 
 impl NetworkOptions {
@@ -57,6 +63,7 @@ impl NetworkOptions {
             drop_personal: false,
             rescale_shares: false,
             trust_inferred: false,
+            merges: merges::Merges::default(),
         }
     }
 }
@@ -72,7 +79,9 @@ pub struct TableReport {
     pub rows_in: usize,
     /// Rows used.
     pub used: usize,
-    /// Rows rejected; used + rejected = rows in.
+    /// Rows merged into the site of another row.
+    pub merged: usize,
+    /// Rows rejected; used + merged + rejected = rows in.
     pub rejected: usize,
     /// Columns kept out because they map to nothing.
     pub unmapped_columns: Vec<String>,
@@ -149,6 +158,8 @@ pub(crate) struct Rows<'a> {
     pub issues: Vec<Issue>,
     /// Codes of the errors of each rejected row.
     pub rejected: std::collections::BTreeMap<usize, Vec<&'static str>>,
+    /// Rows merged into the site of another row.
+    pub merged: usize,
     /// Issues so far by code.
     noted: std::collections::BTreeMap<&'static str, usize>,
 }
@@ -158,8 +169,13 @@ const ISSUES_PER_CODE: usize = 100_000;
 
 impl<'a> Rows<'a> {
     fn new(mapped: &'a Mapped<'a>) -> Self {
-        let mut rows =
-            Self { mapped, issues: Vec::new(), rejected: std::collections::BTreeMap::new(), noted: std::collections::BTreeMap::new() };
+        let mut rows = Self {
+            mapped,
+            issues: Vec::new(),
+            rejected: std::collections::BTreeMap::new(),
+            merged: 0,
+            noted: std::collections::BTreeMap::new(),
+        };
         let width = mapped.table.header.len();
         for ragged in &mapped.table.ragged {
             let (row, found) = (ragged.row, ragged.cells.len());
@@ -261,7 +277,8 @@ impl<'a> Rows<'a> {
             table: self.mapped.schema.name.to_owned(),
             file: table.file.clone(),
             rows_in: table.len(),
-            used: table.len() - self.rejected.len(),
+            used: table.len() - self.rejected.len() - self.merged,
+            merged: self.merged,
             rejected: self.rejected.len(),
             unmapped_columns: self.mapped.unmapped.iter().map(|&at| table.header[at].clone()).collect(),
             dropped_columns: dropped.iter().map(|&at| table.header[at].clone()).collect(),
@@ -296,7 +313,10 @@ impl<'a> Rows<'a> {
 pub fn read_network(path: &Path, packs: &Packs, options: &NetworkOptions) -> Result<Reading> {
     let how = ReadOptions { encoding: options.encoding.clone() };
     let (tables, inputs) = rayon::join(|| read_tables(path, &how), || input_files(path));
-    let (tables, inputs) = (tables?, inputs?);
+    let (tables, mut inputs) = (tables?, inputs?);
+    if !options.merges.is_empty() {
+        inputs.push(input_file(&options.merges.path)?);
+    }
     network_of(&path.display().to_string(), &tables, inputs, packs, options)
 }
 
@@ -305,58 +325,9 @@ pub fn read_network(path: &Path, packs: &Packs, options: &NetworkOptions) -> Res
 /// # Errors
 /// As [`read_network`].
 pub fn network_of(source: &str, tables: &[Table], inputs: Vec<InputFile>, packs: &Packs, options: &NetworkOptions) -> Result<Reading> {
-    let mut found: std::collections::BTreeMap<&'static str, Mapped<'_>> = std::collections::BTreeMap::new();
-    let mut issues = Vec::new();
-    for table in tables {
-        let Some(schema) = recognise(table, &options.map) else {
-            issues.push(
-                Issue::new("table_unknown", Severity::Warning, &table.file, None, "-", &table.header.join(", "))
-                    .expected("sites, links, agents, agent_links, evidence or inspectors")
-                    .hint("name the file or sheet after its table"),
-            );
-            continue;
-        };
-        if let Some(first) = found.get(schema.name) {
-            return Err(Error::Malformed {
-                code: "table_twice",
-                file: table.file.clone(),
-                row: 1,
-                column: "-".to_owned(),
-                found: format!("a second table of {}", schema.name),
-                expected: format!("one; the first is {}", first.table.file),
-                hint: "join the files, or keep one of them elsewhere".to_owned(),
-            });
-        }
-        found.insert(schema.name, Mapped::new(table, schema, &options.map)?);
-    }
+    let mut found = std::collections::BTreeMap::new();
+    let issues = find_tables(source, tables, options, &mut found)?;
     let dropped = refuse_personal(&mut found, options)?;
-    if !found.contains_key("sites") && !found.contains_key("links") {
-        let columns: Vec<String> = tables.iter().flat_map(|t| t.header.clone()).take(30).collect();
-        return Err(Error::NoTable {
-            file: source.to_owned(),
-            columns: columns.join(", "),
-            hint:
-                "a list of sites has a name or id, a sector and a country; `tierlight check --suggest-map map.json` helps to name columns"
-                    .to_owned(),
-        });
-    }
-    for mapped in found.values() {
-        for &at in &mapped.unmapped {
-            issues.push(
-                Issue::new(
-                    "column_unmapped",
-                    Severity::Info,
-                    &mapped.table.file,
-                    None,
-                    &mapped.table.header[at],
-                    "a column that maps to nothing",
-                )
-                .expected("a column of the format")
-                .hint("kept out; name it with --map if it should be used"),
-            );
-        }
-    }
-
     let mut parts = NetworkParts::new(options.as_of);
     let mut reading = Collected { issues, reports: Vec::new(), rejected: Vec::new() };
     let none: &[usize] = &[];
@@ -365,12 +336,15 @@ pub fn network_of(source: &str, tables: &[Table], inputs: Vec<InputFile>, packs:
     let mut registry = sites::Registry::default();
     if let Some(mapped) = found.get("sites") {
         let mut rows = Rows::new(mapped);
-        sites::read(&mut rows, packs, options, &mut parts, &mut registry);
+        sites::read(&mut rows, packs, options, &mut parts, &mut registry, &mut reading.issues)?;
         reading.take(rows.finish(dropped_of(mapped.schema)));
     }
     if let Some(mapped) = found.get("links") {
         let mut rows = Rows::new(mapped);
-        links::read(&mut rows, packs, options, &mut parts, &mut registry, found.contains_key("sites"));
+        let made = links::read(&mut rows, packs, options, &mut parts, &mut registry, found.contains_key("sites"));
+        if let Some(ids) = made {
+            options.merges.check(&ids, !rows.rejected.is_empty(), &mut reading.issues)?;
+        }
         reading.take(rows.finish(dropped_of(mapped.schema)));
     }
     let mut agent_rows = std::collections::HashMap::new();
@@ -405,6 +379,65 @@ pub fn network_of(source: &str, tables: &[Table], inputs: Vec<InputFile>, packs:
         evidence: network.evidence().iter().map(|e| evidence_rows.get(&e.id).copied().unwrap_or(0)).collect(),
     };
     Ok(Reading { network, issues: reading.issues, reports: reading.reports, rejected: reading.rejected, mapping, inputs, rows })
+}
+
+/// Which table is which; columns that map to nothing are noted.
+fn find_tables<'t>(
+    source: &str,
+    tables: &'t [Table],
+    options: &NetworkOptions,
+    found: &mut std::collections::BTreeMap<&'static str, Mapped<'t>>,
+) -> Result<Vec<Issue>> {
+    let mut issues = Vec::new();
+    for table in tables {
+        let Some(schema) = recognise(table, &options.map) else {
+            issues.push(
+                Issue::new("table_unknown", Severity::Warning, &table.file, None, "-", &table.header.join(", "))
+                    .expected("sites, links, agents, agent_links, evidence or inspectors")
+                    .hint("name the file or sheet after its table"),
+            );
+            continue;
+        };
+        if let Some(first) = found.get(schema.name) {
+            return Err(Error::Malformed {
+                code: "table_twice",
+                file: table.file.clone(),
+                row: 1,
+                column: "-".to_owned(),
+                found: format!("a second table of {}", schema.name),
+                expected: format!("one; the first is {}", first.table.file),
+                hint: "join the files, or keep one of them elsewhere".to_owned(),
+            });
+        }
+        found.insert(schema.name, Mapped::new(table, schema, &options.map)?);
+    }
+    if !found.contains_key("sites") && !found.contains_key("links") {
+        let columns: Vec<String> = tables.iter().flat_map(|t| t.header.clone()).take(30).collect();
+        return Err(Error::NoTable {
+            file: source.to_owned(),
+            columns: columns.join(", "),
+            hint:
+                "a list of sites has a name or id, a sector and a country; `tierlight check --suggest-map map.json` helps to name columns"
+                    .to_owned(),
+        });
+    }
+    for mapped in found.values() {
+        for &at in &mapped.unmapped {
+            issues.push(
+                Issue::new(
+                    "column_unmapped",
+                    Severity::Info,
+                    &mapped.table.file,
+                    None,
+                    &mapped.table.header[at],
+                    "a column that maps to nothing",
+                )
+                .expected("a column of the format")
+                .hint("kept out; name it with --map if it should be used"),
+            );
+        }
+    }
+    Ok(issues)
 }
 
 struct Collected {

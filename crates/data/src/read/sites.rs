@@ -1,12 +1,17 @@
 //! The table of sites.
 
+use std::collections::BTreeMap;
+
 use hashbrown::HashMap;
 use sha2::{Digest, Sha256};
 use tierlight_core::model::{Condition, Conditions, Coordinates, NetworkParts, PlaceMatch, Probability, Role, Share, Site};
 
+use super::combine::{self, Entry};
 use super::mapping::Handle;
+use super::place::{self, Placed};
 use super::{NetworkOptions, Rows, value};
-use crate::issue::Severity;
+use crate::error::Result;
+use crate::issue::{Issue, Severity};
 use crate::matching::sector::SectorMiss;
 use crate::packs::Packs;
 use crate::text::key;
@@ -24,7 +29,7 @@ pub(super) struct Registry {
 
 impl Registry {
     /// The one site of a name; `Err` holds how many there are.
-    pub fn by_name(&self, name: &str) -> Result<u32, usize> {
+    pub fn by_name(&self, name: &str) -> std::result::Result<u32, usize> {
         match self.names.get(&key(name)).map(Vec::as_slice) {
             Some([one]) => Ok(*one),
             Some(many) => Err(many.len()),
@@ -51,10 +56,10 @@ pub(super) fn made_id(name: &str, address: &str, country: &str) -> String {
     format!("S-{}", &crate::packs::hex(&digest)[..12])
 }
 
-struct Columns {
-    id: Handle,
-    name: Handle,
-    address: Handle,
+pub(super) struct Columns {
+    pub(super) id: Handle,
+    pub(super) name: Handle,
+    pub(super) address: Handle,
     role: Handle,
     sector: Handle,
     country: Handle,
@@ -75,7 +80,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(rows: &Rows<'_>) -> Self {
+    pub(super) fn new(rows: &Rows<'_>) -> Self {
         let of = |name| rows.mapped.handle(name);
         Self {
             id: of("site_id"),
@@ -112,10 +117,21 @@ impl Columns {
     }
 }
 
-/// Reads all rows; rejected ones leave no site.
-pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions, parts: &mut NetworkParts, registry: &mut Registry) {
+/// Reads all rows; rejected ones leave no site, and rows that the table of matches joins leave one.
+///
+/// # Errors
+/// A table of matches that does not fit the list.
+pub(super) fn read(
+    rows: &mut Rows<'_>,
+    packs: &Packs,
+    options: &NetworkOptions,
+    parts: &mut NetworkParts,
+    registry: &mut Registry,
+    issues: &mut Vec<Issue>,
+) -> Result<()> {
     let columns = Columns::new(rows);
     let mut first_row: HashMap<String, u64> = HashMap::new();
+    let mut groups: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
     for row in 0..rows.mapped.len() {
         let site = site(rows, row, &columns, packs, options);
         let name = rows.mapped.cell(row, columns.name);
@@ -147,10 +163,22 @@ pub(super) fn read(rows: &mut Rows<'_>, packs: &Packs, options: &NetworkOptions,
             && !rows.is_rejected(row)
         {
             first_row.insert(id.clone(), number);
-            registry.insert(parts, &id, name, site);
-            registry.file_rows.push(number as u32);
+            if let Some(group) = options.merges.canonical(&id) {
+                groups.entry(group).or_default().push(Entry { id, name: name.to_owned(), row, site });
+            } else {
+                registry.insert(parts, &id, name, site);
+                registry.file_rows.push(number as u32);
+            }
         }
     }
+    if !options.merges.is_empty() {
+        let seen = first_row.into_keys().collect();
+        options.merges.check(&seen, !rows.rejected.is_empty(), issues)?;
+    }
+    for (id, entries) in groups {
+        combine::insert(rows, packs, &options.merges, parts, registry, id, entries);
+    }
+    Ok(())
 }
 
 fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &NetworkOptions) -> Option<Site> {
@@ -188,11 +216,12 @@ fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &N
     if let Some(at) = at {
         outside_country(rows, row, c, packs, country, at);
     }
-    let (district, place) = district(rows, row, c, packs, country, at);
+    let placed = district(rows, row, c, packs, country, at);
     Some(Site {
         role: role.unwrap_or(Role::Other),
-        district,
-        place,
+        district: placed.map(|p| p.0),
+        place: placed.map_or(PlaceMatch::None, |p| p.1),
+        place_confidence: placed.and_then(|p| p.2),
         coordinates: at,
         workers,
         women_workers: women,
@@ -229,7 +258,7 @@ pub(super) fn sector(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &Pa
     }
 }
 
-fn coordinates(rows: &mut Rows<'_>, row: usize, c: &Columns) -> Option<Coordinates> {
+pub(super) fn coordinates(rows: &mut Rows<'_>, row: usize, c: &Columns) -> Option<Coordinates> {
     let latitude = rows.parse("number_invalid", row, c.latitude, value::number);
     let longitude = rows.parse("number_invalid", row, c.longitude, value::number);
     let pair = rows.parse("coordinates_invalid", row, c.coordinates, value::pair);
@@ -261,17 +290,17 @@ pub(super) fn valid_point(rows: &mut Rows<'_>, row: usize, column: Handle, latit
     Some(Coordinates { latitude, longitude })
 }
 
-fn country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &NetworkOptions, at: Option<Coordinates>) -> Option<u16> {
-    let cell = rows.mapped.cell(row, c.country);
+pub(super) fn country(
+    rows: &mut Rows<'_>,
+    row: usize,
+    c: &Columns,
+    packs: &Packs,
+    options: &NetworkOptions,
+    at: Option<Coordinates>,
+) -> Option<u16> {
     let names = &packs.gazetteer.countries;
-    if !cell.is_empty() {
-        return match names.find(cell) {
-            Ok(country) => Some(country),
-            Err(hint) => {
-                rows.reject("country_unknown", row, c.country, "a country's ISO 3166 code or name", hint);
-                None
-            }
-        };
+    if !rows.mapped.cell(row, c.country).is_empty() {
+        return place::country(rows, row, c.country, packs);
     }
     if options.country.is_some() {
         return options.country;
@@ -305,46 +334,32 @@ fn outside_country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, 
     rows.reject_with(row, issue.expected(expected).hint(hint));
 }
 
-fn district(
+pub(super) fn district(
     rows: &mut Rows<'_>,
     row: usize,
     c: &Columns,
     packs: &Packs,
     country: u16,
     at: Option<Coordinates>,
-) -> (Option<u16>, PlaceMatch) {
+) -> Option<Placed> {
     let places = &packs.gazetteer.places;
     if !places.covers(country) {
-        return (None, PlaceMatch::None);
+        return None;
     }
-    let cell = rows.mapped.cell(row, c.district);
-    if !cell.is_empty() {
-        match places.find(country, cell) {
-            Ok((district, how)) => return (Some(district), how),
-            Err(hint) => {
-                let issue = rows.issue("district_unknown", Severity::Warning, row, c.district);
-                rows.note(
-                    issue
-                        .expected("a district's name, variant or P-code")
-                        .hint(format!("left out; coordinates are used if there are any. {hint}")),
-                );
-            }
-        }
+    let stated = place::district(rows, row, c.district, packs, country, "left out; coordinates are used if there are any");
+    if stated.is_some() {
+        return stated;
     }
     let located = at.and_then(|at| places.locate(at)).filter(|(d, _)| places.country_of(*d) == Some(country));
     if let Some((district, how)) = located {
-        return (Some(district), how);
+        return Some((district, how, None));
     }
-    match places.in_address(country, rows.mapped.cell(row, c.address)) {
-        Some(district) => {
-            let issue = rows.issue("district_from_address", Severity::Info, row, c.address);
-            rows.note(
-                issue
-                    .expected("a district or coordinates")
-                    .hint(format!("placed in {}; state the district to be sure", packs.parameters.districts[usize::from(district)].name)),
-            );
-            (Some(district), PlaceMatch::Address)
-        }
-        None => (None, PlaceMatch::None),
-    }
+    let district = places.in_address(country, rows.mapped.cell(row, c.address))?;
+    let issue = rows.issue("district_from_address", Severity::Info, row, c.address);
+    rows.note(
+        issue
+            .expected("a district or coordinates")
+            .hint(format!("placed in {}; state the district to be sure", packs.parameters.districts[usize::from(district)].name)),
+    );
+    Some((district, PlaceMatch::Address, None))
 }

@@ -27,7 +27,7 @@ pub struct RunRecord {
     pub seed: u64,
     /// Not drawn: link shares and input shares are taken as stated.
     pub not_drawn: Vec<String>,
-    /// Rows in = used + rejected, by table.
+    /// Rows in = used + merged + rejected, by table.
     pub tables: Vec<TableRecord>,
     /// Issues by severity and code.
     pub issues: BTreeMap<String, BTreeMap<String, usize>>,
@@ -72,6 +72,8 @@ pub struct TableRecord {
     pub rows_in: usize,
     /// Rows used.
     pub used: usize,
+    /// Rows merged into the site of another row.
+    pub merged: usize,
     /// Rows rejected.
     pub rejected: usize,
     /// Columns that map to nothing.
@@ -167,6 +169,7 @@ pub fn record(a: &Assessment<'_>, inputs: &RunInputs<'_>) -> RunRecord {
                 table: r.table.clone(),
                 rows_in: r.rows_in,
                 used: r.used,
+                merged: r.merged,
                 rejected: r.rejected,
                 unmapped_columns: r.unmapped_columns.clone(),
                 dropped_columns: r.dropped_columns.clone(),

@@ -32,6 +32,7 @@ fn rows(a: &Assessment<'_>, sites: std::ops::Range<usize>) -> Result<DataFrame> 
         text("district_id", range().map(|r| district(r).map_or("", |d| d.id.as_str()))),
         text("district", range().map(|r| district(r).map_or("", |d| d.name.as_str()))),
         text("district_matched_by", range().map(|r| site(r).place.slug())),
+        Column::new("district_confidence".into(), range().map(|r| site(r).place_confidence).collect::<Vec<Option<f32>>>()),
         maybe("latitude", &|r| site(r).coordinates.map(|c| c.latitude)),
         maybe("longitude", &|r| site(r).coordinates.map(|c| c.longitude)),
         number("workers", &|r| a.updated[r].workers),

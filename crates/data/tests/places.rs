@@ -1,0 +1,86 @@
+//! Names of districts and countries as people write them: what is taken must be right, and what is unsure is asked about.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking and shows its figures")]
+
+use std::path::Path;
+
+use tierlight_data::matching::place::Resolved;
+use tierlight_data::packs::{Packs, read_packs};
+
+fn rows(name: &str) -> Vec<[String; 2]> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    reader.records().map(|r| r.unwrap()).map(|r| [r[0].to_owned(), r[1].to_owned()]).collect()
+}
+
+/// Precision and recall over labelled names; what went wrong is printed.
+fn measure(name: &str, find: impl Fn(&str) -> Option<String>) -> (f64, f64) {
+    let (mut taken, mut right, mut labelled) = (0usize, 0usize, 0);
+    for [text, expected] in rows(name) {
+        labelled += usize::from(!expected.is_empty());
+        let found = find(&text);
+        match &found {
+            Some(found) => {
+                taken += 1;
+                right += usize::from(*found == expected);
+                if *found != expected {
+                    println!("wrong: {text} taken for {found}, is {expected:?}");
+                }
+            }
+            None if !expected.is_empty() => println!("asked: {text} is {expected}"),
+            None => {}
+        }
+    }
+    let (precision, recall) = (right as f64 / taken as f64, right as f64 / labelled as f64);
+    println!("{name}: precision {precision:.3} ({right} of {taken}), recall {recall:.3} (of {labelled})");
+    (precision, recall)
+}
+
+fn district(packs: &Packs, text: &str) -> Resolved {
+    packs.gazetteer.places.find(packs.parameters.country("PAK").unwrap(), text)
+}
+
+#[test]
+fn districts() {
+    let packs = read_packs(&[]).unwrap();
+    let (precision, recall) = measure("places.csv", |text| match district(&packs, text) {
+        Resolved::One(row, ..) => Some(packs.parameters.districts[usize::from(row)].name.clone()),
+        _ => None,
+    });
+    assert!(precision >= 0.98, "{precision}");
+    assert!(recall >= 0.9, "{recall}");
+}
+
+#[test]
+fn unsure_names_are_asked_about() {
+    let packs = read_packs(&[]).unwrap();
+    let Resolved::Unsure(karachi) = district(&packs, "Karachi") else { panic!("Karachi is seven districts") };
+    assert!(karachi.contains("7 districts") && karachi.contains("Keamari") && karachi.contains("Malir"), "{karachi}");
+    let Resolved::Unsure(hint) = district(&packs, "Shakargarh") else { panic!("no district is called that") };
+    assert!(hint.starts_with("did you mean Shikarpur (0."), "{hint}");
+    assert!(matches!(district(&packs, "Qwxz"), Resolved::Unknown(_)));
+}
+
+#[test]
+fn countries() {
+    let packs = read_packs(&[]).unwrap();
+    let (precision, recall) = measure("countries.csv", |text| {
+        let (row, _) = packs.gazetteer.countries.find(text).ok()?;
+        Some(packs.parameters.countries[usize::from(row)].iso3.clone())
+    });
+    assert!(precision >= 0.98, "{precision}");
+    assert!(recall >= 0.95, "{recall}");
+    assert!(packs.gazetteer.countries.find("PX").is_err(), "codes are never taken by their likeness");
+}
+
+#[test]
+fn countries_at_the_end_of_addresses() {
+    let packs = read_packs(&[]).unwrap();
+    let country = |address: &str| {
+        let row = packs.gazetteer.countries.in_address(address)?;
+        Some(packs.parameters.countries[usize::from(row)].iso3.as_str())
+    };
+    assert_eq!(country("12 Moo 4, Muang PathumthaniThailand"), Some("THA"));
+    assert_eq!(country("1205 12th Ave NW, Owatonna, Minnesota, 55060, USA"), Some("USA"));
+    assert_eq!(country("Yukari Mah., CAN"), None, "a town, not Canada");
+    assert_eq!(country("Plot 5, Sector 25, Panipat"), None, "no country is named");
+}
