@@ -249,7 +249,7 @@ pub enum PacksCommand {
   tierlight packs show sector_base --find brick
   tierlight packs show rates --country PK --find kiln      base rates by hazard and sex, any country")]
     Show {
-        /// Table, e.g. parameters, sectors, sector_base, districts; `rates` are computed for a country.
+        /// Table, e.g. parameters, sectors, sector_base; `districts` adds the small-area estimates, `rates` are computed for a country.
         table: String,
         /// Country of `rates`: ISO code or name.
         #[arg(long)]
@@ -257,7 +257,7 @@ pub enum PacksCommand {
         /// Only rows with a cell that contains this text.
         #[arg(long)]
         find: Option<String>,
-        /// Rows to print [default: 30, all of `rates`].
+        /// Rows to print [default: 30, all of `districts` and `rates`].
         #[arg(long)]
         limit: Option<usize>,
         /// Reference pack to lay over the built-in ones.

@@ -32,16 +32,20 @@ pub fn packs(args: &InputArgs, progress: &Progress) -> anyhow::Result<(Packs, Ne
     Ok((packs, options))
 }
 
+/// Country of `--country`: by code or a known name, never by likeness.
+pub fn country(packs: &Packs, text: &str) -> anyhow::Result<u16> {
+    let names = &packs.gazetteer.countries;
+    let hint = || match names.find(text) {
+        Ok((like, _)) => format!("did you mean {}?", packs.parameters.countries[usize::from(like)].iso3),
+        Err(hint) => hint,
+    };
+    names.lookup(text).ok_or_else(|| usage(format!("--country `{text}` is unknown"), hint()))
+}
+
 fn options(args: &InputArgs, packs: &Packs) -> anyhow::Result<NetworkOptions> {
     let mut options = NetworkOptions::new(args.as_of.unwrap_or_else(today));
-    if let Some(country) = &args.country {
-        let names = &packs.gazetteer.countries;
-        let hint = || match names.find(country) {
-            Ok((like, _)) => format!("did you mean {}?", packs.parameters.countries[usize::from(like)].iso3),
-            Err(hint) => hint,
-        };
-        let found = names.lookup(country).ok_or_else(|| usage(format!("--country `{country}` is unknown"), hint()))?;
-        options.country = Some(found);
+    if let Some(text) = &args.country {
+        options.country = Some(country(packs, text)?);
     }
     if let Some(sector) = &args.sector {
         let found = packs.gazetteer.sectors.find(sector);

@@ -7,6 +7,7 @@ use tierlight_core::risk::base::{LevelBasis, Priors};
 use tierlight_core::risk::district::district_effects;
 use tierlight_core::risk::logit::{Interval, logit};
 use tierlight_core::risk::rates::SectorRates;
+use tierlight_core::validation::{accuracy, leave_one_country_out};
 use tierlight_data::packs::read_packs;
 
 fn rates(p: &Parameters, iso3: &str) -> Vec<SectorRates> {
@@ -74,40 +75,16 @@ fn a_country_without_data_is_flagged_and_less_certain() {
     }
 }
 
-/// Share of 90 % intervals that hold, median error, and median error of the world's rate: every measured country left out in turn.
-fn left_out(p: &Parameters, basis: LevelBasis) -> (f64, f64, f64) {
-    let world = p.countries[usize::from(p.country("WLD").unwrap())].rate.unwrap();
-    let (mut held, mut errors, mut of_world) = (Vec::new(), Vec::new(), Vec::new());
-    for (row, country) in p.countries.iter().enumerate().filter(|(_, c)| c.income_group != "high" && c.iso3 != "WLD") {
-        let Some(rate) = country.rate else { continue };
-        let mut without = p.clone();
-        without.countries[row].rate = None;
-        if basis == LevelBasis::Subregion {
-            without.countries[row].poverty = None;
-        }
-        let districts = district_effects(&without).unwrap();
-        let level = Priors::new(&without, &districts).unwrap().country_level(row as u16);
-        if level.basis == basis {
-            let truth = logit(rate / 100.0) - logit(world / 100.0);
-            held.push(f64::from(u8::from((truth - level.value).abs() < 1.645 * level.sd)));
-            errors.push((truth - level.value).abs());
-            of_world.push(truth.abs());
-        }
-    }
-    let median = |of: &mut Vec<f64>| {
-        of.sort_by(f64::total_cmp);
-        of[of.len() / 2]
-    };
-    (held.iter().sum::<f64>() / held.len() as f64, median(&mut errors), median(&mut of_world))
-}
-
 #[test]
 fn intervals_hold_in_countries_left_out() {
     let packs = read_packs(&[]).unwrap();
-    for basis in [LevelBasis::Poverty, LevelBasis::Subregion] {
-        let (held, error, of_world) = left_out(&packs.parameters, basis);
-        assert!((0.86..=0.94).contains(&held), "{basis:?}: {held} of the intervals hold, 0.9 should");
-        assert!(error < 0.8 * of_world, "{basis:?} tells more than the world: {error} against {of_world}");
+    for (basis, use_poverty) in [(LevelBasis::Poverty, true), (LevelBasis::Subregion, false)] {
+        let left_out = leave_one_country_out(&packs.parameters, use_poverty).unwrap();
+        let of_basis = || left_out.iter().filter(|(b, _)| *b == basis).map(|(_, p)| *p);
+        let found = accuracy(of_basis()).unwrap();
+        assert!(found.count > 40, "{basis:?}: {}", found.count);
+        assert!((0.86..=0.94).contains(&found.coverage_90), "{basis:?}: {} of the intervals hold, 0.9 should", found.coverage_90);
+        assert!(found.error < 0.9 * found.plain_error, "{basis:?} tells more than the median of all: {found:?}");
     }
 }
 

@@ -2,13 +2,15 @@
 //!
 //! Everything here is deterministic, so that a model card can be compared with the one that was published.
 
-mod areas;
+mod accuracy;
+mod countries;
 mod footing;
 mod listings;
 mod ranking;
 mod sensitivity;
 
-pub use areas::{Accuracy, accuracy};
+pub use accuracy::{Accuracy, Prediction, accuracy};
+pub use countries::leave_one_country_out;
 pub use footing::grade_shares;
 pub use listings::{ListingAgreement, listing_agreement};
 pub use ranking::{area_under_curve, rank_correlation};

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod districts;
 mod rates;
 
 use std::fmt::Write;
@@ -24,6 +25,9 @@ pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
         PacksCommand::Show { table, country, find, limit, packs } if table == rates::TABLE => {
             let packs = read_packs(packs)?;
             Ok(Output::done(rates::show(&packs, country.as_deref(), find.as_deref(), limit.unwrap_or(usize::MAX), format)?))
+        }
+        PacksCommand::Show { table, find, limit, packs, .. } if table == districts::TABLE => {
+            Ok(Output::done(districts::show(&read_packs(packs)?, find.as_deref(), limit.unwrap_or(usize::MAX), format)?))
         }
         PacksCommand::Show { table, find, limit, packs, .. } => {
             Ok(Output::done(show(&read_packs(packs)?, table, find.as_deref(), limit.unwrap_or(LIMIT), format)?))

@@ -20,7 +20,7 @@ pub const TABLE: &str = "rates";
 
 pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usize, format: Format) -> anyhow::Result<String> {
     let name = country.ok_or_else(|| usage("rates are of a country", "say which: `packs show rates --country PK`"))?;
-    let row = packs.gazetteer.countries.find(name).map_err(|hint| usage(format!("no country `{name}` in the packs"), hint))?;
+    let row = crate::input::country(packs, name)?;
     let p = &packs.parameters;
     let districts = district_effects(p)?;
     let priors = Priors::new(p, &districts)?;

@@ -4,10 +4,12 @@ use serde::Serialize;
 use tierlight_core::model::Network;
 use tierlight_core::parameters::{Grade, PackStamp, Parameters, Place, SurveyKind};
 use tierlight_core::risk::area::{self, AreaData, AreaFit, HeldOut};
+use tierlight_core::risk::base::LevelBasis;
 use tierlight_core::risk::district::{DistrictEffects, district_effects};
 use tierlight_core::risk::logit::{Z90, expit};
-use tierlight_core::validation::{Accuracy, accuracy, grade_shares, listing_agreement, sensitivity};
+use tierlight_core::validation::{Accuracy, accuracy, grade_shares, leave_one_country_out, listing_agreement, sensitivity};
 use tierlight_core::{METHOD_VERSION, Options, Silent, assess_in};
+use tierlight_data::matching::{MatchingQuality, benchmark};
 use tierlight_data::packs::Packs;
 use tierlight_data::read::{NetworkOptions, read_network};
 use tierlight_data::validation::{Industry, industries};
@@ -16,7 +18,7 @@ use crate::examples;
 use crate::progress::Progress;
 
 /// Steps of the progress line.
-pub const STAGES: u64 = 6;
+pub const STAGES: u64 = 7;
 /// Parameters listed.
 const LEVERS: usize = 10;
 
@@ -26,6 +28,7 @@ pub struct Figures {
     pub method: &'static str,
     pub packs: Vec<PackStamp>,
     pub areas: Vec<Areas>,
+    pub countries: Vec<Countries>,
     pub listings: Listings,
     pub industries: Vec<Industry>,
     pub levers: Vec<Lever>,
@@ -33,6 +36,21 @@ pub struct Figures {
     /// Share of a typical score on grades A to E.
     pub grades: [f64; 5],
     pub example_sites: usize,
+    /// Same site twice in a list: measured on invented sites.
+    pub matching: MatchingQuality,
+}
+
+/// Levels of measured countries, guessed without their own rate.
+#[derive(Debug, Serialize)]
+pub struct Countries {
+    pub guessed_by: &'static str,
+    pub count: usize,
+    pub rank_correlation: Option<f64>,
+    pub error: f64,
+    pub plain_error: f64,
+    pub bias: f64,
+    pub coverage_50: f64,
+    pub coverage_90: f64,
 }
 
 /// The small-area model of one country.
@@ -102,7 +120,8 @@ pub fn collect(packs: &Packs, progress: &Progress) -> anyhow::Result<Figures> {
     let effects = district_effects(p)?;
     let areas: anyhow::Result<Vec<Areas>> = effects.fits.iter().map(|(country, fit)| areas(p, *country, fit)).collect();
     let areas = areas?;
-    progress.next("listings and industries");
+    progress.next("countries, listings and industries");
+    let countries = countries(p)?;
     let listings = listing_agreement(p, &effects, &FITTED_WITH_LISTINGS)?;
     let industries = match p.country(SURVEYED) {
         Some(country) => industries(packs, &effects, country)?,
@@ -112,8 +131,12 @@ pub fn collect(packs: &Packs, progress: &Progress) -> anyhow::Result<Figures> {
     let networks = networks(packs)?;
     progress.next("sensitivity");
     let levers = sensitivity(&networks, p)?;
+    progress.next("matching of sites");
+    let matching = benchmark(&packs.gazetteer.settings)?;
     Ok(Figures {
         method: METHOD_VERSION,
+        matching,
+        countries,
         packs: p.packs.clone(),
         areas,
         listings: Listings {
@@ -132,6 +155,26 @@ pub fn collect(packs: &Packs, progress: &Progress) -> anyhow::Result<Figures> {
         grades: grades(&networks, p, &effects)?,
         example_sites: networks.iter().map(|n| n.sites().len()).sum(),
     })
+}
+
+/// By the basis that a run would take, and by sub-region for all.
+fn countries(p: &Parameters) -> anyhow::Result<Vec<Countries>> {
+    let mut out = Vec::new();
+    for (guessed_by, basis, use_poverty) in [("poverty", LevelBasis::Poverty, true), ("sub-region", LevelBasis::Subregion, false)] {
+        let left_out = leave_one_country_out(p, use_poverty)?;
+        let found = accuracy(left_out.into_iter().filter(|(b, _)| *b == basis).map(|(_, x)| x));
+        out.extend(found.map(|a| Countries {
+            guessed_by,
+            count: a.count,
+            rank_correlation: a.rank_correlation,
+            error: a.error,
+            plain_error: a.plain_error,
+            bias: a.bias,
+            coverage_50: a.coverage_50,
+            coverage_90: a.coverage_90,
+        }));
+    }
+    Ok(out)
 }
 
 fn networks(packs: &Packs) -> anyhow::Result<Vec<Network>> {
@@ -232,9 +275,9 @@ fn group(out: &mut Vec<HeldOutFigures>, scheme: &'static str, held: &[HeldOut], 
         coverage_50: a.coverage_50,
         coverage_90: a.coverage_90,
     };
-    out.extend(accuracy(held).map(|a| figures("all", a)));
+    out.extend(accuracy(held.iter().map(|h| h.prediction)).map(|a| figures("all", a)));
     for group in names {
-        out.extend(accuracy(held.iter().filter(|h| name(h) == group)).map(|a| figures(&group, a)));
+        out.extend(accuracy(held.iter().filter(|h| name(h) == group).map(|h| h.prediction)).map(|a| figures(&group, a)));
     }
 }
 

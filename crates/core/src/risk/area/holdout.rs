@@ -6,6 +6,7 @@ use super::fit::fit_rows;
 use super::model::{AreaData, AreaRow, At};
 use crate::error::Result;
 use crate::parameters::SurveyKind;
+use crate::validation::Prediction;
 
 /// One observation of child labour in a district, predicted by a fit that did not see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,15 +15,9 @@ pub struct HeldOut {
     pub row: usize,
     /// Area of the row.
     pub area: usize,
-    /// y as published, log-odds.
-    pub observed: f64,
-    /// Mean of its predictive distribution.
-    pub predicted: f64,
-    /// Standard deviation of its predictive distribution, sampling of the observation included.
-    pub sd: f64,
-    /// What one would say without a model: the mean y of the other districts, of the same survey when one district is left out, of
-    /// all other provinces when a province is; `None` without any.
-    pub plain: Option<f64>,
+    /// y, its predictive distribution (sampling of the observation included), and the plain mean y of other districts: of the same
+    /// survey when one district is left out, of all other provinces when a province is.
+    pub prediction: Prediction,
 }
 
 /// Leaves out the child-labour rows of each district in turn; its surveys of any work and its province's rates stay.
@@ -74,7 +69,8 @@ fn predict(data: &AreaData, out: &dyn Fn(&AreaRow) -> bool, alike: &dyn Fn(&Area
             data.rows.iter().filter(|o| o.kind != SurveyKind::AnyWork && !out(o) && alike(row, o)).map(|o| o.y).collect();
         let (predicted, variance) = fit.predict(data, row);
         let plain = (!others.is_empty()).then(|| others.iter().sum::<f64>() / others.len() as f64);
-        found.push(HeldOut { row: index, area, observed: row.y, predicted, sd: variance.sqrt(), plain });
+        let prediction = Prediction { observed: row.y, predicted, sd: variance.sqrt(), plain };
+        found.push(HeldOut { row: index, area, prediction });
     }
     Ok(found)
 }

@@ -11,7 +11,6 @@ use tierlight_core::risk::logit::logit;
 use tierlight_data::packs::{Change, Packs, RowChange, read_packs_with, row_changes};
 
 use crate::args::{DiffArgs, Format};
-use crate::exit::usage;
 use crate::view::{heading, more, short, table};
 
 /// Longest cell shown.
@@ -54,7 +53,7 @@ fn names(packs: &Packs) -> String {
 }
 
 fn country(packs: &Packs, wanted: &str) -> anyhow::Result<String> {
-    let row = packs.gazetteer.countries.find(wanted).map_err(|hint| usage(format!("--country `{wanted}` is unknown"), hint))?;
+    let row = crate::input::country(packs, wanted)?;
     Ok(packs.parameters.countries[usize::from(row)].iso3.clone())
 }
 

@@ -1,11 +1,23 @@
-//! Accuracy of the small-area model on observations that were held out.
+//! Accuracy of predictions of what was held out.
 
 use super::ranking::rank_correlation;
-use crate::risk::area::HeldOut;
 use crate::risk::logit::Z90;
 
 /// Standard deviations from the middle of a normal distribution to the ends of its central 50 %.
 const Z50: f64 = 0.674_489_750_196_081_7;
+
+/// Something that was held out, and what was predicted of it, in log-odds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prediction {
+    /// As published.
+    pub observed: f64,
+    /// Mean of the predictive distribution.
+    pub predicted: f64,
+    /// Standard deviation of the predictive distribution.
+    pub sd: f64,
+    /// What one would say without a model; `None` when there is nothing to say.
+    pub plain: Option<f64>,
+}
 
 /// How predictions compare with held-out observations, in log-odds.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +40,8 @@ pub struct Accuracy {
 
 /// Accuracy over observations; `None` when there are none. Those without a plain mean to compare with count in all but that.
 #[must_use]
-pub fn accuracy<'a>(held_out: impl IntoIterator<Item = &'a HeldOut>) -> Option<Accuracy> {
-    let held: Vec<&HeldOut> = held_out.into_iter().collect();
+pub fn accuracy(held_out: impl IntoIterator<Item = Prediction>) -> Option<Accuracy> {
+    let held: Vec<Prediction> = held_out.into_iter().collect();
     if held.is_empty() {
         return None;
     }
@@ -55,9 +67,9 @@ mod tests {
 
     #[test]
     fn by_hand() {
-        let one = |observed, predicted, sd, plain| HeldOut { row: 0, area: 0, observed, predicted, sd, plain };
+        let one = |observed, predicted, sd, plain| Prediction { observed, predicted, sd, plain };
         let held = [one(1.0, 0.0, 1.0, Some(0.0)), one(0.0, 0.5, 1.0, None), one(5.0, 2.0, 1.0, Some(1.0))];
-        let found = accuracy(&held);
+        let found = accuracy(held);
         let found = found.as_ref();
         assert_eq!(found.map(|a| a.count), Some(3));
         let close = |x: Option<f64>, y: f64| assert!((x.unwrap_or(f64::NAN) - y).abs() < 1e-12, "{x:?} {y}");
@@ -67,6 +79,6 @@ mod tests {
         close(found.map(|a| a.coverage_50), 1.0 / 3.0);
         close(found.map(|a| a.coverage_90), 2.0 / 3.0);
         close(found.and_then(|a| a.rank_correlation), 0.5);
-        assert!(accuracy(&[]).is_none());
+        assert!(accuracy([]).is_none());
     }
 }

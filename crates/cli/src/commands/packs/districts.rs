@@ -1,0 +1,98 @@
+//! `packs show districts`: the small-area estimate of every district, and what it rests on.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+use tierlight_core::parameters::Parameters;
+use tierlight_core::risk::area::AreaEstimate;
+use tierlight_core::risk::district::{DistrictEffects, district_effects};
+use tierlight_data::packs::{Packs, Row};
+
+use crate::args::Format;
+use crate::view::{percent, table};
+
+/// Name of the table in `packs show`.
+pub const TABLE: &str = "districts";
+
+pub fn show(packs: &Packs, find: Option<&str>, limit: usize, format: Format) -> anyhow::Result<String> {
+    let p = &packs.parameters;
+    let effects = district_effects(p)?;
+    let wanted = find.map(str::to_lowercase);
+    let matches =
+        |row: &&Row| wanted.as_ref().is_none_or(|text| row.columns().iter().any(|c| row.get(c).to_lowercase().contains(text.as_str())));
+    let found: Vec<&Row> = packs.tables.rows(TABLE).filter(matches).collect();
+    if format == Format::Json {
+        let rows: Vec<Value> = found.iter().map(|row| as_json(p, &effects, row)).collect();
+        return Ok(serde_json::to_string_pretty(&rows)? + "\n");
+    }
+    let shown = &found[..found.len().min(limit)];
+    let mut out = "Child labour of children of 5 to 17, % of children; 90 % intervals\n\n".to_owned();
+    out += &table(
+        &["district", "province", "published (survey, children asked)", ">synthetic", ">combined", "interval", ">weight", "grade", "flags"],
+        shown.iter().map(|row| line(p, &effects, row)),
+    );
+    writeln!(
+        out,
+        "\n{} of {} districts; --find and --limit choose, --format json gives all columns, effects and sources\n\
+         synthetic: by covariates and province alone; weight: what the district's own surveys make of the combined estimate\n\
+         flags are explained in docs/method/area.md; `tierlight validate` says how well districts are known",
+        shown.len(),
+        found.len()
+    )?;
+    Ok(out)
+}
+
+fn line(p: &Parameters, effects: &DistrictEffects, row: &Row) -> Vec<String> {
+    let mut out = vec![row.get("name").to_owned(), row.get("province").to_owned()];
+    let Some((estimate, of_parent)) = estimate(p, effects, row) else {
+        out.extend(["", "", "no survey in the country", "", "", "", ""].map(str::to_owned));
+        return out;
+    };
+    let direct = estimate.direct.iter().map(|d| {
+        let asked = d.sample.map_or("sample unknown".to_owned(), |n| format!("{n:.0}"));
+        format!("{} ({}, {asked})", percent(d.rate), p.surveys[d.survey].name)
+    });
+    let [low, high] = estimate.interval();
+    out.push(direct.collect::<Vec<_>>().join("; "));
+    out.push(percent(estimate.synthetic));
+    out.push(percent(estimate.combined()));
+    out.push(format!("{} to {}", percent(low), percent(high)));
+    out.push(format!("{:.2}", estimate.weight));
+    out.push(estimate.provenance.grade.letter().to_owned());
+    out.push(flags(estimate, of_parent).join(" "));
+    out
+}
+
+/// Flags of an estimate; a district made from another is told so.
+fn flags(estimate: &AreaEstimate, of_parent: bool) -> Vec<&'static str> {
+    estimate.flags.iter().map(|f| f.slug()).chain(of_parent.then_some("of_parent")).collect()
+}
+
+fn estimate<'a>(p: &Parameters, effects: &'a DistrictEffects, row: &Row) -> Option<(&'a AreaEstimate, bool)> {
+    let district = usize::from(p.district(row.get("district_id"))?);
+    Some((effects.estimate(district)?, effects.effects[district].of_parent))
+}
+
+fn as_json(p: &Parameters, effects: &DistrictEffects, row: &Row) -> Value {
+    let mut object: Map<String, Value> = row.columns().iter().map(|c| (c.clone(), Value::String(row.get(c).to_owned()))).collect();
+    object.insert("pack".to_owned(), row.pack.to_string().into());
+    let found = estimate(p, effects, row).map(|(e, of_parent)| {
+        let direct = e.direct.iter().map(|d| json!({ "survey": p.surveys[d.survey].id, "rate": d.rate, "sample": d.sample }));
+        let [low, high] = e.interval();
+        json!({
+            "direct": direct.collect::<Vec<_>>(),
+            "synthetic": e.synthetic,
+            "combined": e.combined(),
+            "low": low,
+            "high": high,
+            "log_odds": e.log_odds,
+            "log_odds_sd": e.sd,
+            "weight": e.weight,
+            "grade": e.provenance.grade.letter(),
+            "flags": flags(e, of_parent),
+            "sources": e.sources,
+        })
+    });
+    object.insert("child_labour_5_17".to_owned(), found.unwrap_or(Value::Null));
+    Value::Object(object)
+}
