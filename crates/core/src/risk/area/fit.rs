@@ -176,7 +176,7 @@ impl AreaFit {
             let (column, _) = row_column(data, layout, row, &self.level);
             column.dot(&influence) / noise(data, row.kind, row.at, 0, row.psi, &self.variances)
         })
-        .sum()
+        .fold(0.0, |sum, x| sum + x)
     }
 
     /// Intercept, γ per covariate, α per survey of any work, u per province, d per survey of another definition: (estimate, sd).
