@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tierlight_core::parameters::{Parameters, sector_weights};
+use tierlight_core::parameters::sector_weights;
 use tierlight_core::risk::base::Priors;
 use tierlight_core::risk::district::DistrictEffects;
 
@@ -35,8 +35,6 @@ const YOUNG: [&str; 4] = ["5-9", "10-14", "5-11", "12-13"];
 
 /// Compares every industry that a survey publishes with the model's children of the same industry in the country.
 ///
-/// The model's children of an industry are Σ weight·b over its sectors, weight = share of the employed.
-///
 /// # Errors
 /// A sector without a base.
 pub fn industries(packs: &Packs, districts: &DistrictEffects, country: u16) -> Result<Vec<Industry>> {
@@ -57,7 +55,7 @@ pub fn industries(packs: &Packs, districts: &DistrictEffects, country: u16) -> R
         let key = (row.get("place").to_owned(), row.get("source_key").to_owned(), row.get("industry").to_owned(), group);
         *counts.entry(key).or_default() += children.unwrap_or(0.0);
     }
-    let model = model(&packs.parameters, districts, country)?;
+    let model = model(packs, districts, country)?;
     let get = |place: &str, source: &str, industry: &str, group| {
         counts.get(&(place.to_owned(), source.to_owned(), industry.to_owned(), group)).copied()
     };
@@ -82,25 +80,27 @@ pub fn industries(packs: &Packs, districts: &DistrictEffects, country: u16) -> R
 }
 
 /// Industry → share of the model's children, and of girls among them.
-fn model(parameters: &Parameters, districts: &DistrictEffects, country: u16) -> Result<BTreeMap<String, (f64, f64)>> {
+///
+/// Σ weight·b over the industry's sectors: the industry's workers are those of its sectors in the exposure, parted as the derivation of
+/// the base prevalences parts them (`sector_split`).
+fn model(packs: &Packs, districts: &DistrictEffects, country: u16) -> Result<BTreeMap<String, (f64, f64)>> {
+    let parameters = &packs.parameters;
     let priors = Priors::new(parameters, districts)?;
     let weights = sector_weights(parameters);
-    let mut sums: BTreeMap<String, (f64, f64)> = BTreeMap::new();
-    let mut total = 0.0;
-    for (row, sector) in parameters.sectors.iter().enumerate() {
-        let children = weights[row] * priors.sector_base(country, row as u16)?[0];
-        total += children;
-        for industry in [format!("{}_all", sector.broad), sector.broad.clone(), sector.id.clone()] {
-            let sum = sums.entry(industry).or_default();
-            sum.0 += children;
-            sum.1 += children * sector.profile.girls_share.value;
+    // workers; then children and girls per unit of weight
+    let mut industries: BTreeMap<String, [f64; 4]> = BTreeMap::new();
+    for row in packs.tables.rows("sector_split") {
+        let (Some(sector), Ok(part)) = (parameters.sector(row.get("sector_id")), row.get("weight").parse::<f64>()) else { continue };
+        let children = part * priors.sector_base(country, sector)?[0];
+        let girls = children * parameters.sectors[usize::from(sector)].profile.girls_share.value;
+        let sums = industries.entry(row.get("industry").to_owned()).or_default();
+        for (sum, x) in sums.iter_mut().zip([weights[usize::from(sector)], part, children, girls]) {
+            *sum += x;
         }
     }
-    // the surveys' trade is the packs' retail and vehicle repair together
-    if let Some(trade) = sums.get("trade").copied() {
-        sums.insert("retail_vending".to_owned(), trade);
-    }
-    // industries that no sector of the packs stands for have nothing to compare
-    let known = sums.into_iter().filter(|(_, (all, _))| *all > 0.0);
-    Ok(known.map(|(industry, (all, girls))| (industry, (all / total, girls / all))).collect())
+    let children = |[workers, parts, children, _]: &[f64; 4]| if *parts > 0.0 { workers * children / parts } else { 0.0 };
+    let total: f64 = industries.values().map(children).sum();
+    // industries without workers have nothing to compare
+    let known = industries.into_iter().filter(|(_, sums)| children(sums) > 0.0);
+    Ok(known.map(|(industry, sums)| (industry, (children(&sums) / total, sums[3] / sums[2]))).collect())
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::model::Network;
-use crate::parameters::{Coefficients, Grade, Parameters, Value};
+use crate::parameters::{Coefficients, Grade, Parameters, SectorProfile, SectorShare, Value};
 use crate::risk::district::{DistrictEffects, district_effects};
 use crate::risk::logit::{Z90, expit, logit};
 use crate::{Options, Silent, assess_in};
@@ -74,6 +74,9 @@ fn mean_change(before: &[f64], after: &[f64]) -> f64 {
 
 type Apply = Box<dyn Fn(&mut Parameters, &mut DistrictEffects, f64) -> Result<()> + Sync>;
 
+/// A share of a sector's profile.
+type Share = fn(&mut SectorProfile) -> &mut SectorShare;
+
 struct Shift {
     name: String,
     grade: Grade,
@@ -110,6 +113,24 @@ fn shifts(parameters: &Parameters) -> Vec<Shift> {
             Ok(())
         }),
     });
+    let shares: [(&str, Share); 3] = [
+        ("hazardous shares", |p| &mut p.hazardous_share),
+        ("forced shares", |p| &mut p.forced_share),
+        ("girls' shares", |p| &mut p.girls_share),
+    ];
+    for (name, share) in shares {
+        out.push(Shift {
+            name: name.to_owned(),
+            grade: worst(&mut parameters.sectors.iter().map(|s| share(&mut s.profile.clone()).provenance.grade)),
+            apply: Box::new(move |p, _, sign| {
+                for s in &mut p.sectors {
+                    let x = share(&mut s.profile);
+                    x.value = expit(logit(x.value) + sign * (logit(x.high) - logit(x.low)) / (2.0 * Z90));
+                }
+                Ok(())
+            }),
+        });
+    }
     out.push(Shift {
         name: "district estimates".to_owned(),
         grade: Grade::C,

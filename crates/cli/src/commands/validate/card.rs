@@ -183,7 +183,9 @@ fn industries(out: &mut String, f: &Figures) -> std::fmt::Result {
     }
     out.push_str(
         "## Industries, ages and sexes against the surveys\n\nShare of children at workplaces (household water collection left out), and girls among them. *Young* is 5 to 14 in Punjab, 5 to 13 in Khyber \
-         Pakhtunkhwa; neither age band was used to fit, the totals of 5 to 17 were. The model's share weighs sectors by employment and knows no ages.\n\n\
+         Pakhtunkhwa; neither age band was used to fit base prevalences, \
+         the totals of 5 to 17 were, and so were the girls among them (both surveys added up by children: one share for the country). The model knows no ages; its industries weigh by \
+         employment.\n\n\
          | survey | industry | young, survey % | model % | girls, survey % | girls, model % |\n|---|---|---|---|---|---|\n",
     );
     for i in &f.industries {
@@ -211,8 +213,9 @@ fn industries(out: &mut String, f: &Figures) -> std::fmt::Result {
             writeln!(out, "- {place}, young children: {first} in the survey; {verdict}.")?;
         }
     }
-    out.push('\n');
-    Ok(())
+    let both: Vec<(f64, f64)> = f.industries.iter().filter_map(|i| Some((i.girls_share?, i.model_girls_share))).collect();
+    let same = both.iter().filter(|(survey, model)| (*survey > 0.5) == (*model > 0.5)).count();
+    writeln!(out, "- Girls or boys the majority: the model agrees in {same} of {} industries of the two surveys.\n", both.len())
 }
 
 fn levers(out: &mut String, f: &Figures) -> std::fmt::Result {
