@@ -287,7 +287,7 @@ fn diff_says_what_changed_and_what_would_move() {
     assert_eq!(one["base_prevalences"].as_array().unwrap().len(), 1);
 
     let text = run_ok(&["packs", "diff", "builtin", pack, "--limit", "2"]);
-    assert!(text.contains("Which results would move") && text.contains("… and 9 more"), "{text}");
+    assert!(text.contains("Which results would move") && text.contains("… and 10 more"), "{text}");
 }
 
 #[test]

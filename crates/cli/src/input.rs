@@ -36,7 +36,10 @@ pub fn packs(args: &InputArgs, progress: &Progress) -> anyhow::Result<(Packs, Ne
 pub fn country(packs: &Packs, text: &str) -> anyhow::Result<u16> {
     let names = &packs.gazetteer.countries;
     let hint = || match names.find(text) {
-        Ok((like, _)) => format!("did you mean {}?", packs.parameters.countries[usize::from(like)].iso3),
+        Ok((like, _)) => {
+            let like = &packs.parameters.countries[usize::from(like)];
+            format!("did you mean {} ({})?", like.name, like.iso3)
+        }
         Err(hint) => hint,
     };
     names.lookup(text).ok_or_else(|| usage(format!("--country `{text}` is unknown"), hint()))

@@ -89,7 +89,7 @@ impl Inputs {
                 structure: text("structure")?,
                 offset: row.maybe("offset")?.unwrap_or(0.0),
                 derivation: text("derivation")?,
-                grade: text("grade")?,
+                grade: text("base_grade")?,
                 spread: row.maybe("spread")?.unwrap_or(0.0),
                 note: text("note")?,
             };
