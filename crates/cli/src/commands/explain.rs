@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use tierlight_core::assess::update_site;
 use tierlight_core::model::{Finding, HAZARDS, Hazard};
+use tierlight_core::risk::area::AreaEstimate;
 use tierlight_core::risk::evidence::{Weighed, weigh_rows};
 use tierlight_core::risk::logit::{expit, logit};
 use tierlight_core::risk::term::{Contribution, Known};
@@ -37,6 +38,46 @@ pub fn run(args: &ExplainArgs, format: Format) -> anyhow::Result<Output> {
         Format::Text => text(&a, row, &steps)? + &sources.map_or_else(String::new, |s| s.text()),
     };
     Ok(Output::done(text))
+}
+
+/// Small-area estimate of the site's district, and the area that it is held against.
+fn district_estimate<'a>(a: &'a Assessment<'_>, row: usize) -> Option<(&'a AreaEstimate, String, f64)> {
+    let site = &a.network.sites()[row];
+    let estimate = a.model.districts().estimate(usize::from(site.district?))?;
+    let prior = a.model.prior(row);
+    let area = &a.parameters.bases[prior.levels.base_row].area;
+    let name = if area.is_empty() { a.parameters.countries[usize::from(site.country)].name.clone() } else { area.join(", ") };
+    Some((estimate, name, expit(prior.area_level?)))
+}
+
+fn district_rate(a: &Assessment<'_>, row: usize) -> String {
+    let Some((estimate, area, level)) = district_estimate(a, row) else { return String::new() };
+    let [low, high] = estimate.interval();
+    let flags: Vec<&str> = estimate.flags.iter().map(|f| f.slug()).collect();
+    format!(
+        "   district: child labour at 5-17 {}, 90 % interval {} to {}, against {} in {area}, where the base is from; weight of its own survey {:.2}{}{}\n",
+        percent(estimate.combined()),
+        percent(low),
+        percent(high),
+        percent(level),
+        estimate.weight,
+        if flags.is_empty() { "" } else { "; " },
+        flags.join(", ")
+    )
+}
+
+fn district_json(a: &Assessment<'_>, row: usize) -> Value {
+    let Some((estimate, area, level)) = district_estimate(a, row) else { return Value::Null };
+    let [low, high] = estimate.interval();
+    json!({
+        "rate": estimate.combined(),
+        "low": low,
+        "high": high,
+        "weight": estimate.weight,
+        "flags": estimate.flags.iter().map(|f| f.slug()).collect::<Vec<_>>(),
+        "area": area,
+        "area_rate": level,
+    })
 }
 
 /// Row of a site by id, else by a name that one site has.
@@ -152,6 +193,7 @@ fn text(a: &Assessment<'_>, row: usize, steps: &[Step]) -> anyhow::Result<String
         percent(base.reported),
         base.reporting
     )?;
+    out += &district_rate(a, row);
     writeln!(out, "   prevalence before evidence {}", percent(inherent.prevalence[0]))?;
 
     out += &heading("2. Of these, forced or trafficked (log-odds, terms sum), and hazardous");
@@ -343,6 +385,7 @@ fn as_json(a: &Assessment<'_>, row: usize, steps: &[Step]) -> Value {
         "place": place(a, row),
         "workers": a.inherent[row].workers,
         "workers_assumed": a.inherent[row].workers_assumed,
+        "district_estimate": district_json(a, row),
         "base": { "value": base.base, "low": base.low, "high": base.high, "reported": base.reported, "reporting": base.reporting },
         "terms": terms,
         "presence_before_evidence": by_hazard(&a.inherent[row].presence()),
