@@ -148,11 +148,19 @@ impl<'a> List<'a> {
         let from = format!("small-area model (2.1): the above, and the same of every district of {}", self.country.iso3);
         self.derived(format!("child labour rate of {}", d.name), estimate.combined(), from);
         if let Some(level) = self.prior.area_level {
-            let base = &p.bases[self.prior.levels.base_row];
-            let area = if base.area.is_empty() { self.country.iso3.clone() } else { base.area.join(", ") };
-            self.derived(format!("rate of {area}"), crate::risk::logit::expit(level), "its districts' estimates, weighted by people");
+            self.derived(
+                format!("rate of {}", self.base_area()),
+                crate::risk::logit::expit(level),
+                "its districts' estimates, weighted by people",
+            );
         }
         self.derived("district effect", term, "kappa_district_overlap times the difference of the two rates' log-odds");
+    }
+
+    /// The area that the base refers to.
+    fn base_area(&self) -> String {
+        let area = &self.p().bases[self.prior.levels.base_row].area;
+        if area.is_empty() { self.country.iso3.clone() } else { area.join(", ") }
     }
 
     fn sector_base(&mut self) {
@@ -231,7 +239,8 @@ impl<'a> List<'a> {
         );
         let from = format!(
             "base, usual conditions of {} with their coefficients, and all districts of {}: the average site has the base",
-            self.sector.id, self.country.iso3
+            self.sector.id,
+            self.base_area()
         );
         self.derived("centring", value, from);
     }

@@ -87,7 +87,7 @@ pub struct SectorPrior {
     pub hazardous_share: f64,
     /// φ: girls' share.
     pub girls_share: f64,
-    /// People of the country in calamity-hit districts.
+    /// Share of the people of the area that b refers to who live in calamity-hit districts.
     pub calamity_share: f64,
     /// η̄_A: child-labour log-odds of the area that b refers to (2.3); `None` when the country has no small-area estimates.
     pub area_level: Option<f64>,
@@ -209,7 +209,7 @@ impl<'a> Priors<'a> {
         let area = self.districts.area(self.parameters, country, &self.parameters.bases[levels.base_row].area);
         let alpha = self
             .conditions(sector, |k| Some(c.beta(k)))
-            .with_condition(c.beta_calamity_district.mean, spread.calamity_share)
+            .with_condition(c.beta_calamity_district.mean, area.calamity_share)
             .with_values(&scaled(&area.deltas, c.kappa_district_overlap.mean))
             .with_normal(c.sigma_site.mean)
             .intercept(levels.base);
@@ -222,7 +222,7 @@ impl<'a> Priors<'a> {
             forced_centring: alpha_forced - logit(levels.forced),
             hazardous_share: profile.hazardous_share.value,
             girls_share: profile.girls_share.value,
-            calamity_share: spread.calamity_share,
+            calamity_share: area.calamity_share,
             area_level: area.log_odds,
             levels,
         })

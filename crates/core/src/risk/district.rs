@@ -36,8 +36,6 @@ pub struct DistrictEffects {
 pub struct CountrySpread {
     /// (population, standardised birth-registration gap) of each district.
     pub birth_gaps: Vec<(f64, f64)>,
-    /// Share of people in calamity-hit districts.
-    pub calamity_share: f64,
 }
 
 /// The area A that a base prevalence refers to (2.3).
@@ -47,6 +45,8 @@ pub struct AreaLevel {
     pub log_odds: Option<f64>,
     /// (population, δ) of each of its districts.
     pub deltas: Vec<(f64, f64)>,
+    /// Share of its people in calamity-hit districts.
+    pub calamity_share: f64,
 }
 
 /// Computes the effects, with one fit of the small-area model per country that has surveys.
@@ -83,11 +83,8 @@ pub fn district_effects(parameters: &Parameters) -> Result<DistrictEffects> {
             effects[d].birth_gap = districts[d].birth_registration.zip(birth).map(|(r, (m, sd))| (100.0 - r - m) / sd);
             effects[d].girls_school_gap = school_gap(&districts[d]).zip(girls).map(|(gap, (m, sd))| (gap - m) / sd);
         }
-        let over = |value: &dyn Fn(usize) -> f64| -> Vec<(f64, f64)> {
-            rows.iter().filter_map(|&d| Some((districts[d].population?, value(d)))).collect()
-        };
-        spread.birth_gaps = over(&|d| effects[d].birth_gap.unwrap_or(0.0));
-        spread.calamity_share = mean(&over(&|d| f64::from(u8::from(districts[d].calamity)))).unwrap_or(0.0);
+        let gap = |d: usize| Some((districts[d].population?, effects[d].birth_gap.unwrap_or(0.0)));
+        spread.birth_gaps = rows.iter().filter_map(|&d| gap(d)).collect();
     }
     Ok(DistrictEffects { effects, estimates, countries, fits })
 }
@@ -99,18 +96,19 @@ impl DistrictEffects {
         self.effects.get(district)?.estimate.map(|row| &self.estimates[row])
     }
 
-    /// Level and district effects (2.3) of an area: provinces of a country, or all of it when none is named.
+    /// Level, district effects (2.3) and calamities of an area: provinces of a country, or all of it when none is named.
     #[must_use]
     pub fn area(&self, parameters: &Parameters, country: u16, provinces: &[String]) -> AreaLevel {
-        let inside = |e: &&AreaEstimate| {
-            let d = &parameters.districts[e.district];
-            d.country == country && (provinces.is_empty() || provinces.contains(&d.province))
-        };
-        let people = |e: &AreaEstimate| parameters.districts[e.district].population;
-        let known: Vec<(f64, f64)> = self.estimates.iter().filter(inside).filter_map(|e| Some((people(e)?, e.log_odds))).collect();
+        let inside = |d: &&District| d.country == country && (provinces.is_empty() || provinces.contains(&d.province));
+        let people = parameters.districts.iter().filter(inside);
+        let hit: Vec<(f64, f64)> = people.filter_map(|d| Some((d.population?, f64::from(u8::from(d.calamity))))).collect();
+        let calamity_share = mean(&hit).unwrap_or(0.0);
+        let estimated = self.estimates.iter().map(|e| (&parameters.districts[e.district], e.log_odds));
+        let known: Vec<(f64, f64)> = estimated.filter(|(d, _)| inside(d)).filter_map(|(d, x)| Some((d.population?, x))).collect();
         let rates: Vec<(f64, f64)> = known.iter().map(|&(w, x)| (w, expit(x))).collect();
-        let Some(level) = mean(&rates).map(logit) else { return AreaLevel::default() };
-        AreaLevel { log_odds: Some(level), deltas: known.into_iter().map(|(w, x)| (w, x - level)).collect() }
+        let log_odds = mean(&rates).map(logit);
+        let deltas = log_odds.map(|level| known.into_iter().map(|(w, x)| (w, x - level)).collect()).unwrap_or_default();
+        AreaLevel { log_odds, deltas, calamity_share }
     }
 }
 
