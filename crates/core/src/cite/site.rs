@@ -141,7 +141,13 @@ impl<'a> List<'a> {
             self.push(covariate.name.clone(), Some(value), Basis::Pack(row));
         }
         let c = &p.coefficients;
-        for value in [&c.survey_definition_error, &c.survey_design_effect, &c.survey_effective_sample, &c.area_province_scale] {
+        for value in [
+            &c.survey_definition_error,
+            &c.survey_design_effect,
+            &c.survey_effective_sample,
+            &c.area_province_scale,
+            &c.area_district_scale,
+        ] {
             self.coefficient(value);
         }
         let d = &p.districts[estimate.district];

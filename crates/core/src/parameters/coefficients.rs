@@ -150,6 +150,8 @@ coefficients! {
     survey_effective_sample: 10.0 ..= 100_000.0,
     /// Scale of the half-normal prior on the spread between provinces, log-odds.
     area_province_scale: 0.01 ..= 5.0,
+    /// Scale of the half-normal prior on the spread between districts of a province, log-odds.
+    area_district_scale: 0.01 ..= 5.0,
     /// Largest likelihood ratio of an agent.
     agent_lr_cap: 1.0 ..= 1000.0,
     /// Sites that the base rate counts for in an agent's record.

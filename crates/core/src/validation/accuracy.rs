@@ -28,8 +28,8 @@ pub struct Accuracy {
     pub rank_correlation: Option<f64>,
     /// Root mean squared error.
     pub error: f64,
-    /// Root mean squared error of the plain mean.
-    pub plain_error: f64,
+    /// Root mean squared error of the plain mean; `None` when none has one.
+    pub plain_error: Option<f64>,
     /// Mean of observed less predicted.
     pub bias: f64,
     /// Part of the observations inside the central 50 % of their predictive distribution.
@@ -54,7 +54,7 @@ pub fn accuracy(held_out: impl IntoIterator<Item = Prediction>) -> Option<Accura
         count: held.len(),
         rank_correlation: rank_correlation(&held.iter().map(|h| (h.predicted, h.observed)).collect::<Vec<_>>()),
         error: mean(&mut held.iter().map(|h| (h.observed - h.predicted).powi(2))).sqrt(),
-        plain_error: mean(&mut held.iter().filter_map(|h| Some((h.observed - h.plain?).powi(2)))).sqrt(),
+        plain_error: Some(mean(&mut held.iter().filter_map(|h| Some((h.observed - h.plain?).powi(2)))).sqrt()).filter(|x| x.is_finite()),
         bias: mean(&mut held.iter().map(|h| h.observed - h.predicted)),
         coverage_50: inside(Z50),
         coverage_90: inside(Z90),
@@ -74,11 +74,13 @@ mod tests {
         assert_eq!(found.map(|a| a.count), Some(3));
         let close = |x: Option<f64>, y: f64| assert!((x.unwrap_or(f64::NAN) - y).abs() < 1e-12, "{x:?} {y}");
         close(found.map(|a| a.error), ((1.0 + 0.25 + 9.0) / 3.0f64).sqrt());
-        close(found.map(|a| a.plain_error), 8.5f64.sqrt());
+        close(found.and_then(|a| a.plain_error), 8.5f64.sqrt());
         close(found.map(|a| a.bias), (1.0 - 0.5 + 3.0) / 3.0);
         close(found.map(|a| a.coverage_50), 1.0 / 3.0);
         close(found.map(|a| a.coverage_90), 2.0 / 3.0);
         close(found.and_then(|a| a.rank_correlation), 0.5);
         assert!(accuracy([]).is_none());
+        let alone = accuracy([one(1.0, 0.0, 1.0, None)]);
+        assert!(alone.is_some_and(|a| a.plain_error.is_none()));
     }
 }

@@ -85,6 +85,7 @@ const MEANS: &[(&str, f64)] = &[
     ("survey_design_effect", 2.0),
     ("survey_effective_sample", 400.0),
     ("area_province_scale", 0.5),
+    ("area_district_scale", 1.0),
     ("beta_brand_office", -3.0),
     ("beta_listed", 0.5),
     ("beta_fl_listed", 0.4),

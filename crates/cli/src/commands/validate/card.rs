@@ -47,7 +47,7 @@ const NOT_VALID: &str = "\
 - **Change over time.** The surveys span 2014 to 2024 and are taken as one; a fall or a rise between two of them is not seen.
 - **Forced or trafficked child labour by district.** No survey measures it; forced shares are judged by sector and only their ranking
   against listings is tested.
-- **Countries other than Pakistan below the national level.** Only Pakistan has districts.
+- **Below the national level of a country without districts in the packs.** Only countries with a small-area model above have them.
 - **Household water collection and chores.** They are left out; for girls they are much of the work.
 - **Small differences.** Sites whose intervals overlap are not told apart by their ranks.
 
@@ -61,7 +61,7 @@ fn areas(out: &mut String, a: &Areas) -> std::fmt::Result {
     writeln!(out, "## Small-area model: {}\n", a.country)?;
     writeln!(
         out,
-        "Child labour, 5 to 17, of {} districts from {} published rates; {} districts have a child-labour rate of their own. `tierlight packs show \
+        "Child labour, 5 to 17, of {} districts from {} published rates; districts with a child-labour rate of their own: {}. `tierlight packs show \
          districts` lists every district: direct, synthetic and combined rate, interval, weight on its survey, flags.\n",
         a.districts, a.observations, a.measured
     )?;
@@ -78,12 +78,12 @@ fn areas(out: &mut String, a: &Areas) -> std::fmt::Result {
         let rank = h.rank_correlation.map_or("–".to_owned(), |r| format!("{r:.2}"));
         writeln!(
             out,
-            "| one {} | {} | {} | {rank} | {:.3} | {:.3} | {:+.3} | {} % | {} % |",
+            "| one {} | {} | {} | {rank} | {:.3} | {} | {:+.3} | {} % | {} % |",
             h.scheme,
             h.group,
             h.count,
             h.error,
-            h.plain_error,
+            plain(h.plain_error),
             h.bias,
             percent(h.coverage_50),
             percent(h.coverage_90)
@@ -93,11 +93,24 @@ fn areas(out: &mut String, a: &Areas) -> std::fmt::Result {
     for h in a.held_out.iter().filter(|h| h.group == "all") {
         verdict(out, h)?;
     }
-    out.push_str(
-        "\nWhere one district of a survey that covers its whole province is left out, the plain mean and the model's province both move against it, so that \
-         rank correlations inside a province without covariates (Gilgit-Baltistan) are near −1 by construction. Rates of surveys that named their extremes only \
-         (Sindh) were chosen for lying far out, and lie outside their intervals more often.\n\n",
-    );
+    for scheme in ["district", "province"] {
+        if !a.held_out.iter().any(|h| h.scheme == scheme) {
+            writeln!(out, "- No {scheme} can be left out: nothing would be left that says anything of child labour.")?;
+        }
+    }
+    out.push('\n');
+    if a.held_out.iter().any(|h| h.scheme == "district" && h.rank_correlation.is_some_and(|r| r < -0.9)) {
+        out.push_str(
+            "Where a survey covers a whole province and covariates are missing, leaving a district out moves the plain mean and the model's province against \
+             it: rank correlations near −1 are made by that.\n",
+        );
+    }
+    if a.extremes {
+        out.push_str(
+            "Rates of surveys that named their extremes only were chosen for lying far out, and lie outside their intervals more often.\n",
+        );
+    }
+    out.push('\n');
     out.push_str("| spread | standard deviation |\n|---|---|\n");
     for (name, sd) in &a.spread {
         writeln!(out, "| {name} | {sd:.3} |")?;
@@ -111,18 +124,34 @@ fn areas(out: &mut String, a: &Areas) -> std::fmt::Result {
 }
 
 fn verdict(out: &mut String, h: &HeldOutFigures) -> std::fmt::Result {
-    let beats = if h.error < h.plain_error {
-        format!("the model's error is {:.0} % below that of the plain mean", 100.0 * (1.0 - h.error / h.plain_error))
-    } else {
-        "**the model does not beat the plain mean**".to_owned()
+    let beats = match h.plain_error {
+        Some(plain) if h.error < plain => {
+            format!("the model's error is {:.0} % below that of the plain mean", 100.0 * (1.0 - h.error / plain))
+        }
+        Some(_) => "**the model does not beat the plain mean**".to_owned(),
+        None => "there is no plain mean to compare with".to_owned(),
     };
     let covers = if (0.80..=0.97).contains(&h.coverage_90) { "within" } else { "**outside**" };
+    // two standard errors of a share of n
+    let off = h.coverage_50 - 0.5;
+    let middle = if off.abs() <= 1.0 / (h.count as f64).sqrt() {
+        "as many as chance allows"
+    } else if off < 0.0 {
+        "**fewer than chance allows: the middle of the intervals is too narrow**"
+    } else {
+        "more than chance allows: the middle of the intervals is too wide"
+    };
     writeln!(
         out,
-        "- One {} left out: {beats}; 90 % intervals hold {} %, {covers} the 80 to 97 % asked for.",
+        "- One {} left out: {beats}; 90 % intervals hold {} %, {covers} the 80 to 97 % asked for; 50 % intervals hold {} %, {middle}.",
         h.scheme,
-        percent(h.coverage_90)
+        percent(h.coverage_90),
+        percent(h.coverage_50)
     )
+}
+
+fn plain(error: Option<f64>) -> String {
+    error.map_or("–".to_owned(), |x| format!("{x:.3}"))
 }
 
 fn countries(out: &mut String, f: &Figures) -> std::fmt::Result {
@@ -135,11 +164,11 @@ fn countries(out: &mut String, f: &Figures) -> std::fmt::Result {
         let rank = c.rank_correlation.map_or("–".to_owned(), |r| format!("{r:.2}"));
         writeln!(
             out,
-            "| {} | {} | {rank} | {:.3} | {:.3} | {:+.3} | {} % | {} % |",
+            "| {} | {} | {rank} | {:.3} | {} | {:+.3} | {} % | {} % |",
             c.guessed_by,
             c.count,
             c.error,
-            c.plain_error,
+            plain(c.plain_error),
             c.bias,
             percent(c.coverage_50),
             percent(c.coverage_90)

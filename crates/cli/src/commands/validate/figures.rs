@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tierlight_core::model::Network;
-use tierlight_core::parameters::{Grade, PackStamp, Parameters, Place, SurveyKind};
+use tierlight_core::parameters::{Grade, PackStamp, Parameters, SurveyKind};
 use tierlight_core::risk::area::{self, AreaData, AreaFit, HeldOut};
 use tierlight_core::risk::base::LevelBasis;
 use tierlight_core::risk::district::{DistrictEffects, district_effects};
@@ -47,7 +47,7 @@ pub struct Countries {
     pub count: usize,
     pub rank_correlation: Option<f64>,
     pub error: f64,
-    pub plain_error: f64,
+    pub plain_error: Option<f64>,
     pub bias: f64,
     pub coverage_50: f64,
     pub coverage_90: f64,
@@ -66,6 +66,8 @@ pub struct Areas {
     pub effects: Vec<(String, f64, f64)>,
     pub provinces: Vec<Province>,
     pub held_out: Vec<HeldOutFigures>,
+    /// Some survey published its most extreme districts only.
+    pub extremes: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,7 +88,7 @@ pub struct HeldOutFigures {
     pub count: usize,
     pub rank_correlation: Option<f64>,
     pub error: f64,
-    pub plain_error: f64,
+    pub plain_error: Option<f64>,
     pub bias: f64,
     pub coverage_50: f64,
     pub coverage_90: f64,
@@ -219,18 +221,15 @@ fn areas(p: &Parameters, country: u16, fit: &AreaFit) -> anyhow::Result<Areas> {
         let areas: Vec<usize> = data.areas_of(k).collect();
         let (x, variance) = fit.whole(&data, &areas);
         let sd = variance.max(0.0).sqrt();
-        let name = &data.provinces[k];
-        let published = p.surveys.iter().filter(|s| s.kind != SurveyKind::AnyWork).flat_map(|s| {
-            let whole = s.observations.iter().filter(|o| matches!(&o.place, Place::Province(found) if found == name));
-            whole.map(|o| (s.name.clone(), o.rate))
-        });
+        let whole = data.rows.iter().filter(|r| r.kind != SurveyKind::AnyWork && r.at == area::At::Province(k));
+        let published = whole.map(|r| (p.surveys[r.survey].name.clone(), r.rate));
         Province {
             districts: areas.len(),
             rate: expit(x),
             low: expit(x - Z90 * sd),
             high: expit(x + Z90 * sd),
             published: published.collect(),
-            name: name.clone(),
+            name: data.provinces[k].clone(),
         }
     };
     let measured: std::collections::BTreeSet<usize> = data
@@ -256,6 +255,7 @@ fn areas(p: &Parameters, country: u16, fit: &AreaFit) -> anyhow::Result<Areas> {
         effects,
         provinces: (0..data.provinces.len()).map(province).collect(),
         held_out,
+        extremes: data.rows.iter().any(|r| p.surveys[r.survey].extremes_only),
     })
 }
 

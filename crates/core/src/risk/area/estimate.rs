@@ -2,8 +2,8 @@
 
 use super::fit::AreaFit;
 use super::model::{AreaData, At};
-use crate::parameters::{Grade, Parameters, Place, Provenance, SurveyKind};
-use crate::risk::logit::{Z90, expit, logit};
+use crate::parameters::{Grade, Parameters, Provenance, SurveyKind};
+use crate::risk::logit::{Z90, expit};
 
 /// A published rate of child labour of a district.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,7 +92,7 @@ impl AreaEstimate {
 }
 
 pub(super) fn estimates(parameters: &Parameters, data: &AreaData, fit: &AreaFit) -> Vec<AreaEstimate> {
-    let disagree: Vec<bool> = data.provinces.iter().map(|p| disagreement(parameters, data, p)).collect();
+    let disagree: Vec<bool> = (0..data.provinces.len()).map(|p| disagreement(data, p)).collect();
     let of = |area: usize| {
         let own: Vec<_> = data.rows.iter().filter(|r| r.at == At::Area(area)).collect();
         let child_labour: Vec<_> = own.iter().filter(|r| r.kind != SurveyKind::AnyWork).collect();
@@ -129,16 +129,10 @@ pub(super) fn estimates(parameters: &Parameters, data: &AreaData, fit: &AreaFit)
 }
 
 /// True when two surveys of child labour give a province rates that lie more than two definition spreads apart.
-fn disagreement(parameters: &Parameters, data: &AreaData, province: &str) -> bool {
-    let surveys = parameters.surveys.iter().filter(|s| s.kind != SurveyKind::AnyWork);
-    let rates: Vec<f64> = surveys
-        .flat_map(|s| &s.observations)
-        .filter(|o| matches!(&o.place, Place::Province(name) if name == province))
-        .map(|o| logit(o.rate))
-        .collect();
-    let low = rates.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = rates.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    rates.len() > 1 && high - low > 2.0 * data.definition_error
+fn disagreement(data: &AreaData, province: usize) -> bool {
+    let rates = data.rows.iter().filter(|r| r.kind != SurveyKind::AnyWork && r.at == At::Province(province)).map(|r| r.y);
+    let (low, high) = rates.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(y), high.max(y)));
+    high - low > 2.0 * data.definition_error
 }
 
 /// Weight from which an estimate keeps the grade of its survey.

@@ -20,7 +20,8 @@ pub struct HeldOut {
     pub prediction: Prediction,
 }
 
-/// Leaves out the child-labour rows of each district in turn; its surveys of any work and its province's rates stay.
+/// Leaves out the child-labour rows of each district in turn; its surveys of any work and its province's rates stay. A district without
+/// which nothing would be left is not in the result.
 ///
 /// # Errors
 /// [`crate::Error::AreaModel`]. Cost: a fit per district.
@@ -61,6 +62,10 @@ fn held(row: &AreaRow, area: usize) -> bool {
 }
 
 fn predict(data: &AreaData, out: &dyn Fn(&AreaRow) -> bool, alike: &dyn Fn(&AreaRow, &AreaRow) -> bool) -> Result<Vec<HeldOut>> {
+    // what is left must say something of child labour; else there is nothing to predict from
+    if !data.rows.iter().any(|r| r.kind != SurveyKind::AnyWork && !out(r)) {
+        return Ok(Vec::new());
+    }
     let fit = fit_rows(data, &|r| !out(r))?;
     let mut found = Vec::new();
     for (index, row) in data.rows.iter().enumerate().filter(|(_, r)| out(r)) {

@@ -14,7 +14,8 @@
 //!
 //! An observation of a province is one of logit Σ pop·expit(η) over its districts, linearised at the estimate.
 //!
-//! (2.2)  variances by REML, σ_v² kept above 0 by the factor σ_v² of Li and Lahiri (2010), τ under a half-normal prior.
+//! (2.2)  variances by REML, σ_v² kept above 0 by the factor σ_v² of Li and Lahiri (2010), τ and σ_v under half-normal priors (with few
+//! districts the factor alone would have no maximum).
 //!
 //! Valid for ranking and shrinking the rates of districts. Not for change over time: the surveys span a decade and are taken as one.
 

@@ -62,6 +62,8 @@ pub struct AreaData {
     pub definition_error: f64,
     /// Scale of the half-normal prior on τ.
     pub province_scale: f64,
+    /// Scale of the half-normal prior on σ_v.
+    pub district_scale: f64,
 }
 
 impl AreaData {
@@ -132,6 +134,7 @@ impl AreaData {
             other,
             definition_error: c.survey_definition_error.mean,
             province_scale: c.area_province_scale.mean,
+            district_scale: c.area_district_scale.mean,
         })
     }
 

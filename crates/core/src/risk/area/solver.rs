@@ -246,7 +246,9 @@ impl<'a> System<'a> {
             solution.wholes = provinces.iter().zip(wholes).map(|((row, _), w)| (row.column.clone(), w)).collect();
         }
         solution.x = solution.solve(&b);
-        let penalty = -2.0 * libm::log(variances.district) + variances.province / self.data.province_scale.powi(2);
+        let half_normal = |variance: f64, scale: f64| variance / (scale * scale);
+        let penalty = half_normal(variances.province, self.data.province_scale) + half_normal(variances.district, self.data.district_scale)
+            - 2.0 * libm::log(variances.district);
         solution.criterion = minus2 + square - b.dot(&solution.x) + penalty;
         Ok(solution)
     }

@@ -49,6 +49,7 @@ fn data() -> AreaData {
         other: vec![1],
         definition_error: 0.3,
         province_scale: 0.5,
+        district_scale: 1.0,
     }
 }
 
@@ -111,7 +112,7 @@ fn elimination_agrees_with_a_dense_solve() {
         assert!((found - x[2 * n + k]).abs() < 1e-6, "global {k}: {found} {}", x[2 * n + k]);
     }
     let criterion = inverse.l().diagonal().iter().map(|d| 2.0 * libm::log(*d)).sum::<f64>() + y.dot(&inverse.solve(&y));
-    let penalty = -2.0 * libm::log(v.district) + v.province / 0.25;
+    let penalty = -2.0 * libm::log(v.district) + v.province / 0.25 + v.district;
     assert!((solution.criterion - criterion - penalty).abs() < 1e-6, "{} {criterion}", solution.criterion);
     // posterior variance of a level: h'(G − G H' V⁻¹ H G)h
     let column: Column = super::solver::level_column(&data, Layout::new(&data), 40);

@@ -29,7 +29,7 @@ pub fn moves(before: &Parameters, after: &Parameters) -> Vec<Move> {
 
 /// What of the score a parameter touches, by the family its name belongs to.
 fn touches(name: &str) -> &'static str {
-    const FAMILIES: [(&str, &str); 20] = [
+    const FAMILIES: [(&str, &str); 23] = [
         ("beta_fl_", "forced given child labour, at sites that state the condition or lie in such a district"),
         ("beta_girls_", "girls' share, in districts with the gap"),
         ("beta_listed", "prevalence in countries without a base of their own"),
@@ -49,6 +49,9 @@ fn touches(name: &str) -> &'static str {
         ("agent_", "forced labour at sites that share an agent"),
         ("severity_", "severity and priority; no presence"),
         ("band_", "labels only; no number"),
+        ("survey_", "the small-area model: estimates of all districts"),
+        ("area_", "the small-area model: estimates of all districts"),
+        ("level_sd_", "intervals of rates in countries without a base of their own"),
         ("child_labour_rate_high_income", "level of high-income countries without a rate"),
     ];
     let family = FAMILIES.iter().find(|(prefix, _)| name.starts_with(prefix));
