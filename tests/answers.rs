@@ -214,3 +214,31 @@ fn rates_of_any_country_by_hazard_and_sex() {
     let (_, err) = run_code(&["packs", "show", "rates"], 2);
     assert!(err.contains("--country PK"), "{err}");
 }
+
+#[test]
+fn sketches_agree_with_the_search_where_they_are_exact_and_say_where_they_are_not() {
+    let scratch = scratch();
+    let cotton = repository().join("examples/cotton");
+    let score = |reach: &str| -> Vec<Vec<String>> {
+        let out = scratch.path().join(reach);
+        let arguments = ["score", cotton.to_str().unwrap(), "-o", out.to_str().unwrap(), "--as-of", "2026-11-23", "--reach", reach];
+        run_ok(&arguments);
+        let mut reader = csv::Reader::from_path(out.join("sites.csv")).unwrap();
+        let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+        let wanted = ["site_id", "upstream_sites", "expected_sites", "upstream_girls", "reach_exact"];
+        let columns = wanted.map(|c| header.iter().position(|h| h == c).unwrap());
+        reader.records().map(|r| r.unwrap()).map(|r| columns.iter().map(|&k| r[k].to_owned()).collect()).collect()
+    };
+    let (search, sketch) = (score("search"), score("sketch"));
+    let mut estimated = 0;
+    for (exact, found) in search.iter().zip(&sketch) {
+        assert_eq!(exact[4], "true");
+        for k in 1..4 {
+            let (x, y): (f64, f64) = (exact[k].parse().unwrap(), found[k].parse().unwrap());
+            let allowed = if found[4] == "true" { 1e-9 } else { 0.6 };
+            assert!((x - y).abs() <= allowed * x.max(1e-9), "{exact:?} {found:?}");
+        }
+        estimated += usize::from(found[4] == "false");
+    }
+    assert!(estimated > 0, "some buyers have 64 sites or more upstream");
+}

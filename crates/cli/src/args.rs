@@ -131,7 +131,7 @@ pub struct ScoreArgs {
     /// Run folder to write; an earlier run there is replaced.
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// Seed of random draws; recorded in the run.
+    /// Seed of random draws, by which sketches of the upstream are made; recorded in the run.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Share of a table's rows that may be rejected before the run fails.
@@ -140,10 +140,9 @@ pub struct ScoreArgs {
     /// Sites and buyers to print.
     #[arg(long, default_value_t = 10)]
     pub top: usize,
-    /// Count the upstream sites of a site only when it has at most so many upstream links [default: 200,000,000 over the
-    /// number of sites].
-    #[arg(long, value_name = "LINKS")]
-    pub reach_limit: Option<u64>,
+    /// How what lies upstream of each site is counted: by search (exact), or from sketches (exact below 64 sites, else estimated).
+    #[arg(long, value_enum, default_value_t = ReachArg::Size)]
+    pub reach: ReachArg,
     /// Write network.graphml even above 200,000 links.
     #[arg(long)]
     pub graphml: bool,
@@ -208,6 +207,27 @@ pub struct TraceArgs {
     /// Contributing and dark sites to list.
     #[arg(long, default_value_t = 10)]
     pub top: usize,
+}
+
+/// How reach is found, on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReachArg {
+    /// By search up to 200,000,000 sites times links, else from sketches.
+    Size,
+    /// By search: exact, and slow in large networks.
+    Search,
+    /// From sketches.
+    Sketch,
+}
+
+impl From<ReachArg> for tierlight_core::ReachBy {
+    fn from(arg: ReachArg) -> Self {
+        match arg {
+            ReachArg::Size => Self::Size,
+            ReachArg::Search => Self::Search,
+            ReachArg::Sketch => Self::Sketch,
+        }
+    }
 }
 
 /// A hazard on the command line.

@@ -7,6 +7,9 @@ use crate::network::exposure::{Exposure, exposures};
 use crate::network::plan::Plan;
 use crate::network::reach::{Reach, reach_all};
 use crate::network::shares::{LinkShares, link_shares};
+#[cfg(doc)]
+use crate::network::sketch::ENTRIES;
+use crate::network::sketch::reach_estimates;
 use crate::network::throughput::{agent_throughput, throughput};
 use crate::network::untraced::UntracedLevels;
 use crate::observer::{Observer, Stage};
@@ -20,22 +23,40 @@ use crate::risk::update::{Count, Updated, update};
 
 use rayon::prelude::*;
 
+/// How the sites upstream of every site are counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReachBy {
+    /// By search while sites times links is at most [`SEARCHED`], else estimated.
+    #[default]
+    Size,
+    /// By search: exact.
+    Search,
+    /// By sketches: exact below [`ENTRIES`] upstream sites, estimated beyond.
+    Sketch,
+    /// Not at all.
+    Nothing,
+}
+
+/// Sites times links up to which reach is searched, unless told otherwise.
+pub const SEARCHED: u64 = 200_000_000;
+
 /// What a caller may choose.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Options {
-    /// Most upstream links of a site for which its reach is searched; `None` lets the size of the network decide, so that all
-    /// searches together look at no more than [`REACH_LINKS`].
-    pub reach_limit: Option<u64>,
+    /// How reach is found.
+    pub reach: ReachBy,
+    /// Seed of all draws.
+    pub seed: u64,
 }
 
-/// Links that the searches of all sites together may look at, unless told otherwise.
-pub const REACH_LINKS: u64 = 200_000_000;
-
-impl Options {
-    /// Most upstream links of a site for which its reach is searched in a network of so many sites.
-    #[must_use]
-    pub fn reach_limit(&self, sites: usize) -> u64 {
-        self.reach_limit.unwrap_or(REACH_LINKS / sites.max(1) as u64)
+fn reaches(plan: &Plan, updated: &[Updated], options: &Options) -> Vec<Reach> {
+    let work = (plan.len() as u64).saturating_mul(plan.suppliers.len() as u64);
+    match options.reach {
+        ReachBy::Nothing => Vec::new(),
+        ReachBy::Search => reach_all(plan, updated),
+        ReachBy::Size if work <= SEARCHED => reach_all(plan, updated),
+        ReachBy::Size | ReachBy::Sketch => reach_estimates(plan, updated, options.seed),
     }
 }
 
@@ -66,8 +87,8 @@ pub struct Assessment<'a> {
     pub exposure: Vec<Exposure>,
     /// Bound on the error of the exposure.
     pub error_bound: f64,
-    /// Reach; `None` where the upstream has more links than the limit.
-    pub reach: Vec<Option<Reach>>,
+    /// Reach; empty when it was not asked for.
+    pub reach: Vec<Reach>,
     /// Share of final buyers' value through each site.
     pub throughput: Vec<f64>,
     /// The same by agent.
@@ -122,7 +143,7 @@ pub fn assess_in<'a>(
     let solved = exposures(&plan, network, parameters, &untraced, &updated)?;
 
     step(Stage::Reach)?;
-    let reach = reach_all(&plan, &updated, options.reach_limit(network.sites().len()));
+    let reach = reaches(&plan, &updated, options);
 
     step(Stage::Priority)?;
     let through = throughput(&plan, network);

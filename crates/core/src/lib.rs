@@ -25,7 +25,7 @@ pub mod parameters;
 pub mod risk;
 pub mod validation;
 
-pub use assess::{Assessment, Options, assess, assess_in};
+pub use assess::{Assessment, Options, ReachBy, assess, assess_in};
 pub use error::Error;
 pub use observer::{Observer, Silent, Stage};
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::score;
-use crate::args::{DemoArgs, Format, InputArgs, ScoreArgs};
+use crate::args::{DemoArgs, Format, InputArgs, ReachArg, ScoreArgs};
 use crate::examples::{self, AS_OF};
 use crate::exit::Output;
 
@@ -29,7 +29,7 @@ pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
         seed: 1,
         max_rejected: 0.0,
         top: 8,
-        reach_limit: None,
+        reach: ReachArg::Size,
         graphml: false,
     };
     let mut output = score::run(&score, format)?;

@@ -9,7 +9,7 @@ use tierlight_core::risk::area::AreaEstimate;
 use tierlight_core::risk::evidence::{Weighed, weigh_rows};
 use tierlight_core::risk::logit::{expit, logit};
 use tierlight_core::risk::term::{Contribution, Known};
-use tierlight_core::{Assessment, Options, Silent, assess};
+use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::run::{load, load_rows};
 
 use super::sources::Sources;
@@ -21,7 +21,7 @@ use crate::view::{count, heading, log_odds, percent, probability, table};
 pub fn run(args: &ExplainArgs, format: Format) -> anyhow::Result<Output> {
     let saved = load(&args.run)?;
     // exposure of other sites needs the whole network; reach does not
-    let options = Options { reach_limit: Some(0) };
+    let options = Options { reach: ReachBy::Nothing, ..Options::default() };
     let a = assess(&saved.network, &saved.parameters, &options, &Silent).map_err(tierlight_data::Error::Core)?;
     let row = find(&a, &args.site)?;
     let steps = steps(&a, row);

@@ -25,7 +25,7 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
     if let Some(failed) = rejected_beyond(&reading, args) {
         return Ok(failed);
     }
-    let limits = Options { reach_limit: args.reach_limit };
+    let limits = Options { reach: args.reach.into(), seed: args.seed };
     let assessment = assess(&reading.network, &packs.parameters, &limits, &progress).map_err(tierlight_data::Error::Core)?;
     progress.next("writing the run folder");
     let sector = options.sector.map(|s| packs.parameters.sectors[usize::from(s)].id.clone());
@@ -48,7 +48,7 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
                 "trust_inferred": options.trust_inferred,
                 "drop_personal": options.drop_personal,
                 "encoding": options.encoding,
-                "reach_limit": limits.reach_limit(reading.network.sites().len()),
+                "reach": limits.reach,
                 "max_rejected": args.max_rejected,
                 "matches": args.matches.as_ref().map(|_| options.merges.file()),
             }),

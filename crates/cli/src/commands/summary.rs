@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use tierlight_core::Assessment;
 use tierlight_core::model::{Finding, HAZARDS};
+use tierlight_core::network::reach::Reach;
 use tierlight_core::risk::term::{Known, Term};
 use tierlight_data::run::RunRecord;
 
@@ -163,6 +164,11 @@ pub fn districts(a: &Assessment<'_>, top: usize) -> String {
     out
 }
 
+/// What lies upstream of a site; `~` when estimated.
+fn reach(a: &Assessment<'_>, row: usize, show: impl Fn(&Reach) -> String) -> String {
+    a.reach.get(row).map_or("-".to_owned(), |x| format!("{}{}", if x.exact { "" } else { "~" }, show(x)))
+}
+
 /// Final buyers.
 pub fn buyers(a: &Assessment<'_>, top: usize) -> String {
     let rows = final_buyers(a, top);
@@ -194,8 +200,8 @@ pub fn buyers(a: &Assessment<'_>, top: usize) -> String {
                 percent(e.labour[0]),
                 percent(e.linked(1)),
                 percent(e.linked(2)),
-                a.reach[r].map_or("-".to_owned(), |x| format!("{} of {}", count(x.expected_sites[0]), x.sites + 1)),
-                a.reach[r].map_or("-".to_owned(), |x| count(x.children[0][0] + x.children[0][1])),
+                reach(a, r, |x| format!("{} of {}", count(x.expected_sites[0]), x.sites + 1)),
+                reach(a, r, |x| count(x.children[0].iter().sum())),
             ]
         }),
     );
@@ -230,10 +236,11 @@ pub fn known(a: &Assessment<'_>, record: &RunRecord) -> String {
     if world > 0 {
         line(format!("{world} sites are at the world's level: their country is unresolved or nowhere near measured"));
     }
-    if c.reach_not_computed > 0 {
+    if c.reach_estimated > 0 {
         line(format!(
-            "upstream sites of {} sites are not counted (too many; raise --reach-limit, or trace one buyer)",
-            c.reach_not_computed
+            "what lies upstream of {} sites (~) is estimated, give or take {}; `trace` counts that of one, `--reach search` of all",
+            c.reach_estimated,
+            percent(c.reach_relative_error)
         ));
     }
     if a.plan.sites_in_cycles() > 0 {

@@ -7,7 +7,7 @@ use tierlight_core::model::{HAZARDS, Hazard};
 use tierlight_core::network::contribution::{Contribution, TIERS, Tier, contributions, tiers};
 use tierlight_core::network::paths::{Paths, heaviest_paths};
 use tierlight_core::network::reach::{Reach, reach};
-use tierlight_core::{Assessment, Options, Silent, assess};
+use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::run::load;
 
 use super::explain::find;
@@ -30,7 +30,7 @@ struct Trace {
 
 pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
     let saved = load(&args.run)?;
-    let options = Options { reach_limit: Some(0) };
+    let options = Options { reach: ReachBy::Nothing, ..Options::default() };
     let a = assess(&saved.network, &saved.parameters, &options, &Silent).map_err(tierlight_data::Error::Core)?;
     let buyer = find(&a, &args.buyer)?;
     let hazard = args.hazard.hazard();

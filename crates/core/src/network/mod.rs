@@ -9,6 +9,7 @@ pub mod paths;
 pub mod plan;
 pub mod reach;
 pub mod shares;
+pub mod sketch;
 pub mod solve;
 pub mod throughput;
 pub mod untraced;

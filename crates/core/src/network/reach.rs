@@ -1,4 +1,4 @@
-//! Any-site probability, expected sites with children, and upstream children: equations (4.6) and (4.7), exact.
+//! Any-site probability, expected sites with children, and upstream children: equations (4.6) and (4.7), by search.
 
 use rayon::prelude::*;
 
@@ -17,6 +17,8 @@ pub struct Reach {
     pub expected_sites: PerHazard<f64>,
     /// Expected children at upstream sites, itself left out, by hazard and sex.
     pub children: PerHazard<PerSex<f64>>,
+    /// False when estimated from a sketch.
+    pub exact: bool,
 }
 
 /// Marks that are cleared by counting up.
@@ -26,22 +28,16 @@ struct Visited {
     open: Vec<u32>,
 }
 
-/// Reach of one site. `O(upstream links)`; `None` when more than `most` links were looked at.
-fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visited, most: u64) -> Option<Reach> {
+/// Reach of one site. `O(upstream links)`.
+fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visited) -> Reach {
     visited.round += 1;
     let round = visited.round;
     visited.mark[position as usize] = round;
     visited.open.clear();
     visited.open.push(position);
     let mut found = vec![position];
-    let mut looked = 0u64;
     while let Some(p) = visited.open.pop() {
-        let row = plan.suppliers.neighbours(p as usize);
-        looked += row.len() as u64;
-        if looked > most {
-            return None;
-        }
-        for &supplier in row {
+        for &supplier in plan.suppliers.neighbours(p as usize) {
             if visited.mark[supplier as usize] != round {
                 visited.mark[supplier as usize] = round;
                 visited.open.push(supplier);
@@ -51,7 +47,7 @@ fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visit
     }
     // sums run in order of position, so that they do not depend on the search
     found.sort_unstable();
-    let mut reach = Reach { sites: found.len() as u32 - 1, ..Reach::default() };
+    let mut reach = Reach { sites: found.len() as u32 - 1, exact: true, ..Reach::default() };
     let mut survival = [0.0; 3];
     for &p in &found {
         let state = &updated[plan.site_at[p as usize] as usize];
@@ -65,24 +61,24 @@ fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visit
         }
     }
     reach.any_site = survival.map(|s| -libm::expm1(-s));
-    Some(reach)
+    reach
 }
 
 /// Exact reach of one buyer. `O(upstream links)`.
 #[must_use]
 pub fn reach(plan: &Plan, updated: &[Updated], buyer: usize) -> Reach {
     let mut visited = Visited { mark: vec![0; plan.len()], round: 0, open: Vec::new() };
-    reach_of(plan, updated, plan.position_of[buyer], &mut visited, u64::MAX).unwrap_or_default()
+    reach_of(plan, updated, plan.position_of[buyer], &mut visited)
 }
 
-/// Exact reach of every site whose upstream has at most `most` links; `None` for sites with more. Parallel over sites.
+/// Exact reach of every site. Parallel over sites; `O(sites × upstream links)`.
 #[must_use]
-pub fn reach_all(plan: &Plan, updated: &[Updated], most: u64) -> Vec<Option<Reach>> {
+pub fn reach_all(plan: &Plan, updated: &[Updated]) -> Vec<Reach> {
     plan.position_of
         .par_iter()
         .map_init(
             || Visited { mark: vec![0; plan.len()], round: 0, open: Vec::new() },
-            |visited, &position| reach_of(plan, updated, position, visited, most),
+            |visited, &position| reach_of(plan, updated, position, visited),
         )
         .collect()
 }

@@ -7,7 +7,7 @@ use crate::model::Network;
 use crate::parameters::{Coefficients, Grade, Parameters, SectorProfile, SectorShare, Value};
 use crate::risk::district::{DistrictEffects, district_effects};
 use crate::risk::logit::{Z90, expit, logit};
-use crate::{Options, Silent, assess_in};
+use crate::{Options, ReachBy, Silent, assess_in};
 
 /// What a shift of one parameter, or of a group that varies together, does to results.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,7 +59,7 @@ fn size(lever: &Lever) -> f64 {
 /// Log-odds of presence of all sites and hazards; logarithms of the linked shares.
 fn results(networks: &[Network], parameters: &Parameters, districts: &DistrictEffects) -> Result<(Vec<f64>, Vec<f64>)> {
     let (mut presence, mut linked) = (Vec::new(), Vec::new());
-    let options = Options { reach_limit: Some(0) };
+    let options = Options { reach: ReachBy::Nothing, ..Options::default() };
     for network in networks {
         let a = assess_in(network, parameters, districts.clone(), &options, &Silent)?;
         presence.extend(a.updated.iter().flat_map(|u| u.presence).map(logit));

@@ -22,7 +22,7 @@ fn numbers(a: &Assessment<'_>, id: impl Fn(usize) -> String) -> BTreeMap<String,
             out.extend([u.girls_share, u.workers, a.agent_ratio[s]]);
             out.extend(e.traced.iter().chain(&e.untraced).flatten().chain(&e.labour).copied());
             out.extend([e.traced_share, e.mean_tier, a.throughput[s], p.severity, p.score, f64::from(p.rank), f64::from(p.class.number())]);
-            let reach = a.reach[s].expect("within budget");
+            let reach = a.reach[s];
             out.extend(reach.any_site.iter().chain(&reach.expected_sites).chain(reach.children.iter().flatten()).copied());
             out.push(f64::from(reach.sites));
             (id(s), out)

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use tierlight_core::model::{Amount, Network};
 use tierlight_core::network::reach::{Reach, reach, reach_all};
+use tierlight_core::network::sketch::{reach_estimates, relative_error};
 use tierlight_core::risk::update::Updated;
 
 use crate::common::{Draft, GARMENTS, close, parameters, random_draft, random_states, solve, with_threads};
@@ -50,42 +51,90 @@ proptest! {
         let network = random_draft(seed, n).network();
         let states = random_states(seed, n);
         let plan = solve(&network, &parameters(), &states).plan;
-        let all = reach_all(&plan, &states, u64::from(u32::MAX));
+        let all = reach_all(&plan, &states);
+        let sketched = reach_estimates(&plan, &states, seed);
         for (buyer, of_all) in all.iter().enumerate() {
             let one = reach(&plan, &states, buyer);
             check(&one, &states, &union(&network, buyer), buyer);
-            prop_assert_eq!(of_all.as_ref(), Some(&one), "reach of all sites equals reach of one");
+            prop_assert_eq!(of_all, &one, "reach of all sites equals reach of one");
+            prop_assert!(sketched[buyer].exact, "fewer than 64 sites are all in the sketch");
+            check(&sketched[buyer], &states, &union(&network, buyer), buyer);
         }
     }
 }
 
-#[test]
-fn beyond_its_limit_reach_says_nothing_and_always_the_same() {
+/// Six tiers, every site with suppliers in the next: the top ones have thousands upstream, many through several ways.
+fn tiers() -> (Network, Vec<Updated>) {
     let mut draft = Draft::new();
-    let n = 3000usize;
-    for k in 0..n {
-        draft.measured(&format!("s{k:04}"), GARMENTS, 0.5, 0.1);
+    let sizes = [50usize, 200, 800, 2000, 4000, 6000];
+    let mut first = vec![0];
+    for size in sizes {
+        first.push(first[first.len() - 1] + size);
     }
-    for k in 1..n {
-        draft.link_rows(k as u32 - 1, k as u32, Amount::Share(1.0));
+    for k in 0..first[6] {
+        draft.measured(&format!("s{k:05}"), GARMENTS, 0.5, 0.1);
     }
-    let states = random_states(6, n);
-    let plan = solve(&draft.network(), &parameters(), &states).plan;
-    let one = with_threads(1, || reach_all(&plan, &states, 100));
-    let many = with_threads(4, || reach_all(&plan, &states, 100));
-    assert_eq!(one, many);
-    // in a chain the k-th site has k upstream links
-    assert!(one.iter().enumerate().all(|(k, r)| r.is_some() == (k <= 100)));
-    for (buyer, found) in one.iter().enumerate().filter_map(|(b, r)| r.as_ref().map(|r| (b, r))) {
-        if buyer % 37 == 0 {
-            assert_eq!(*found, reach(&plan, &states, buyer));
+    for tier in 0..5 {
+        for k in 0..sizes[tier] {
+            let mut suppliers: Vec<usize> = (0..6).map(|j| (k * 7919 + j * (j * 104_729 + 613)) % sizes[tier + 1]).collect();
+            suppliers.sort_unstable();
+            suppliers.dedup();
+            for s in suppliers {
+                draft.link_rows((first[tier + 1] + s) as u32, (first[tier] + k) as u32, Amount::Share(0.1));
+            }
         }
     }
-    // a larger limit only ever adds
-    let larger = reach_all(&plan, &states, 400);
-    assert!(one.iter().zip(&larger).all(|(small, large)| small.is_none() || small == large));
-    assert!(larger[400].is_some() && larger[401].is_none());
-    assert!(reach_all(&plan, &states, 0).iter().enumerate().all(|(k, r)| r.is_some() == (k == 0)));
+    // a few ways back up close cycles
+    for k in 0..20 {
+        draft.link_rows(k * 11, first[2] as u32 + k * 31, Amount::Share(0.05));
+    }
+    let n = first[6];
+    (draft.network(), random_states(11, n))
+}
+
+#[test]
+fn sketches_estimate_large_reaches_without_bias() {
+    let (network, states) = tiers();
+    let plan = solve(&network, &parameters(), &states).plan;
+    let exact = reach_all(&plan, &states);
+    let values = |r: &Reach| -> Vec<f64> {
+        let children = r.children.iter().flatten().copied();
+        r.expected_sites.iter().copied().chain(children).chain([f64::from(r.sites)]).collect()
+    };
+    let (mut errors, mut sketched) = (vec![Vec::new(); 10], 0);
+    for seed in 0..6 {
+        let found = reach_estimates(&plan, &states, seed);
+        for (e, f) in exact.iter().zip(&found) {
+            if f.exact {
+                assert_eq!(e.sites, f.sites);
+                continue;
+            }
+            sketched += 1;
+            for (k, (e, f)) in values(e).iter().zip(values(f)).enumerate() {
+                errors[k].push(f / e - 1.0);
+            }
+        }
+    }
+    assert!(sketched > 1000, "{sketched}");
+    for (measure, errors) in errors.iter().enumerate() {
+        let n = errors.len() as f64;
+        let bias = errors.iter().sum::<f64>() / n;
+        let within = errors.iter().filter(|e| e.abs() <= 2.0 * relative_error()).count() as f64 / n;
+        let spread = (errors.iter().map(|e| e * e).sum::<f64>() / n).sqrt();
+        assert!(bias.abs() < 0.02, "measure {measure}: bias {bias}");
+        assert!(spread < 1.1 * relative_error(), "measure {measure}: spread {spread}");
+        assert!(within > 0.95, "measure {measure}: {within}");
+    }
+}
+
+#[test]
+fn sketches_are_the_same_on_any_number_of_threads() {
+    let (network, states) = tiers();
+    let plan = solve(&network, &parameters(), &states).plan;
+    let one = with_threads(1, || reach_estimates(&plan, &states, 3));
+    assert_eq!(one, with_threads(4, || reach_estimates(&plan, &states, 3)));
+    assert_ne!(one, reach_estimates(&plan, &states, 4), "another seed, another sample");
+    assert!(one.iter().all(|r| r.any_site.iter().all(|p| (0.0..=1.0).contains(p))));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tierlight_core::model::{HAZARDS, PlaceMatch};
+use tierlight_core::network::sketch::relative_error;
 use tierlight_core::{Assessment, METHOD_VERSION};
 
 use super::RunInputs;
@@ -97,8 +98,10 @@ pub struct Counts {
     pub workers_assumed: usize,
     /// Links whose share is assumed.
     pub shares_assumed: usize,
-    /// Sites whose reach was too large to search.
-    pub reach_not_computed: usize,
+    /// Sites whose reach is estimated from a sketch.
+    pub reach_estimated: usize,
+    /// Coefficient of variation of those estimates.
+    pub reach_relative_error: f64,
 }
 
 /// How the linear system was solved.
@@ -183,7 +186,8 @@ pub fn record(a: &Assessment<'_>, inputs: &RunInputs<'_>) -> RunRecord {
             evidence: a.network.evidence().len(),
             workers_assumed: a.inherent.iter().filter(|i| i.workers_assumed).count(),
             shares_assumed: a.shares.assumed.iter().filter(|x| **x).count(),
-            reach_not_computed: a.reach.iter().filter(|r| r.is_none()).count(),
+            reach_estimated: a.reach.iter().filter(|r| !r.exact).count(),
+            reach_relative_error: if a.reach.iter().all(|r| r.exact) { 0.0 } else { relative_error() },
         },
         convergence: Convergence {
             cycles: a.plan.cycles.len(),

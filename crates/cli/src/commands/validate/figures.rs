@@ -8,7 +8,7 @@ use tierlight_core::risk::base::LevelBasis;
 use tierlight_core::risk::district::{DistrictEffects, district_effects};
 use tierlight_core::risk::logit::{Z90, expit};
 use tierlight_core::validation::{Accuracy, accuracy, grade_shares, leave_one_country_out, listing_agreement, sensitivity};
-use tierlight_core::{METHOD_VERSION, Options, Silent, assess_in};
+use tierlight_core::{METHOD_VERSION, Options, ReachBy, Silent, assess_in};
 use tierlight_data::matching::{MatchingQuality, benchmark};
 use tierlight_data::packs::Packs;
 use tierlight_data::read::{NetworkOptions, read_network};
@@ -191,7 +191,7 @@ fn networks(packs: &Packs) -> anyhow::Result<Vec<Network>> {
 }
 
 fn grades(networks: &[Network], p: &Parameters, effects: &DistrictEffects) -> anyhow::Result<[f64; 5]> {
-    let options = Options { reach_limit: Some(0) };
+    let options = Options { reach: ReachBy::Nothing, ..Options::default() };
     let assessed: Result<Vec<_>, _> = networks.iter().map(|n| assess_in(n, p, effects.clone(), &options, &Silent)).collect();
     Ok(grade_shares(&assessed?))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tierlight_core::model::{HAZARDS, Network};
 use tierlight_core::parameters::Parameters;
-use tierlight_core::{Assessment, Options, Silent, assess};
+use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::run::{Saved, load};
 
 use super::{data_error, log_odds_change};
@@ -55,7 +55,7 @@ pub struct Moves {
 pub fn moves(folder: &Path, before: &Parameters, after: &Parameters) -> anyhow::Result<Moves> {
     let saved = load(folder)?;
     let (old_network, new_network) = (renamed(&saved, before)?, renamed(&saved, after)?);
-    let options = Options { reach_limit: Some(0) };
+    let options = Options { reach: ReachBy::Nothing, ..Options::default() };
     let old = assess(&old_network, before, &options, &Silent).map_err(data_error)?;
     let new = assess(&new_network, after, &options, &Silent).map_err(data_error)?;
     let network = &saved.network;
