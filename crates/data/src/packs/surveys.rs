@@ -35,7 +35,7 @@ pub(super) fn read(tables: &PackTables, parameters: &mut Parameters) -> Result<(
     for row in tables.rows("area_covariates") {
         let cells = Cells { table: "area_covariates", row };
         let mut values = vec![None; parameters.districts.len()];
-        for found in used(&cells, &index) {
+        for found in used(&cells, &index, "indicator") {
             if let Some(district) = parameters.district(found.get("district_id")) {
                 let cells = Cells { table: "indicators", row: found };
                 let value = cells.maybe("value")?.zip(Some(cells.provenance()?));
@@ -49,11 +49,12 @@ pub(super) fn read(tables: &PackTables, parameters: &mut Parameters) -> Result<(
     Ok(())
 }
 
-/// Rows that a survey or covariate uses: its source, also with a suffix for values copied from a larger area.
-fn used<'a>(cells: &Cells<'a>, index: &Index<'a>) -> Vec<&'a Row> {
+/// Rows of the indicator in a column that a survey or covariate uses: those of its source, also with a suffix for values copied from
+/// a larger area. Another survey of the same indicator is another source.
+fn used<'a>(cells: &Cells<'a>, index: &Index<'a>, indicator: &str) -> Vec<&'a Row> {
     let wanted = cells.row.get("source_key");
     let same = |key: &str| key.split("__").next() == Some(wanted);
-    let rows = index.get(&[cells.row.get("indicator"), cells.row.get("sex"), cells.row.get("age_group")]);
+    let rows = index.get(&[cells.row.get(indicator), cells.row.get("sex"), cells.row.get("age_group")]);
     rows.into_iter().flatten().copied().filter(|r| same(r.get("source_key"))).collect()
 }
 
@@ -62,15 +63,17 @@ fn survey(cells: &Cells<'_>, index: &Index<'_>, parameters: &Parameters) -> Resu
     let kind = SurveyKind::ALL.into_iter().find(|k| k.slug() == cells.row.get("kind"));
     let level = cells.row.get("level");
     let mut samples: BTreeMap<(&str, &str), f64> = BTreeMap::new();
-    let sample_key = [cells.row.get("sample_indicator"), cells.row.get("sex"), cells.row.get("age_group")];
-    for row in index.get(&sample_key).into_iter().flatten() {
-        if let Some(n) = (Cells { table: "indicators", row }).maybe("value")? {
-            samples.insert((row.get("district_id"), row.get("province")), n);
+    for row in used(cells, index, "sample_indicator") {
+        let own = Cells { table: "indicators", row };
+        if let Some(n) = own.maybe("value")?
+            && samples.insert((row.get("district_id"), row.get("province")), n).is_some()
+        {
+            return Err(own.bad("source_key", "one sample size per place in a survey"));
         }
     }
     let mut observations = Vec::new();
     let mut seen = BTreeSet::new();
-    for row in used(cells, index) {
+    for row in used(cells, index, "indicator") {
         let own = Cells { table: "indicators", row };
         let place = match (row.get("district_id"), level) {
             ("", "province" | "both") => Place::Province(own.text("province")),
