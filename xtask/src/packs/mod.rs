@@ -127,7 +127,8 @@ mod tests {
         let of_others = districts("nepal");
         assert!(of_others.is_empty(), "{of_others:?}");
         let wrong = districts("pakistan");
-        let columns: Vec<&str> = wrong.iter().filter_map(|w| w.split(": ").next()?.strip_prefix("pakistan/districts.csv, row 4, ")).collect();
+        let columns: Vec<&str> =
+            wrong.iter().filter_map(|w| w.split(": ").next()?.strip_prefix("pakistan/districts.csv, row 4, ")).collect();
         assert_eq!(columns, ["district_id", "country_iso3", "province", "status", "lat", "lon"], "{wrong:?}");
     }
 

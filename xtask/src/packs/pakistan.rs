@@ -4,15 +4,8 @@ use super::table::{Pack, text};
 
 /// Folder of the pack.
 const NAME: &str = "pakistan";
-const PROVINCES: [&str; 7] = [
-    "Punjab",
-    "Sindh",
-    "Khyber Pakhtunkhwa",
-    "Balochistan",
-    "Islamabad Capital Territory",
-    "Azad Jammu and Kashmir",
-    "Gilgit-Baltistan",
-];
+const PROVINCES: [&str; 7] =
+    ["Punjab", "Sindh", "Khyber Pakhtunkhwa", "Balochistan", "Islamabad Capital Territory", "Azad Jammu and Kashmir", "Gilgit-Baltistan"];
 /// Latitudes and longitudes of the country; runs of cells may end beyond its border.
 const LATITUDES: [f64; 2] = [23.0, 38.0];
 const LONGITUDES: [f64; 2] = [60.0, 78.0];

@@ -11,12 +11,17 @@ use crate::error::Result;
 /// (indicator, sex, ages) → rows.
 type Index<'a> = BTreeMap<[&'a str; 3], Vec<&'a Row>>;
 
-/// Reads `surveys.csv` and `area_covariates.csv`. Surveys that measure the reference come first.
-pub(super) fn read(tables: &PackTables, parameters: &mut Parameters) -> Result<()> {
+fn index(tables: &PackTables) -> Index<'_> {
     let mut index: Index<'_> = BTreeMap::new();
     for row in tables.rows("indicators") {
         index.entry([row.get("indicator"), row.get("sex"), row.get("age_group")]).or_default().push(row);
     }
+    index
+}
+
+/// Reads `surveys.csv` and `area_covariates.csv`. Surveys that measure the reference come first.
+pub(super) fn read(tables: &PackTables, parameters: &mut Parameters) -> Result<()> {
+    let index = index(tables);
     let mut superseded = Vec::new();
     for row in tables.rows("surveys") {
         let cells = Cells { table: "surveys", row };
@@ -58,6 +63,22 @@ fn used<'a>(cells: &Cells<'a>, index: &Index<'a>, indicator: &str) -> Vec<&'a Ro
     rows.into_iter().flatten().copied().filter(|r| same(r.get("source_key"))).collect()
 }
 
+/// True when a survey of some level uses a row of the indicators.
+fn at_level(row: &Row, level: &str) -> bool {
+    matches!((row.get("district_id"), level), ("", "province") | (_, "both")) || (level == "district" && !row.get("district_id").is_empty())
+}
+
+/// Surveys and covariates that find nothing in the indicators, with their tables.
+pub(super) fn empty(tables: &PackTables) -> Vec<(&'static str, &Row)> {
+    let index = index(tables);
+    let finds = |table: &'static str, row: &Row| {
+        let level = if table == "surveys" { row.get("level") } else { "district" };
+        used(&Cells { table, row }, &index, "indicator").into_iter().any(|found| at_level(found, level))
+    };
+    let rows = ["surveys", "area_covariates"].into_iter().flat_map(|table| tables.rows(table).map(move |row| (table, row)));
+    rows.filter(|(table, row)| !finds(table, row)).collect()
+}
+
 fn survey(cells: &Cells<'_>, index: &Index<'_>, parameters: &Parameters) -> Result<Survey> {
     let country = country_of(cells, parameters)?.ok_or_else(|| cells.bad("country_iso3", "the country of the survey"))?;
     let kind = SurveyKind::ALL.into_iter().find(|k| k.slug() == cells.row.get("kind"));
@@ -73,14 +94,11 @@ fn survey(cells: &Cells<'_>, index: &Index<'_>, parameters: &Parameters) -> Resu
     }
     let mut observations = Vec::new();
     let mut seen = BTreeSet::new();
-    for row in used(cells, index, "indicator") {
+    for row in used(cells, index, "indicator").into_iter().filter(|row| at_level(row, level)) {
         let own = Cells { table: "indicators", row };
-        let place = match (row.get("district_id"), level) {
-            ("", "province" | "both") => Place::Province(own.text("province")),
-            (id, "district" | "both") if !id.is_empty() => {
-                Place::District(parameters.district(id).ok_or_else(|| own.bad("district_id", "a district of districts.csv"))?)
-            }
-            _ => continue,
+        let place = match row.get("district_id") {
+            "" => Place::Province(own.text("province")),
+            id => Place::District(parameters.district(id).ok_or_else(|| own.bad("district_id", "a district of districts.csv"))?),
         };
         let rate = own.maybe("value")?.filter(|r| (0.0..=100.0).contains(r)).ok_or_else(|| own.bad("value", "a percentage"))? / 100.0;
         if !seen.insert((row.get("district_id"), row.get("province"))) {
