@@ -135,6 +135,7 @@ impl Error {
             Error::Core(tierlight_core::Error::NotConverged { .. }) => {
                 "lower input_share of sites that only pass goods on, or the shares they buy from each other"
             }
+            Error::Core(tierlight_core::Error::AreaModel { .. }) => "run `tierlight packs check` on each of your packs",
             Error::Core(_) => "",
         }
     }
