@@ -15,7 +15,7 @@ const CELL_LONGITUDES: [f64; 2] = [60.0, 82.0];
 type Rule = fn(&str) -> bool;
 
 /// Table, column, rule, and the rule in words. Blank cells are left to the schema.
-const RULES: [(&str, &str, Rule, &str); 19] = [
+const RULES: [(&str, &str, Rule, &str); 20] = [
     ("districts", "district_id", district, "PK and a number or slug"),
     ("districts", "parent_id", district, "PK and a number or slug"),
     ("districts", "country_iso3", |c| c == "PAK", "PAK"),
@@ -35,6 +35,7 @@ const RULES: [(&str, &str, Rule, &str); 19] = [
     ("minimum_age", "jurisdiction_id", |c| c.starts_with("C-") || c.starts_with("PK-"), "C- or PK-"),
     ("statutes", "province", province, "a province"),
     ("referral", "province", province, "a province"),
+    ("referral", "contact", helpline, "a short number or 000-000-000"),
 ];
 
 /// Cells of the pack that are not of the country; nothing of any other pack.
@@ -62,6 +63,18 @@ fn district(cell: &str) -> bool {
     let number = |rest: &str| rest.len() == 3 && rest.bytes().all(|b| b.is_ascii_digit());
     let slug = |rest: &str| rest.strip_prefix('-').is_some_and(|s| !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
     cell.strip_prefix("PK").is_some_and(|rest| number(rest) || slug(rest))
+}
+
+/// A public line, never a person's telephone.
+fn helpline(cell: &str) -> bool {
+    let parts: Vec<&str> = cell.split('-').collect();
+    let digits = parts.iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()));
+    digits
+        && if let [short] = parts.as_slice() {
+            (2..=5).contains(&short.len())
+        } else {
+            parts.len() == 3 && parts.iter().all(|p| p.len() == 3)
+        }
 }
 
 fn province(cell: &str) -> bool {
