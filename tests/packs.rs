@@ -211,6 +211,60 @@ fn files_are_there_inside_and_utf_8() {
 }
 
 #[test]
+fn bad_bytes_are_told_by_their_row() {
+    let scratch = scratch();
+    let pack = pack(&scratch, &json!([{ "name": "sector_base", "path": "b.csv" }]), &[]);
+    // a quoted cell with a line break is one row
+    let start = format!("{HEADER}\n{}\n", GOOD.replace("invented", "\"invented\nhere\"").replace(" for a test", ""));
+    for (bad, code) in [(b"br\xe9ck".as_slice(), "not_utf8"), (b"br\0ck", "nul_byte"), (b"\xe9", "not_utf8")] {
+        file(&scratch, "pack/b.csv", [start.as_bytes(), bad].concat());
+        assert_eq!(only_error(&pack), (code.into(), "b.csv".into(), Some(3), "-".into()));
+    }
+    file(&scratch, "pack/datapackage.json", b"{\"name\": \"mine\",\n \"resources\": \"\xe9".as_slice());
+    assert_eq!(only_error(&pack), ("not_utf8".into(), "datapackage.json".into(), Some(2), "-".into()));
+}
+
+#[test]
+fn tables_are_regular_files_of_a_sensible_size() {
+    let scratch = scratch();
+    let pack = pack(&scratch, &json!([{ "name": "sector_base", "path": "b.csv" }]), &[]);
+    let table = scratch.path().join("pack/b.csv");
+    std::fs::create_dir(&table).unwrap();
+    assert_eq!(only_error(&pack).0, "file_irregular");
+    std::fs::remove_dir(&table).unwrap();
+    // a sparse file: nothing of it is read
+    std::fs::File::create(&table).unwrap().set_len((64 << 20) + 1).unwrap();
+    assert_eq!(only_error(&pack).0, "file_too_large");
+    std::fs::remove_file(&table).unwrap();
+    // a long cell is compared with no names
+    file(&scratch, "pack/b.csv", format!("{HEADER}\n{}\n", GOOD.replace("brick_kilns", &"brick_kiln".repeat(11))));
+    let found = issues(&pack, 1);
+    assert_eq!((&found[0]["code"], &found[0]["hint"]), (&"key_dangling".into(), &"add the row to sectors".into()));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_lead_nowhere() {
+    let scratch = scratch();
+    let pack = pack(&scratch, &json!([{ "name": "sector_base", "path": "b.csv" }]), &[]);
+    let table = scratch.path().join("pack/b.csv");
+    let outside = file(&scratch, "outside.csv", format!("{HEADER}\n{GOOD}\n"));
+    for (target, code) in [(outside.as_str(), "path_outside"), ("/dev/zero", "path_outside"), ("b.csv", "file_missing")] {
+        std::os::unix::fs::symlink(target, &table).unwrap();
+        assert_eq!(only_error(&pack).0, code, "{target}");
+        std::fs::remove_file(&table).unwrap();
+    }
+    // a link that stays inside is followed
+    file(&scratch, "pack/real.csv", format!("{HEADER}\n{GOOD}\n"));
+    std::os::unix::fs::symlink("real.csv", &table).unwrap();
+    assert_eq!(issues(&pack, 0), Vec::<Value>::new());
+    std::fs::remove_file(&table).unwrap();
+    // a pipe that nobody writes to would be waited for
+    assert!(std::process::Command::new("mkfifo").arg(&table).status().unwrap().success());
+    assert_eq!(only_error(&pack).0, "file_irregular");
+}
+
+#[test]
 fn warnings_do_not_refuse_a_pack() {
     let scratch = scratch();
     let resources =
@@ -221,6 +275,25 @@ fn warnings_do_not_refuse_a_pack() {
     let codes: Vec<&str> = found.iter().map(|i| i["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["stale", "stale", "table_unknown"]);
     assert!(found[2]["hint"].as_str().unwrap().contains("did you mean sector_base"), "{found:#?}");
+    // where no name is near, the hint ends there
+    let scratch = self::scratch();
+    let parameters = "parameter,scale,mean,sd,low,high,grade,source_key,basis\nxyz,share,0.5,,,,E,own_assess,\n";
+    let resources = json!([{ "name": "qqq", "path": "q.csv" }, { "name": "parameters", "path": "p.csv" }]);
+    let found = issues(&self::pack(&scratch, &resources, &[("q.csv", "a\n1\n"), ("p.csv", parameters)]), 0);
+    let told: Vec<[&str; 2]> = found.iter().map(|i| ["code", "hint"].map(|k| i[k].as_str().unwrap())).collect();
+    assert_eq!(told, [["table_unknown", "it will not be used"], ["parameter_unknown", "it will not be used"]]);
+}
+
+#[test]
+fn parameters_that_would_be_infinite_are_out_of_range() {
+    for (parameter, mean) in
+        [("survey_definition_error", "0"), ("child_labour_rate_high_income", "0"), ("child_labour_rate_high_income", "100")]
+    {
+        let scratch = scratch();
+        let text = format!("parameter,scale,mean,sd,low,high,grade,source_key,basis\n{parameter},share,{mean},,,,E,own_assess,\n");
+        let pack = pack(&scratch, &json!([{ "name": "parameters", "path": "p.csv" }]), &[("p.csv", &text)]);
+        assert_eq!(only_error(&pack), ("value_out_of_range".into(), "p.csv".into(), Some(2), "mean".into()), "{parameter}");
+    }
 }
 
 #[test]

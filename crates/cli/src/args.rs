@@ -271,13 +271,13 @@ pub enum PacksCommand {
     Show {
         /// Table, e.g. parameters, sectors, sector_base; `districts` adds the small-area estimates, `rates` are computed for a country.
         table: String,
-        /// Country of `rates`: ISO code or name.
+        /// Country of `rates` or `districts`: ISO code or name.
         #[arg(long)]
         country: Option<String>,
         /// Only rows with a cell that contains this text.
         #[arg(long)]
         find: Option<String>,
-        /// Rows to print [default: 30, all of `districts` and `rates`].
+        /// Rows to print [default: 30, all of `districts`, `rates` and in JSON].
         #[arg(long)]
         limit: Option<usize>,
         /// Reference pack to lay over the built-in ones.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use tierlight_data::Error;
+use tierlight_data::{Error, core_hint};
 
 /// Rows rejected beyond the allowance, or issues found by `check`.
 pub const ISSUES: u8 = 1;
@@ -54,7 +54,7 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     let (hint, code) = match (error.downcast_ref::<Usage>(), error.downcast_ref::<Error>()) {
         (Some(usage), _) => (usage.hint.as_str(), USAGE),
         (_, Some(data)) => (data.hint(), UNREADABLE),
-        _ => ("", UNREADABLE),
+        _ => (error.downcast_ref().map_or("", core_hint), UNREADABLE),
     };
     eprintln!("error: {error:#}");
     if !hint.is_empty() {

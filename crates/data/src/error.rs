@@ -117,6 +117,21 @@ fn listed(issues: &[Issue]) -> String {
     out
 }
 
+/// What the user can do about an error of the core; empty where nothing general can be said.
+#[must_use]
+pub fn core_hint(error: &tierlight_core::Error) -> &'static str {
+    match error {
+        tierlight_core::Error::ClosedLoop { .. } => {
+            "lower input_share or the shares of one of the sites: some value must be added somewhere"
+        }
+        tierlight_core::Error::NotConverged { .. } => {
+            "lower input_share of sites that only pass goods on, or the shares they buy from each other"
+        }
+        tierlight_core::Error::AreaModel { .. } => "run `tierlight packs check` on each of your packs",
+        _ => "",
+    }
+}
+
 /// Result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -129,13 +144,7 @@ impl Error {
             Error::Limit { .. } => "split the file, or use Parquet",
             Error::Personal { .. } => "remove the columns, or pass --drop-personal to leave them out; victims are counts, never people",
             Error::Pack { .. } | Error::BrokenPack { .. } => "run `tierlight packs check` on the pack",
-            Error::Core(tierlight_core::Error::ClosedLoop { .. }) => {
-                "lower input_share or the shares of one of the sites: some value must be added somewhere"
-            }
-            Error::Core(tierlight_core::Error::NotConverged { .. }) => {
-                "lower input_share of sites that only pass goods on, or the shares they buy from each other"
-            }
-            Error::Core(_) => "",
+            Error::Core(error) => core_hint(error),
         }
     }
 

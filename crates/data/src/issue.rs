@@ -50,21 +50,26 @@ pub struct Issue {
 /// Longest piece of a cell that an issue repeats.
 const SHOWN: usize = 80;
 
+/// A cell as messages repeat it: its first 80 characters.
+pub(crate) fn cut(cell: &str) -> String {
+    let mut shown: String = cell.chars().take(SHOWN).collect();
+    if shown.len() < cell.len() {
+        shown.push('…');
+    }
+    shown
+}
+
 impl Issue {
     /// A new issue; `found` is cut to 80 characters.
     #[must_use]
     pub fn new(code: &'static str, severity: Severity, file: &str, row: Option<u64>, column: &str, found: &str) -> Self {
-        let mut shown: String = found.chars().take(SHOWN).collect();
-        if shown.len() < found.len() {
-            shown.push('…');
-        }
         Self {
             code,
             severity,
             file: file.to_owned(),
             row,
             column: column.to_owned(),
-            found: shown,
+            found: cut(found),
             expected: String::new(),
             hint: String::new(),
         }

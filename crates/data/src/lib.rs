@@ -15,5 +15,5 @@ pub mod table;
 pub mod text;
 pub mod validation;
 
-pub use error::{Error, Result};
+pub use error::{Error, Result, core_hint};
 pub use issue::{Issue, Severity};

@@ -2,6 +2,8 @@
 
 /// Largest input file, bytes.
 pub const FILE_BYTES: u64 = 16 << 30;
+/// Largest file of a pack, bytes: packs are read into memory whole.
+pub const PACK_FILE_BYTES: u64 = 64 << 20;
 /// Largest text of one table in memory, bytes.
 pub const TABLE_BYTES: usize = u32::MAX as usize;
 /// Largest field, bytes.

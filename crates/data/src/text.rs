@@ -97,8 +97,14 @@ pub fn neutral(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
-/// The nearest of some names, best first, at most three, none of them far.
+/// Longest text, in bytes, that names are compared with: a longer one is no misspelt name, and comparing takes its square.
+const NAME_BYTES: usize = 100;
+
+/// The nearest of some names, best first, at most three, none of them far; none for a text that is too long to be a name.
 pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    if name.len() > NAME_BYTES {
+        return Vec::new();
+    }
     let wanted = key(name);
     let mut scored: Vec<(f64, &str)> = names.map(|n| (strsim::jaro_winkler(&wanted, &key(n)), n)).filter(|(s, _)| *s > 0.8).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
@@ -133,6 +139,13 @@ mod tests {
         assert_eq!(key("سيالكوٹ"), key("سیالکوٹ"));
         assert_eq!(key("Mönchengladbach"), "monchengladbach");
         assert_eq!(header_key(" Supplier  ID* "), "supplier_id");
+    }
+
+    #[test]
+    fn long_texts_are_like_no_name() {
+        assert_eq!(nearest("brick_kils", ["brick_kilns", "carpets"].into_iter()), ["brick_kilns"]);
+        let long = "brick_kilns".repeat(10);
+        assert!(nearest(&long, [long.as_str()].into_iter()).is_empty());
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod counts;
 mod croissant;
 pub mod derive;
 mod descriptor;
+mod pakistan;
 mod ranges;
 mod readme;
 mod references;
@@ -44,6 +45,7 @@ pub fn check() -> anyhow::Result<()> {
     let mut wrong = references::wrong(&packs)?;
     for pack in &packs {
         wrong.extend(ranges::wrong(pack)?);
+        wrong.extend(pakistan::wrong(pack)?);
     }
     if !wrong.is_empty() {
         bail!("{}", wrong.join("\n"));
@@ -61,7 +63,7 @@ mod tests {
     use serde_json::json;
 
     use super::table::{Pack, Table};
-    use super::{croissant, ranges, readme, references};
+    use super::{croissant, pakistan, ranges, readme, references};
 
     fn pack(name: &str, resource: &serde_json::Value, text: &str) -> Pack {
         let descriptor = json!({
@@ -97,12 +99,41 @@ mod tests {
     }
 
     #[test]
+    fn the_committed_packs_hold() {
+        let packs = Pack::all().unwrap_or_default();
+        assert_eq!(packs.len(), 2);
+        let found: Vec<anyhow::Result<Vec<String>>> =
+            packs.iter().flat_map(|p| [ranges::wrong(p), pakistan::wrong(p)]).chain([references::wrong(&packs)]).collect();
+        assert!(found.iter().all(|f| f.as_ref().is_ok_and(Vec::is_empty)), "{found:?}");
+    }
+
+    #[test]
     fn percentages_and_bounds_are_held_in_range() {
         let text = "sector_id,indicator,unit,value,value_low,value_high\n\
             a,rate,percent,100,,\nb,rate,percent,101,,\nc,rate_gross,percent,101,,\nd,sum,count,5,6,\ne,sum,count,5,,4\n";
         let wrong = ranges::wrong(&base(text)).unwrap_or_default();
         let rows: Vec<&str> = wrong.iter().filter_map(|w| w.split(": ").next()).collect();
         assert_eq!(rows, ["pakistan/base.csv, row 3", "pakistan/base.csv, row 5", "pakistan/base.csv, row 6"]);
+    }
+
+    #[test]
+    fn the_pack_of_pakistan_holds_its_own_country_only() {
+        let districts = |name: &str| {
+            let resource = json!({ "name": "districts", "path": "districts.csv", "schema": { "fields": [] } });
+            let text = "district_id,parent_id,country_iso3,province,status,lat,lon\nPK601,,PAK,Punjab,census_2023,33.5,72.3\n\
+                PK-lower_x,PK601,PAK,Sindh,post_census,,\nNP001,,NPL,Bagmati,census_2021,52.5,85\n";
+            pakistan::wrong(&pack(name, &resource, text)).unwrap_or_default()
+        };
+        let of_others = districts("nepal");
+        assert!(of_others.is_empty(), "{of_others:?}");
+        let wrong = districts("pakistan");
+        let columns: Vec<&str> =
+            wrong.iter().filter_map(|w| w.split(": ").next()?.strip_prefix("pakistan/districts.csv, row 4, ")).collect();
+        assert_eq!(columns, ["district_id", "country_iso3", "province", "status", "lat", "lon"], "{wrong:?}");
+        let resource = json!({ "name": "referral", "path": "r.csv", "schema": { "fields": [] } });
+        let lines = pack("pakistan", &resource, "province,contact\nSindh,1121\n,111-222-333\n,0300-1234567\n,\n");
+        let wrong = pakistan::wrong(&lines).unwrap_or_default();
+        assert_eq!(wrong, ["pakistan/r.csv, row 4, contact: `0300-1234567`, expected a short number or 000-000-000"]);
     }
 
     #[test]

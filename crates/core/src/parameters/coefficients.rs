@@ -143,7 +143,7 @@ coefficients! {
     /// Coverage of a buyer that states links but not how complete they are.
     coverage_unstated: 0.0 ..= 1.0,
     /// Spread between definitions of child labour in surveys, log-odds.
-    survey_definition_error: 0.0 ..= 5.0,
+    survey_definition_error: 0.01 ..= 5.0,
     /// Design effect of a survey whose sample size is published.
     survey_design_effect: 1.0 ..= 20.0,
     /// Effective sample of a rate whose sample size is not published, children.
@@ -173,7 +173,7 @@ coefficients! {
     /// Share of purchases that recipe rows without a share part equally.
     recipe_unshared_total: 0.0 ..= 1.0,
     /// Child-labour rate, percent, of high-income countries without a survey.
-    child_labour_rate_high_income: 0.0 ..= 100.0,
+    child_labour_rate_high_income: 0.01 ..= 99.0,
     /// Spread, log-odds, of a country's own child-labour rate: year, sample, questionnaire.
     level_sd_own_rate: 0.0 ..= 5.0,
     /// Spread, log-odds, added in squares for a rate of other ages than 5 to 17.

@@ -10,6 +10,7 @@ use tierlight_core::parameters::{
 
 use super::{PackTables, Row, surveys};
 use crate::error::{Error, Result};
+use crate::issue::cut;
 
 /// A row that says where it is when something in it is wrong.
 pub(super) struct Cells<'a> {
@@ -24,7 +25,7 @@ impl Cells<'_> {
             file: format!("pack {}: {}.csv", self.row.pack, self.table),
             row: self.row.number,
             column: column.to_owned(),
-            found: format!("found `{}`", self.row.get(column)),
+            found: format!("found `{}`", cut(self.row.get(column))),
             expected: expected.to_owned(),
             hint: "run `tierlight packs check` on the pack".to_owned(),
         }

@@ -1,10 +1,12 @@
 //! Where a pack's files come from: built into the program, or a folder.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
 use crate::error::{Error, Result};
+use crate::limits::PACK_FILE_BYTES;
 
 static DATASETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets");
 
@@ -55,11 +57,13 @@ impl PackSource {
     /// Text of a file, without a byte-order mark.
     ///
     /// # Errors
-    /// A missing or unreadable file, one outside the pack, or one that is not UTF-8.
+    /// A missing or unreadable file, one outside the pack, one that is no regular file or too large, or one that is not UTF-8.
     pub fn text(&self, file: &str) -> Result<String> {
         let bad = |reason: String| Error::Pack { pack: self.name.clone(), reason };
         let bytes = self.bytes(file).map_err(|problem| match problem {
             FileProblem::Outside => bad(format!("path `{file}` leaves the pack")),
+            FileProblem::Irregular => bad(format!("{file} is no regular file")),
+            FileProblem::TooLarge => bad(format!("{file} has more than {PACK_FILE_BYTES} bytes")),
             FileProblem::Missing(reason) => bad(format!("{file}: {reason}")),
         })?;
         let text = String::from_utf8(bytes).map_err(|_| bad(format!("{file} is not UTF-8")))?;
@@ -80,16 +84,41 @@ impl PackSource {
                 let found = dir.get_file(dir.path().join(file));
                 found.map(|f| f.contents().to_vec()).ok_or_else(|| FileProblem::Missing("not there".to_owned()))
             }
-            Place::Folder(folder) => std::fs::read(folder.join(file)).map_err(|e| FileProblem::Missing(e.to_string())),
+            Place::Folder(folder) => read(folder, file),
         }
     }
+}
+
+/// Reads a regular file inside a folder, wherever links lead.
+fn read(folder: &Path, file: &str) -> std::result::Result<Vec<u8>, FileProblem> {
+    let missing = |e: std::io::Error| FileProblem::Missing(e.to_string());
+    let path = folder.join(file).canonicalize().map_err(missing)?;
+    if !path.starts_with(folder.canonicalize().map_err(missing)?) {
+        return Err(FileProblem::Outside);
+    }
+    // before it is opened: opening a pipe waits for who writes to it
+    let kind = std::fs::metadata(&path).map_err(missing)?;
+    if !kind.is_file() {
+        return Err(FileProblem::Irregular);
+    }
+    if kind.len() > PACK_FILE_BYTES {
+        return Err(FileProblem::TooLarge);
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(&path).map_err(missing)?.take(PACK_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(missing)?;
+    // it may have grown since
+    if bytes.len() as u64 > PACK_FILE_BYTES { Err(FileProblem::TooLarge) } else { Ok(bytes) }
 }
 
 /// Why a file of a pack cannot be read.
 #[derive(Debug)]
 pub(super) enum FileProblem {
-    /// Its path leaves the pack.
+    /// Its path, or the link that stands there, leaves the pack.
     Outside,
+    /// A folder, pipe or device.
+    Irregular,
+    /// It has more bytes than are read.
+    TooLarge,
     /// What the system said.
     Missing(String),
 }

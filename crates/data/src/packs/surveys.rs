@@ -11,12 +11,17 @@ use crate::error::Result;
 /// (indicator, sex, ages) → rows.
 type Index<'a> = BTreeMap<[&'a str; 3], Vec<&'a Row>>;
 
-/// Reads `surveys.csv` and `area_covariates.csv`. Surveys that measure the reference come first.
-pub(super) fn read(tables: &PackTables, parameters: &mut Parameters) -> Result<()> {
+fn index(tables: &PackTables) -> Index<'_> {
     let mut index: Index<'_> = BTreeMap::new();
     for row in tables.rows("indicators") {
         index.entry([row.get("indicator"), row.get("sex"), row.get("age_group")]).or_default().push(row);
     }
+    index
+}
+
+/// Reads `surveys.csv` and `area_covariates.csv`. Surveys that measure the reference come first.
+pub(super) fn read(tables: &PackTables, parameters: &mut Parameters) -> Result<()> {
+    let index = index(tables);
     let mut superseded = Vec::new();
     for row in tables.rows("surveys") {
         let cells = Cells { table: "surveys", row };
@@ -35,7 +40,7 @@ pub(super) fn read(tables: &PackTables, parameters: &mut Parameters) -> Result<(
     for row in tables.rows("area_covariates") {
         let cells = Cells { table: "area_covariates", row };
         let mut values = vec![None; parameters.districts.len()];
-        for found in used(&cells, &index) {
+        for found in used(&cells, &index, "indicator") {
             if let Some(district) = parameters.district(found.get("district_id")) {
                 let cells = Cells { table: "indicators", row: found };
                 let value = cells.maybe("value")?.zip(Some(cells.provenance()?));
@@ -49,12 +54,29 @@ pub(super) fn read(tables: &PackTables, parameters: &mut Parameters) -> Result<(
     Ok(())
 }
 
-/// Rows that a survey or covariate uses: its source, also with a suffix for values copied from a larger area.
-fn used<'a>(cells: &Cells<'a>, index: &Index<'a>) -> Vec<&'a Row> {
+/// Rows of the indicator in a column that a survey or covariate uses: those of its source, also with a suffix for values copied from
+/// a larger area. Another survey of the same indicator is another source.
+fn used<'a>(cells: &Cells<'a>, index: &Index<'a>, indicator: &str) -> Vec<&'a Row> {
     let wanted = cells.row.get("source_key");
     let same = |key: &str| key.split("__").next() == Some(wanted);
-    let rows = index.get(&[cells.row.get("indicator"), cells.row.get("sex"), cells.row.get("age_group")]);
+    let rows = index.get(&[cells.row.get(indicator), cells.row.get("sex"), cells.row.get("age_group")]);
     rows.into_iter().flatten().copied().filter(|r| same(r.get("source_key"))).collect()
+}
+
+/// True when a survey of some level uses a row of the indicators.
+fn at_level(row: &Row, level: &str) -> bool {
+    matches!((row.get("district_id"), level), ("", "province") | (_, "both")) || (level == "district" && !row.get("district_id").is_empty())
+}
+
+/// Surveys and covariates that find nothing in the indicators, with their tables.
+pub(super) fn empty(tables: &PackTables) -> Vec<(&'static str, &Row)> {
+    let index = index(tables);
+    let finds = |table: &'static str, row: &Row| {
+        let level = if table == "surveys" { row.get("level") } else { "district" };
+        used(&Cells { table, row }, &index, "indicator").into_iter().any(|found| at_level(found, level))
+    };
+    let rows = ["surveys", "area_covariates"].into_iter().flat_map(|table| tables.rows(table).map(move |row| (table, row)));
+    rows.filter(|(table, row)| !finds(table, row)).collect()
 }
 
 fn survey(cells: &Cells<'_>, index: &Index<'_>, parameters: &Parameters) -> Result<Survey> {
@@ -62,22 +84,21 @@ fn survey(cells: &Cells<'_>, index: &Index<'_>, parameters: &Parameters) -> Resu
     let kind = SurveyKind::ALL.into_iter().find(|k| k.slug() == cells.row.get("kind"));
     let level = cells.row.get("level");
     let mut samples: BTreeMap<(&str, &str), f64> = BTreeMap::new();
-    let sample_key = [cells.row.get("sample_indicator"), cells.row.get("sex"), cells.row.get("age_group")];
-    for row in index.get(&sample_key).into_iter().flatten() {
-        if let Some(n) = (Cells { table: "indicators", row }).maybe("value")? {
-            samples.insert((row.get("district_id"), row.get("province")), n);
+    for row in used(cells, index, "sample_indicator") {
+        let own = Cells { table: "indicators", row };
+        if let Some(n) = own.maybe("value")?
+            && samples.insert((row.get("district_id"), row.get("province")), n).is_some()
+        {
+            return Err(own.bad("source_key", "one sample size per place in a survey"));
         }
     }
     let mut observations = Vec::new();
     let mut seen = BTreeSet::new();
-    for row in used(cells, index) {
+    for row in used(cells, index, "indicator").into_iter().filter(|row| at_level(row, level)) {
         let own = Cells { table: "indicators", row };
-        let place = match (row.get("district_id"), level) {
-            ("", "province" | "both") => Place::Province(own.text("province")),
-            (id, "district" | "both") if !id.is_empty() => {
-                Place::District(parameters.district(id).ok_or_else(|| own.bad("district_id", "a district of districts.csv"))?)
-            }
-            _ => continue,
+        let place = match row.get("district_id") {
+            "" => Place::Province(own.text("province")),
+            id => Place::District(parameters.district(id).ok_or_else(|| own.bad("district_id", "a district of districts.csv"))?),
         };
         let rate = own.maybe("value")?.filter(|r| (0.0..=100.0).contains(r)).ok_or_else(|| own.bad("value", "a percentage"))? / 100.0;
         if !seen.insert((row.get("district_id"), row.get("province"))) {

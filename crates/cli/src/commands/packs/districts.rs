@@ -14,15 +14,14 @@ use crate::view::{percent, table};
 /// Name of the table in `packs show`.
 pub const TABLE: &str = "districts";
 
-pub fn show(packs: &Packs, find: Option<&str>, limit: usize, format: Format) -> anyhow::Result<String> {
+pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usize, format: Format) -> anyhow::Result<String> {
     let p = &packs.parameters;
     let effects = district_effects(p)?;
-    let wanted = find.map(str::to_lowercase);
-    let matches =
-        |row: &&Row| wanted.as_ref().is_none_or(|text| row.columns().iter().any(|c| row.get(c).to_lowercase().contains(text.as_str())));
-    let found: Vec<&Row> = packs.tables.rows(TABLE).filter(matches).collect();
+    let country = country.map(|text| crate::input::country(packs, text)).transpose()?.map(|row| &p.countries[usize::from(row)]);
+    let mut found = super::found(packs, TABLE, find);
+    found.retain(|row| country.is_none_or(|c| c.iso3 == row.get("country_iso3")));
     if format == Format::Json {
-        let rows: Vec<Value> = found.iter().map(|row| as_json(p, &effects, row)).collect();
+        let rows: Vec<Value> = found.iter().take(limit).map(|row| as_json(p, &effects, row)).collect();
         return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
     let shown = &found[..found.len().min(limit)];
@@ -33,7 +32,7 @@ pub fn show(packs: &Packs, find: Option<&str>, limit: usize, format: Format) -> 
     );
     writeln!(
         out,
-        "\n{} of {} districts; --find and --limit choose, --format json gives all columns, effects and sources\n\
+        "\n{} of {} districts; --country, --find and --limit choose, --format json gives all columns, effects and sources\n\
          synthetic: by covariates and province alone; weight: what the district's own surveys make of the combined estimate\n\
          flags are explained in docs/method/area.md; `tierlight validate` says how well districts are known",
         shown.len(),

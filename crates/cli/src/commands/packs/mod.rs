@@ -26,11 +26,16 @@ pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
             let packs = read_packs(packs)?;
             Ok(Output::done(rates::show(&packs, country.as_deref(), find.as_deref(), limit.unwrap_or(usize::MAX), format)?))
         }
-        PacksCommand::Show { table, find, limit, packs, .. } if table == districts::TABLE => {
-            Ok(Output::done(districts::show(&read_packs(packs)?, find.as_deref(), limit.unwrap_or(usize::MAX), format)?))
+        PacksCommand::Show { table, country, find, limit, packs } if table == districts::TABLE => {
+            let packs = read_packs(packs)?;
+            Ok(Output::done(districts::show(&packs, country.as_deref(), find.as_deref(), limit.unwrap_or(usize::MAX), format)?))
+        }
+        PacksCommand::Show { table, country: Some(_), .. } => {
+            let hint = format!("`--find` chooses among the rows of {table}");
+            Err(usage(format!("--country is for {} and {}", rates::TABLE, districts::TABLE), hint))
         }
         PacksCommand::Show { table, find, limit, packs, .. } => {
-            Ok(Output::done(show(&read_packs(packs)?, table, find.as_deref(), limit.unwrap_or(LIMIT), format)?))
+            Ok(Output::done(show(&read_packs(packs)?, table, find.as_deref(), *limit, format)?))
         }
         PacksCommand::Check { pack, packs, limit } => check::run(pack, packs, *limit, format),
         PacksCommand::Diff(args) => Ok(Output::done(diff::run(args, format)?)),
@@ -65,18 +70,24 @@ fn list(packs: &Packs, format: Format) -> anyhow::Result<String> {
     Ok(out)
 }
 
-fn show(packs: &Packs, name: &str, find: Option<&str>, limit: usize, format: Format) -> anyhow::Result<String> {
+/// Rows of a table with a cell that contains a text, in any case of letters.
+fn found<'a>(packs: &'a Packs, name: &str, find: Option<&str>) -> Vec<&'a Row> {
+    let wanted = find.map(str::to_lowercase);
+    let matches =
+        |row: &&Row| wanted.as_ref().is_none_or(|text| row.columns().iter().any(|c| row.get(c).to_lowercase().contains(text.as_str())));
+    packs.tables.rows(name).filter(matches).collect()
+}
+
+fn show(packs: &Packs, name: &str, find: Option<&str>, limit: Option<usize>, format: Format) -> anyhow::Result<String> {
     if packs.tables.rows(name).next().is_none() {
         let names: Vec<&str> = packs.tables.tables().map(|t| t.0).collect();
         return Err(usage(format!("no table `{name}` in the packs"), format!("tables are {}", names.join(", "))));
     }
-    let wanted = find.map(str::to_lowercase);
-    let matches =
-        |row: &&Row| wanted.as_ref().is_none_or(|text| row.columns().iter().any(|c| row.get(c).to_lowercase().contains(text.as_str())));
-    let all: Vec<&Row> = packs.tables.rows(name).filter(matches).collect();
+    let all = found(packs, name, find);
     if format == Format::Json {
         let rows: Vec<Value> = all
             .iter()
+            .take(limit.unwrap_or(usize::MAX))
             .map(|row| {
                 let mut object: serde_json::Map<String, Value> =
                     row.columns().iter().map(|c| (c.clone(), Value::String(row.get(c).to_owned()))).collect();
@@ -88,7 +99,7 @@ fn show(packs: &Packs, name: &str, find: Option<&str>, limit: usize, format: For
         return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
     // columns that are blank in every row shown say nothing
-    let shown = &all[..all.len().min(limit)];
+    let shown = &all[..all.len().min(limit.unwrap_or(LIMIT))];
     let columns: Vec<&String> =
         shown.first().map_or(Vec::new(), |r| r.columns().iter().filter(|c| shown.iter().any(|r| !r.get(c).is_empty())).collect());
     let header: Vec<&str> = columns.iter().map(|c| c.as_str()).chain(["pack", ">row"]).collect();

@@ -36,7 +36,8 @@ pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usi
         (rates.hazards[0].mean * base.reporting, base.reporting)
     };
     if format == Format::Json {
-        let rows: Vec<Value> = found.iter().map(|(sector, rates)| as_json(&country.iso3, sector, rates, reported(rates))).collect();
+        let rows: Vec<Value> =
+            found.iter().take(limit).map(|(sector, rates)| as_json(&country.iso3, sector, rates, reported(rates))).collect();
         return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
     let mut out = format!("{} ({}): children in the workforce of each sector, 90 % intervals in brackets\n\n", country.name, country.iso3);

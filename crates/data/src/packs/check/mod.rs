@@ -3,7 +3,9 @@
 mod cell;
 mod columns;
 mod keys;
+mod method;
 mod notes;
+mod provinces;
 mod source;
 mod table;
 
@@ -13,8 +15,7 @@ use serde::Serialize;
 use tierlight_core::parameters::Coefficients;
 
 use super::descriptor::Descriptor;
-use super::{EMBEDDED, PackSource, PackTables, parameters};
-use crate::error::Error;
+use super::{EMBEDDED, PackSource, PackTables};
 use crate::issue::{Issue, Severity};
 use crate::text::{did_you_mean, nearest};
 use notes::Notes;
@@ -89,6 +90,7 @@ pub(super) fn check(source: &PackSource, below: &PackTables) -> Checked {
         source::intervals(table, &mut notes);
     }
     keys::foreign(&tables, below, &mut notes);
+    provinces::check(&tables, below, &mut notes);
     let sets = tables.iter().map(|t| Sets { known: built_in || t.known.is_some(), ..sets(t, below) }).collect();
     Checked { name: descriptor.name.clone(), version: descriptor.version.clone(), issues: notes.finish(), sets }
 }
@@ -99,15 +101,7 @@ pub(super) fn check_whole(source: &PackSource, below: &PackTables) -> Checked {
     if checked.errors().next().is_some() {
         return checked;
     }
-    let mut all = below.clone();
-    let issue = match all.add(source).and_then(|()| parameters::parameters(&all)) {
-        Ok(_) => return checked,
-        Err(Error::Malformed { file, row, column, found, expected, hint, .. }) => {
-            Issue::new("pack_unusable", Severity::Error, &file, Some(row), &column, &found).expected(expected).hint(hint)
-        }
-        Err(error) => Issue::new("pack_unusable", Severity::Error, DESCRIPTOR, None, "-", &error.to_string()).hint(error.hint()),
-    };
-    checked.issues.push(issue);
+    checked.issues.extend(method::check(source, below));
     checked
 }
 
@@ -128,9 +122,15 @@ fn descriptor(source: &PackSource, notes: &mut Notes) -> Option<Descriptor> {
 }
 
 fn unknown(table: &Table<'_>, below: &PackTables, notes: &mut Notes) {
-    let near = did_you_mean(&nearest(&table.resource.name, below.tables().map(|t| t.0)));
+    let near = nearest(&table.resource.name, below.tables().map(|t| t.0));
     let issue = Issue::new("table_unknown", Severity::Warning, &table.resource.path, None, "-", &table.resource.name);
-    notes.add(issue.expected("a table of a pack below").hint(format!("it will not be used; {near}")));
+    notes.add(issue.expected("a table of a pack below").hint(not_used(&near)));
+}
+
+/// Hint of a name that nothing reads.
+fn not_used(near: &[&str]) -> String {
+    let unused = "it will not be used";
+    if near.is_empty() { unused.to_owned() } else { format!("{unused}; {}", did_you_mean(near)) }
 }
 
 /// Coefficients have ranges that the method needs, whatever a pack's own schema allows.
@@ -143,9 +143,9 @@ fn parameter_ranges(table: &Table<'_>, built_in: bool, notes: &mut Notes) {
         let (name, found) = (row.cell(name), row.cell(mean));
         match (Coefficients::range(name), found.parse::<f64>()) {
             (None, _) if !name.is_empty() && !built_in => {
-                let near = did_you_mean(&nearest(name, Coefficients::NAMES.iter().copied()));
+                let near = nearest(name, Coefficients::NAMES.iter().copied());
                 let issue = table.issue("parameter_unknown", Severity::Warning, row, "parameter", name);
-                notes.add(issue.expected("a parameter of the method").hint(format!("it will not be used; {near}")));
+                notes.add(issue.expected("a parameter of the method").hint(not_used(&near)));
             }
             (Some((low, high)), Ok(x)) if !(low..=high).contains(&x) => {
                 let issue = table.issue("value_out_of_range", Severity::Error, row, "mean", found);

@@ -1,9 +1,12 @@
 //! A table of a pack as text, with the schemas it is held against.
 
+use std::io::Read;
+
 use sha2::{Digest, Sha256};
 
 use super::notes::Notes;
 use crate::issue::{Issue, Severity};
+use crate::limits::PACK_FILE_BYTES;
 use crate::packs::descriptor::{Field, Key, Resource, TableSchema};
 use crate::packs::source::FileProblem;
 use crate::packs::{PackSource, PackTables, hex};
@@ -65,28 +68,61 @@ impl<'a> Table<'a> {
 /// Text of a file, or an issue.
 pub(super) fn text(source: &PackSource, path: &str, notes: &mut Notes) -> Option<String> {
     let bytes = bytes(source, path, notes)?;
-    decode(bytes, path, notes)
+    decode(bytes, path, line_after, notes)
 }
 
 fn bytes(source: &PackSource, path: &str, notes: &mut Notes) -> Option<Vec<u8>> {
     let (code, found, expected, hint) = match source.bytes(path) {
         Ok(bytes) => return Some(bytes),
-        Err(FileProblem::Outside) => ("path_outside", path.to_owned(), "a path inside the pack's folder", "move the file into the pack"),
-        Err(FileProblem::Missing(reason)) => ("file_missing", reason, "a file", "add the file, or take its resource out of the descriptor"),
+        Err(FileProblem::Outside) => {
+            ("path_outside", path.to_owned(), "a file inside the pack's folder".to_owned(), "copy the file into the pack")
+        }
+        Err(FileProblem::Irregular) => {
+            ("file_irregular", "a folder, pipe or device".to_owned(), "a regular file".to_owned(), "put a CSV file in its place")
+        }
+        Err(FileProblem::TooLarge) => {
+            let expected = format!("at most {} MiB", PACK_FILE_BYTES >> 20);
+            ("file_too_large", "more bytes than are read".to_owned(), expected, "keep only the rows that the pack sets")
+        }
+        Err(FileProblem::Missing(reason)) => {
+            ("file_missing", reason, "a file".to_owned(), "add the file, or take its resource out of the descriptor")
+        }
     };
     notes.add(Issue::new(code, Severity::Error, path, None, "-", &found).expected(expected).hint(hint));
     None
 }
 
-fn decode(bytes: Vec<u8>, path: &str, notes: &mut Notes) -> Option<String> {
-    match String::from_utf8(bytes) {
-        Ok(text) => Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned)),
+/// Text of bytes, or an issue at the first that are no text; `row_at` says in which row what follows a good part stands.
+fn decode(bytes: Vec<u8>, path: &str, row_at: fn(&[u8]) -> u64, notes: &mut Notes) -> Option<String> {
+    let mut note = |code, good: &[u8], found: &str, expected: &str| {
+        let found = format!("{found}, after {} good ones", good.len());
+        let issue = Issue::new(code, Severity::Error, path, Some(row_at(good)), "-", &found);
+        notes.add(issue.expected(expected).hint("save the file as UTF-8"));
+        None
+    };
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
         Err(error) => {
-            let found = format!("a byte that is not UTF-8, after {} good ones", error.utf8_error().valid_up_to());
-            notes.add(Issue::new("not_utf8", Severity::Error, path, None, "-", &found).expected("UTF-8").hint("save the file as UTF-8"));
-            None
+            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            return note("not_utf8", good, "a byte that is not UTF-8", "UTF-8");
         }
+    };
+    if let Some(at) = text.find('\0') {
+        return note("nul_byte", &text.as_bytes()[..at], "a NUL byte", "text");
     }
+    Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+}
+
+/// Row of a table in which what follows a part of it stands; the header is row 1.
+fn row_after(good: &[u8]) -> u64 {
+    // a letter stands for what follows, so that a row that only begins is one
+    let reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(good.chain(b"x".as_slice()));
+    reader.into_byte_records().count() as u64
+}
+
+/// Line in which what follows a part of a text stands.
+fn line_after(good: &[u8]) -> u64 {
+    good.split(|b| *b == b'\n').count() as u64
 }
 
 /// Reads a table; what is wrong with the file as a whole is noted.
@@ -94,7 +130,7 @@ pub(super) fn read<'a>(source: &PackSource, resource: &'a Resource, below: &'a P
     let path = &resource.path;
     let bytes = bytes(source, path, notes)?;
     stale(resource, &bytes, notes);
-    let text = decode(bytes, path, notes)?;
+    let text = decode(bytes, path, row_after, notes)?;
     let known = below.schema(&resource.name);
     if text.matches('"').count() % 2 == 1 {
         let issue = Issue::new("quote_unclosed", Severity::Error, path, None, "-", "a quote that is opened and never closed");
