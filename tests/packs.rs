@@ -347,6 +347,7 @@ fn every_number_of_a_score_leads_to_a_source() {
             if pack.is_object() {
                 let text = |key: &str| pack[key].as_str().unwrap().to_owned();
                 assert!(keys.contains(&text("source_key").as_str()), "{number}");
+                assert!(pack["grade"].is_string(), "{number} has no grade");
                 assert!(used.contains(&(text("table"), text("key"), text("pack"), pack["row"].as_u64().unwrap())), "{number}");
             } else {
                 let said = number["stated"].is_object() || number["derived_from"].is_string() || number["unknown"] == true;
@@ -405,4 +406,102 @@ fn sources_name_the_row_of_the_pack_and_the_row_of_the_user() {
         ]
     );
     assert!(text.contains("Invented for this example: no survey lies behind it"), "{text}");
+    assert!(text.contains("sector_base (brick_kilns, PAK): Invented; takes the place of the row of pakistan"), "{text}");
+    let derived = found["numbers"].as_array().unwrap().iter().any(|n| n["number"].as_str().unwrap().starts_with("derivation of base"));
+    assert!(!derived, "a pack's own base is not ours to derive");
+}
+
+#[test]
+fn derived_bases_lead_to_the_surveys_behind_them_here_and_abroad() {
+    let scratch = scratch();
+    file(
+        &scratch,
+        "sites.csv",
+        "site_id,sector,country,district\nhere,weaving,PK,Multan\nabroad,weaving,IN,\ncounted,brick_kilns,PK,\nrich,weaving,DE,\n",
+    );
+    let (net, out) = (scratch.path().join("sites.csv"), scratch.path().join("out"));
+    run_ok(&["score", net.to_str().unwrap(), "-o", out.to_str().unwrap(), "--as-of", "2026-11-23"]);
+    let explain = |site: &str| -> Value {
+        serde_json::from_str(&run_ok(&["explain", out.to_str().unwrap(), "--site", site, "--sources", "--format", "json"])).unwrap()
+    };
+    let numbers = |found: &Value| found["numbers"].as_array().unwrap().clone();
+    let keys = |found: &Value| -> Vec<String> {
+        found["sources"].as_array().unwrap().iter().map(|s| s["source_key"].as_str().unwrap().to_owned()).collect()
+    };
+    let rows = |found: &Value, table: &str| -> Vec<String> {
+        let of = |n: &Value| (n["pack"]["table"] == table).then(|| n["pack"]["key"].as_str().unwrap().to_owned());
+        numbers(found).iter().filter_map(of).collect()
+    };
+    let number = |found: &Value, name: &str| -> Value {
+        numbers(found).iter().find(|n| n["number"].as_str().unwrap().starts_with(name)).unwrap_or_else(|| panic!("no {name}")).clone()
+    };
+
+    let here = explain("here");
+    for source in ["pcls_2019", "sindh_cls_2024", "kp_cls_2022"] {
+        assert!(keys(&here).contains(&source.to_owned()) && keys(&explain("abroad")).contains(&source.to_owned()), "{source}");
+    }
+    let punjab = "Punjab, 2019-20, manufacturing_all, all, 5-17".to_owned();
+    assert!(rows(&here, "child_labour_by_industry").contains(&punjab));
+    let how = number(&here, "derivation of base");
+    assert!(how["derived_from"].as_str().unwrap().contains("docs/method/sector-base.md with the above and employment"), "{how}");
+    assert!(number(&here, "base of weaving")["pack"]["note"].as_str().unwrap().starts_with("Split of manufacturing"));
+    let factor = number(&here, "reporting factor");
+    assert_eq!((&factor["pack"]["key"], &factor["value"]), (&"reporting_proxy_respondent".into(), &0.7.into()));
+
+    let abroad = explain("abroad");
+    assert_eq!(rows(&abroad, "sector_base").last().unwrap(), "weaving, PAK", "the reference was moved from it");
+    let kiln = explain("counted");
+    assert!(number(&kiln, "reporting factor")["derived_from"].as_str().unwrap().contains("nothing is missed by respondents"));
+    assert_eq!(rows(&kiln, "sector_direct"), ["brick_kilns, PAK"]);
+    assert!(rows(&kiln, "sector_counts").len() >= 3 && rows(&kiln, "child_labour_by_industry").is_empty());
+    assert!(number(&explain("rich"), "country level")["derived_from"].as_str().unwrap().contains("judged for high-income"));
+
+    // the district's own figures, each in its own column, with its grade
+    for (column, value, grade) in [("oos_girls", 33.32, "A"), ("oos_boys", 29.14, "A"), ("birth_registration_rate", 67.43, "B")] {
+        let found = number(&here, column);
+        assert_eq!((&found["pack"]["column"], &found["pack"]["grade"]), (&column.into(), &grade.into()));
+        assert_eq!(found["value"], value, "{found}");
+    }
+    let gap = number(&here, "girls' school gap of Multan")["value"].as_f64().unwrap();
+    assert!((gap - (33.32 - 29.14)).abs() < 1e-9, "{gap}");
+    let rate = number(&here, "rate by MICS6 Punjab")["value"].as_f64().unwrap();
+    assert!(rate > 1.0, "{rate} is in percent, as the row is");
+}
+
+/// The districts carry what the indicators say, with its grade, one lower where the value is the parent's.
+#[test]
+fn figures_of_districts_agree_with_the_indicators() {
+    type Row = std::collections::HashMap<String, String>;
+    let read = |table: &str| -> Vec<Row> {
+        let mut reader = csv::Reader::from_path(repository().join("datasets/pakistan").join(table)).unwrap();
+        reader.deserialize().map(Result::unwrap).collect()
+    };
+    let indicators: std::collections::HashMap<[String; 4], Row> =
+        read("indicators.csv").into_iter().map(|r| (["district_id", "indicator", "sex", "source_key"].map(|c| r[c].clone()), r)).collect();
+    let mut compared = 0;
+    for d in read("districts.csv") {
+        for (column, of, names, sex) in [
+            ("birth_registration_rate", "birth", &["birth_registration_rate"][..], "all"),
+            ("oos_girls", "oos", &["out_of_school_rate"], "girls"),
+            ("oos_boys", "oos", &["out_of_school_rate"], "boys"),
+            ("calamity", "calamity", &["flood_2022_calamity_hit", "flood_2024_calamity_hit"], "all"),
+        ] {
+            if d[column].is_empty() {
+                continue;
+            }
+            let source = &d[&format!("{of}_source_key")];
+            let look = |id: &String| {
+                let key = |name: &str| [id.clone(), name.to_owned(), sex.to_owned(), source.clone()];
+                names.iter().find_map(|name| indicators.get(&key(name)))
+            };
+            let own = look(&d["district_id"]);
+            let row = own.or_else(|| look(&d["parent_id"])).unwrap_or_else(|| panic!("{column} of {} is in no row", d["name"]));
+            let number = |row: &Row, column: &str| row[column].parse::<f64>().unwrap();
+            assert!((number(row, "value") - number(&d, column)).abs() < 1e-9, "{column} of {}", d["name"]);
+            let grade = row["grade"].chars().next().map(|g| if own.is_some() { g } else { (g as u8 + 1) as char }).unwrap();
+            assert_eq!(d[&format!("{of}_grade")], grade.to_string(), "{column} of {}", d["name"]);
+            compared += 1;
+        }
+    }
+    assert!(compared > 450, "{compared}");
 }

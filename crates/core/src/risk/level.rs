@@ -77,6 +77,7 @@ pub fn country_level(parameters: &Parameters, country: u16, world_rate: f64) -> 
 }
 
 /// Countries whose rates the level of a country is computed from when it is found in this way, besides the world's.
+#[must_use]
 pub fn level_countries<'a>(p: &'a Parameters, country: &'a Country, basis: LevelBasis) -> Box<dyn Iterator<Item = &'a Country> + 'a> {
     match basis {
         LevelBasis::OwnRate => Box::new(std::iter::once(country).filter(|c| c.rate.is_some())),
