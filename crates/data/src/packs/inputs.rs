@@ -117,6 +117,9 @@ impl Gathered<'_> {
         let counts: Vec<&Row> = tables.rows("sector_counts").filter(of).collect();
         for row in &counts {
             self.push("sector_counts", row, "count")?;
+            if row.get("factor") != "1" {
+                self.push("sector_counts", row, "factor")?;
+            }
         }
         if direct.get("value").is_empty() && counts.is_empty() {
             let measured = |row: &&Row| row.get("sector_id") == key[0] && row.get("derivation") == "measured";
