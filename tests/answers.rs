@@ -242,3 +242,61 @@ fn sketches_agree_with_the_search_where_they_are_exact_and_say_where_they_are_no
     }
     assert!(estimated > 0, "some buyers have 64 sites or more upstream");
 }
+
+#[test]
+fn derived_bases_lead_to_the_surveys_behind_them_here_and_abroad() {
+    let scratch = scratch();
+    file(
+        &scratch,
+        "sites.csv",
+        "site_id,sector,country,district\nhere,weaving,PK,Multan\nabroad,weaving,IN,\ncounted,brick_kilns,PK,\nrich,weaving,DE,\n",
+    );
+    let (net, out) = (scratch.path().join("sites.csv"), scratch.path().join("out"));
+    run_ok(&["score", net.to_str().unwrap(), "-o", out.to_str().unwrap(), "--as-of", "2026-11-23"]);
+    let explain = |site: &str| -> Value {
+        serde_json::from_str(&run_ok(&["explain", out.to_str().unwrap(), "--site", site, "--sources", "--format", "json"])).unwrap()
+    };
+    let numbers = |found: &Value| found["numbers"].as_array().unwrap().clone();
+    let keys = |found: &Value| -> Vec<String> {
+        found["sources"].as_array().unwrap().iter().map(|s| s["source_key"].as_str().unwrap().to_owned()).collect()
+    };
+    let rows = |found: &Value, table: &str| -> Vec<String> {
+        let of = |n: &Value| (n["pack"]["table"] == table).then(|| n["pack"]["key"].as_str().unwrap().to_owned());
+        numbers(found).iter().filter_map(of).collect()
+    };
+    let number = |found: &Value, name: &str| -> Value {
+        numbers(found).iter().find(|n| n["number"].as_str().unwrap().starts_with(name)).unwrap_or_else(|| panic!("no {name}")).clone()
+    };
+
+    let here = explain("here");
+    for source in ["pcls_2019", "sindh_cls_2024", "kp_cls_2022"] {
+        assert!(keys(&here).contains(&source.to_owned()) && keys(&explain("abroad")).contains(&source.to_owned()), "{source}");
+    }
+    let punjab = "Punjab, 2019-20, manufacturing_all, all, 5-17".to_owned();
+    assert!(rows(&here, "child_labour_by_industry").contains(&punjab));
+    let how = number(&here, "derivation of base");
+    assert!(how["derived_from"].as_str().unwrap().contains("docs/method/sector-base.md with the above and employment"), "{how}");
+    assert!(number(&here, "base of weaving")["pack"]["note"].as_str().unwrap().starts_with("Split of manufacturing"));
+    let factor = number(&here, "reporting factor");
+    assert_eq!((&factor["pack"]["key"], &factor["value"]), (&"reporting_proxy_respondent".into(), &0.7.into()));
+
+    let abroad = explain("abroad");
+    assert_eq!(rows(&abroad, "sector_base").last().unwrap(), "weaving, PAK", "the reference was moved from it");
+    let kiln = explain("counted");
+    assert!(number(&kiln, "reporting factor")["derived_from"].as_str().unwrap().contains("nothing is missed by respondents"));
+    assert_eq!(rows(&kiln, "sector_direct"), ["brick_kilns, PAK"]);
+    assert_eq!(number(&kiln, "input: factor of brick_kilns, PAK, workers")["value"], 60.0, "what a count is multiplied by is a number too");
+    assert!(rows(&kiln, "sector_counts").len() >= 3 && rows(&kiln, "child_labour_by_industry").is_empty());
+    assert!(number(&explain("rich"), "country level")["derived_from"].as_str().unwrap().contains("judged for high-income"));
+
+    // the district's own figures, each in its own column, with its grade
+    for (column, value, grade) in [("oos_girls", 33.32, "A"), ("oos_boys", 29.14, "A"), ("birth_registration_rate", 67.43, "B")] {
+        let found = number(&here, column);
+        assert_eq!((&found["pack"]["column"], &found["pack"]["grade"]), (&column.into(), &grade.into()));
+        assert_eq!(found["value"], value, "{found}");
+    }
+    let gap = number(&here, "girls' school gap of Multan")["value"].as_f64().unwrap();
+    assert!((gap - (33.32 - 29.14)).abs() < 1e-9, "{gap}");
+    let rate = number(&here, "rate by MICS6 Punjab")["value"].as_f64().unwrap();
+    assert!(rate > 1.0, "{rate} is in percent, as the row is");
+}

@@ -420,6 +420,7 @@ fn every_number_of_a_score_leads_to_a_source() {
             if pack.is_object() {
                 let text = |key: &str| pack[key].as_str().unwrap().to_owned();
                 assert!(keys.contains(&text("source_key").as_str()), "{number}");
+                assert!(pack["grade"].is_string(), "{number} has no grade");
                 assert!(used.contains(&(text("table"), text("key"), text("pack"), pack["row"].as_u64().unwrap())), "{number}");
             } else {
                 let said = number["stated"].is_object() || number["derived_from"].is_string() || number["unknown"] == true;
@@ -478,4 +479,45 @@ fn sources_name_the_row_of_the_pack_and_the_row_of_the_user() {
         ]
     );
     assert!(text.contains("Invented for this example: no survey lies behind it"), "{text}");
+    assert!(text.contains("sector_base (brick_kilns, PAK): Invented; takes the place of the row of pakistan"), "{text}");
+    let derived = found["numbers"].as_array().unwrap().iter().any(|n| n["number"].as_str().unwrap().starts_with("derivation of base"));
+    assert!(!derived, "a pack's own base is not ours to derive");
+}
+
+/// The districts carry what the indicators say, with its grade, one lower where the value is the parent's.
+#[test]
+fn figures_of_districts_agree_with_the_indicators() {
+    type Row = std::collections::HashMap<String, String>;
+    let read = |table: &str| -> Vec<Row> {
+        let mut reader = csv::Reader::from_path(repository().join("datasets/pakistan").join(table)).unwrap();
+        reader.deserialize().map(Result::unwrap).collect()
+    };
+    let indicators: std::collections::HashMap<[String; 4], Row> =
+        read("indicators.csv").into_iter().map(|r| (["district_id", "indicator", "sex", "source_key"].map(|c| r[c].clone()), r)).collect();
+    let mut compared = 0;
+    for d in read("districts.csv") {
+        for (column, of, names, sex) in [
+            ("birth_registration_rate", "birth", &["birth_registration_rate"][..], "all"),
+            ("oos_girls", "oos", &["out_of_school_rate"], "girls"),
+            ("oos_boys", "oos", &["out_of_school_rate"], "boys"),
+            ("calamity", "calamity", &["flood_2022_calamity_hit", "flood_2024_calamity_hit"], "all"),
+        ] {
+            if d[column].is_empty() {
+                continue;
+            }
+            let source = &d[&format!("{of}_source_key")];
+            let look = |id: &String| {
+                let key = |name: &str| [id.clone(), name.to_owned(), sex.to_owned(), source.clone()];
+                names.iter().find_map(|name| indicators.get(&key(name)))
+            };
+            let own = look(&d["district_id"]);
+            let row = own.or_else(|| look(&d["parent_id"])).unwrap_or_else(|| panic!("{column} of {} is in no row", d["name"]));
+            let number = |row: &Row, column: &str| row[column].parse::<f64>().unwrap();
+            assert!((number(row, "value") - number(&d, column)).abs() < 1e-9, "{column} of {}", d["name"]);
+            let grade = row["grade"].chars().next().map(|g| if own.is_some() { g } else { (g as u8 + 1) as char }).unwrap();
+            assert_eq!(d[&format!("{of}_grade")], grade.to_string(), "{column} of {}", d["name"]);
+            compared += 1;
+        }
+    }
+    assert!(compared > 450, "{compared}");
 }

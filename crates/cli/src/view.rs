@@ -31,10 +31,13 @@ pub fn more(total: usize, limit: usize) -> String {
 /// Longest cell of a table.
 const CELL: usize = 160;
 
-/// A cell without control characters: a name cannot steer the terminal or break the row.
+/// Words without control characters: a name cannot steer the terminal or break the row.
+pub fn clean(words: &str) -> String {
+    words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 fn plain(cell: &str) -> String {
-    let clean: String = cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    short(&clean, CELL)
+    short(&clean(cell), CELL)
 }
 
 /// A share in percent, with as many digits as small values need.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use coefficients::Coefficients;
 pub use district::{Country, District};
-pub use sector::{Derivation, Listing, Recipe, Sector, SectorBase, SectorProfile, SectorShare, sector_weights};
+pub use sector::{Derivation, InputRow, Inputs, Listing, Recipe, Sector, SectorBase, SectorProfile, SectorShare, sector_weights};
 pub use survey::{AreaCovariate, AreaValue, Observation, Place, Survey, SurveyKind};
 
 use crate::model::{HAZARDS, Hazard};

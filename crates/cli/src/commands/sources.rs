@@ -8,7 +8,7 @@ use tierlight_core::cite::{Basis, Citation, citations};
 use tierlight_core::parameters::{Grade, Source};
 use tierlight_data::read::FileRows;
 
-use crate::view::{heading, short, table};
+use crate::view::{clean, heading, short, table};
 
 /// Longest caveat shown in text.
 const CAVEAT: usize = 90;
@@ -60,6 +60,7 @@ impl<'a> Sources<'a> {
                 head.into_iter().chain(self.basis(&n.basis)).collect()
             }),
         );
+        out += &self.notes();
         out += &heading("Sources");
         out += &table(
             &["   source", "title", "publisher", "year", "caveats"],
@@ -69,6 +70,18 @@ impl<'a> Sources<'a> {
             }),
         );
         out + "\npacks_used.csv in the run folder lists every pack row of the whole run; --format json gives whole texts\n"
+    }
+
+    /// What the packs say of the rows, each once.
+    fn notes(&self) -> String {
+        let noted = self.numbers.iter().filter_map(|n| match &n.basis {
+            Basis::Pack(row) if !row.note.is_empty() => Some(format!("   {} ({}): {}\n", row.table, row.key, clean(&row.note))),
+            _ => None,
+        });
+        let mut lines: Vec<String> = noted.collect();
+        let mut seen = BTreeSet::new();
+        lines.retain(|line| seen.insert(line.clone()));
+        if lines.is_empty() { String::new() } else { heading("Notes of these rows") + &lines.concat() }
     }
 
     /// Grade, source, pack or file, row, table and key.
@@ -96,7 +109,7 @@ impl<'a> Sources<'a> {
                 Basis::Pack(r) => {
                     out["pack"] = json!({
                         "table": r.table, "key": r.key, "column": r.column, "pack": r.pack, "row": r.row,
-                        "grade": r.grade.map(Grade::letter), "source_key": r.source,
+                        "grade": r.grade.map(Grade::letter), "source_key": r.source, "note": r.note,
                     });
                 }
                 Basis::Stated { table, id, report } => {

@@ -1,12 +1,18 @@
 //! From a score back to where its numbers come from: the numbers behind one site, and the pack rows behind a whole run.
 
+mod district;
+mod evidence;
+mod level;
+mod list;
 mod rows;
 mod site;
+
+use std::borrow::Cow;
 
 pub use rows::rows_used;
 pub use site::citations;
 
-use crate::parameters::{Coefficients, Grade, Origin, Provenance, Value};
+use crate::parameters::{Coefficients, Grade, InputRow, Origin, Provenance, Value};
 
 /// A number behind a score, and where it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,11 +53,11 @@ pub enum Basis {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PackRow {
     /// Table.
-    pub table: &'static str,
+    pub table: Cow<'static, str>,
     /// Primary key, joined by ", ".
     pub key: String,
     /// Column of the number.
-    pub column: &'static str,
+    pub column: Cow<'static, str>,
     /// Pack.
     pub pack: String,
     /// Row in the pack's table; the header is row 1.
@@ -60,6 +66,8 @@ pub struct PackRow {
     pub grade: Option<Grade>,
     /// Key of the source; empty where the row needs none.
     pub source: String,
+    /// What the pack says of the row.
+    pub note: String,
 }
 
 /// Parts of the method.
@@ -100,13 +108,23 @@ impl Part {
 impl PackRow {
     fn new(table: &'static str, key: impl Into<String>, column: &'static str, provenance: &Provenance) -> Self {
         let Provenance { grade, source, pack, row } = provenance.clone();
-        Self { table, key: key.into(), column, pack, row, grade: Some(grade), source }
+        Self { table: table.into(), key: key.into(), column: column.into(), pack, row, grade: Some(grade), source, note: String::new() }
     }
 
-    /// A row whose value has a source but no grade.
-    fn ungraded(table: &'static str, key: &str, column: &'static str, origin: &Origin, source: &str) -> Self {
+    /// A row whose value names no source.
+    fn unsourced(table: &'static str, key: &str, column: &'static str, origin: &Origin) -> Self {
         let Origin { pack, row } = origin.clone();
-        Self { table, key: key.to_owned(), column, pack, row, grade: None, source: source.to_owned() }
+        let (source, note) = (String::new(), String::new());
+        Self { table: table.into(), key: key.to_owned(), column: column.into(), pack, row, grade: None, source, note }
+    }
+
+    fn input(input: &InputRow) -> Self {
+        let (table, column) = (input.table.clone().into(), input.column.clone().into());
+        Self { table, column, ..Self::new("", &input.key, "", &input.provenance) }
+    }
+
+    fn noted(self, note: &str) -> Self {
+        Self { note: note.to_owned(), ..self }
     }
 
     fn coefficient(name: &'static str, value: &Value) -> Self {

@@ -51,17 +51,17 @@ pub struct District {
     /// Births registered, percent of children of 0 to 4.
     pub birth_registration: Option<f64>,
     /// Where birth registration comes from.
-    pub birth_source: Option<String>,
+    pub birth_provenance: Option<Provenance>,
     /// Girls out of school, percent of 5 to 16.
     pub out_of_school_girls: Option<f64>,
     /// Boys out of school, percent of 5 to 16.
     pub out_of_school_boys: Option<f64>,
     /// Where the school figures come from.
-    pub school_source: Option<String>,
+    pub school_provenance: Option<Provenance>,
     /// Declared calamity-hit; `false` is unknown, never "spared".
     pub calamity: bool,
     /// Where the calamity flag comes from.
-    pub calamity_source: Option<String>,
+    pub calamity_provenance: Option<Provenance>,
     /// Centre, degrees north and east.
     pub centre: Option<[f64; 2]>,
     /// The row it was read from.

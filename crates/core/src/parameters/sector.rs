@@ -60,6 +60,8 @@ pub struct SectorProfile {
     pub girls_share: SectorShare,
     /// Where the usual conditions come from.
     pub provenance: Provenance,
+    /// What the pack says of them.
+    pub note: String,
 }
 
 /// How a value was found. Measured beats derived beats judged.
@@ -88,6 +90,30 @@ impl Derivation {
     }
 }
 
+/// What the packs' own derivation made a value of, before any run; empty for a value that its pack states.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// Rows that stand behind this value.
+    pub rows: Vec<InputRow>,
+    /// Tables whose rows stand behind many values alike.
+    pub tables: Vec<String>,
+}
+
+/// A row of a pack that a value was derived from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InputRow {
+    /// Table.
+    pub table: String,
+    /// Primary key, joined by ", ".
+    pub key: String,
+    /// Column of the number.
+    pub column: String,
+    /// The number; `None` is blank.
+    pub value: Option<f64>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
 /// Part of a sector's child labour: hazardous, forced, or girls.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SectorShare {
@@ -101,6 +127,10 @@ pub struct SectorShare {
     pub derivation: Derivation,
     /// Where it comes from.
     pub provenance: Provenance,
+    /// What the pack says of it.
+    pub note: String,
+    /// What it was derived from.
+    pub inputs: Inputs,
 }
 
 impl SectorShare {
@@ -142,6 +172,10 @@ pub struct SectorBase {
     pub area: Vec<String>,
     /// Where it comes from.
     pub provenance: Provenance,
+    /// What the pack says of it.
+    pub note: String,
+    /// What it was derived from.
+    pub inputs: Inputs,
 }
 
 impl SectorBase {

@@ -36,6 +36,10 @@ pub struct DistrictEffects {
 pub struct CountrySpread {
     /// (population, standardised birth-registration gap) of each district.
     pub birth_gaps: Vec<(f64, f64)>,
+    /// Mean and standard deviation of the birth-registration gap, which standardise it; percentage points, over people.
+    pub birth_standard: Option<(f64, f64)>,
+    /// The same of the girls' school gap.
+    pub school_standard: Option<(f64, f64)>,
 }
 
 /// The area A that a base prevalence refers to (2.3).
@@ -85,6 +89,7 @@ pub fn district_effects(parameters: &Parameters) -> Result<DistrictEffects> {
         }
         let gap = |d: usize| Some((districts[d].population?, effects[d].birth_gap.unwrap_or(0.0)));
         spread.birth_gaps = rows.iter().filter_map(|&d| gap(d)).collect();
+        (spread.birth_standard, spread.school_standard) = (birth, girls);
     }
     Ok(DistrictEffects { effects, estimates, countries, fits })
 }

@@ -58,14 +58,13 @@ pub fn country_level(parameters: &Parameters, country: u16, world_rate: f64) -> 
     if let Some(level) = from_poverty(parameters, c, &shift) {
         return CountryLevel { sd: level.sd.max(own(c)), ..level };
     }
-    let levels = |same: &dyn Fn(&Country) -> bool| -> Vec<f64> {
-        let measured = parameters.countries.iter().filter(|o| o.iso3 != WORLD && o.income_group != "high" && same(o));
-        let mut levels: Vec<f64> = measured.filter_map(|o| o.rate).map(shift).collect();
+    let levels = |rates: &mut dyn Iterator<Item = &Country>| -> Vec<f64> {
+        let mut levels: Vec<f64> = rates.filter_map(|o| o.rate).map(shift).collect();
         levels.sort_by(f64::total_cmp);
         levels
     };
     let spread = |levels: &[f64]| (p.level_sd_factor.mean * unmeasured(levels)).max(own(c));
-    let near = if c.subregion.is_empty() { Vec::new() } else { levels(&|o| o.subregion == c.subregion) };
+    let near = levels(&mut level_countries(parameters, c, LevelBasis::Subregion));
     if near.len() >= MEDIAN_OF_AT_LEAST {
         let value = f64::midpoint(near[(near.len() - 1) / 2], near[near.len() / 2]);
         let source = format!("median of measured countries of {}", c.subregion);
@@ -74,15 +73,32 @@ pub fn country_level(parameters: &Parameters, country: u16, world_rate: f64) -> 
     }
     let world = parameters.country(WORLD).map(|row| &parameters.countries[usize::from(row)]);
     let provenance = world.and_then(|w| w.rate_provenance.clone()).map(|p| Provenance { grade: Grade::E, ..p });
-    CountryLevel { value: 0.0, sd: spread(&levels(&|_| true)), basis: LevelBasis::World, provenance }
+    CountryLevel { value: 0.0, sd: spread(&levels(&mut measured(parameters))), basis: LevelBasis::World, provenance }
+}
+
+/// Countries whose rates the level of a country is computed from when it is found in this way, besides the world's.
+#[must_use]
+pub fn level_countries<'a>(p: &'a Parameters, country: &'a Country, basis: LevelBasis) -> Box<dyn Iterator<Item = &'a Country> + 'a> {
+    match basis {
+        LevelBasis::OwnRate => Box::new(std::iter::once(country).filter(|c| c.rate.is_some())),
+        LevelBasis::Subregion if country.subregion.is_empty() => Box::new(std::iter::empty()),
+        LevelBasis::Subregion => Box::new(measured(p).filter(|c| c.subregion == country.subregion)),
+        LevelBasis::Poverty => Box::new(measured(p).filter(|c| c.poverty.is_some())),
+        LevelBasis::OwnBase | LevelBasis::IncomeGroup | LevelBasis::World => Box::new(std::iter::empty()),
+    }
+}
+
+/// Measured countries that stand for ones that were not measured.
+fn measured(p: &Parameters) -> impl Iterator<Item = &Country> {
+    p.countries.iter().filter(|c| c.iso3 != WORLD && c.income_group != "high" && c.rate.is_some())
 }
 
 /// Level by the least-squares line of levels on the root of the poverty headcount, over measured countries that are not high-income;
 /// the spread is that of one more point on the line.
 fn from_poverty(parameters: &Parameters, country: &Country, shift: &impl Fn(f64) -> f64) -> Option<CountryLevel> {
     let at = country.poverty?.sqrt();
-    let measured = parameters.countries.iter().filter(|o| o.iso3 != WORLD && o.income_group != "high");
-    let points: Vec<(f64, f64)> = measured.filter_map(|o| Some((o.poverty?.sqrt(), shift(o.rate?)))).collect();
+    let countries = level_countries(parameters, country, LevelBasis::Poverty);
+    let points: Vec<(f64, f64)> = countries.filter_map(|o| Some((o.poverty?.sqrt(), shift(o.rate?)))).collect();
     let n = points.len() as f64;
     let (x, y) = (points.iter().map(|p| p.0).sum::<f64>() / n, points.iter().map(|p| p.1).sum::<f64>() / n);
     let width: f64 = points.iter().map(|p| (p.0 - x).powi(2)).sum();

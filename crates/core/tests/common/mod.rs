@@ -12,8 +12,8 @@ use tierlight_core::network::plan::Plan;
 use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::untraced::UntracedLevels;
 use tierlight_core::parameters::{
-    Coefficients, Country, Derivation, District, Grade, Listing, Observation, Origin, PackStamp, Parameters, Place, Provenance, Recipe,
-    Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind, Value,
+    Coefficients, Country, Derivation, District, Grade, Inputs, Listing, Observation, Origin, PackStamp, Parameters, Place, Provenance,
+    Recipe, Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind, Value,
 };
 use tierlight_core::risk::agents::agent_ratios;
 use tierlight_core::risk::base::Priors;
@@ -138,12 +138,12 @@ fn district(id: &str, population: f64, birth: f64, girls: f64, boys: f64, calami
         parent: None,
         population: Some(population),
         birth_registration: Some(birth),
-        birth_source: Some("fixture".to_owned()),
+        birth_provenance: Some(provenance(Grade::B)),
         out_of_school_girls: Some(girls),
         out_of_school_boys: Some(boys),
-        school_source: Some("fixture".to_owned()),
+        school_provenance: Some(provenance(Grade::A)),
         calamity,
-        calamity_source: Some("fixture".to_owned()),
+        calamity_provenance: Some(provenance(Grade::C)),
         centre: None,
         origin: Origin { pack: "fixture".to_owned(), row: 2 },
     }
@@ -184,6 +184,8 @@ pub(crate) fn parameters() -> Parameters {
         high: f64::midpoint(value, 1.0),
         derivation: Derivation::Judged,
         provenance: provenance(Grade::E),
+        note: String::new(),
+        inputs: Inputs::default(),
     };
     let profile =
         |input_share, workers_median, shares, mean_depth, labour_intensity, hazardous_share, forced_share, girls_share| SectorProfile {
@@ -197,6 +199,7 @@ pub(crate) fn parameters() -> Parameters {
             forced_share: share(forced_share),
             girls_share: share(girls_share),
             provenance: provenance(Grade::E),
+            note: String::new(),
         };
     let kiln = profile(0.3, 60.0, [0.8, 0.1, 0.9, 0.7, 0.05, 0.7, 0.3, 0.02, 0.01], 0.1, 300.0, 0.8, 0.2, 0.4);
     let cotton = profile(0.2, 5.0, [0.9, 0.05, 0.4, 0.3, 0.9, 0.2, 0.2, 0.01, 0.05], 0.3, 500.0, 0.5, 0.05, 0.55);
@@ -212,6 +215,8 @@ pub(crate) fn parameters() -> Parameters {
         derivation: Derivation::Measured,
         area: Vec::new(),
         provenance: provenance(grade),
+        note: String::new(),
+        inputs: Inputs::default(),
     };
     let country = |iso3: &str, income: &str, rate: Option<f64>| Country {
         iso3: iso3.to_owned(),

@@ -3,6 +3,7 @@
 mod check;
 mod descriptor;
 mod diff;
+mod inputs;
 mod layer;
 mod naming;
 mod parameters;

@@ -8,7 +8,7 @@ use tierlight_core::parameters::{
     SectorShare, Source, Value,
 };
 
-use super::{PackTables, Row, surveys};
+use super::{PackTables, Row, inputs, surveys};
 use crate::error::{Error, Result};
 use crate::issue::cut;
 
@@ -108,7 +108,7 @@ pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
     parameters.sources.sort_by(|a, b| a.key.cmp(&b.key));
     parameters.countries.sort_by(|a, b| a.iso3.cmp(&b.iso3));
     for cells in rows("sector_base") {
-        let base = base(&cells, &parameters)?;
+        let base = base(&cells, &parameters, tables)?;
         parameters.bases.push(base);
     }
     for cells in rows("districts") {
@@ -165,7 +165,9 @@ fn shares(tables: &PackTables) -> Result<HashMap<(String, String), SectorShare>>
     for row in tables.rows("sector_shares") {
         let cells = Cells { table: "sector_shares", row };
         let (value, low, high) = cells.interval("value")?;
-        let share = SectorShare { value, low, high, derivation: cells.derivation()?, provenance: cells.provenance()? };
+        let (derivation, provenance) = (cells.derivation()?, cells.provenance()?);
+        let (note, inputs) = (cells.text("note"), inputs::of_share(tables, &cells)?);
+        let share = SectorShare { value, low, high, derivation, provenance, note, inputs };
         shares.insert((cells.text("sector_id"), cells.text("share")), share);
     }
     Ok(shares)
@@ -197,6 +199,7 @@ fn sectors(tables: &PackTables) -> Result<Vec<Sector>> {
             forced_share: part("forced")?,
             girls_share: part("girls")?,
             provenance: cells.provenance()?,
+            note: cells.text("note"),
         };
         profiles.insert(id, profile);
     }
@@ -261,7 +264,7 @@ fn source(cells: &Cells<'_>) -> Source {
     }
 }
 
-fn base(cells: &Cells<'_>, parameters: &Parameters) -> Result<SectorBase> {
+fn base(cells: &Cells<'_>, parameters: &Parameters, tables: &PackTables) -> Result<SectorBase> {
     let (base, low, high) = cells.interval("base")?;
     Ok(SectorBase {
         sector: sector_of(cells, parameters, "sector_id")?,
@@ -274,6 +277,8 @@ fn base(cells: &Cells<'_>, parameters: &Parameters) -> Result<SectorBase> {
         derivation: cells.derivation()?,
         area: area(cells)?,
         provenance: cells.provenance()?,
+        note: cells.text("note"),
+        inputs: inputs::of_base(tables, cells)?,
     })
 }
 
@@ -310,19 +315,15 @@ fn district(cells: &Cells<'_>, parameters: &Parameters) -> Result<District> {
         parent: (!parent.is_empty()).then_some(parent),
         population: cells.maybe("population_2023")?,
         birth_registration: cells.maybe("birth_registration_rate")?,
-        birth_source: non_empty(cells.text("birth_source_key")),
+        birth_provenance: cells.provenance_in("birth_grade", "birth_source_key")?,
         out_of_school_girls: cells.maybe("oos_girls")?,
         out_of_school_boys: cells.maybe("oos_boys")?,
-        school_source: non_empty(cells.text("oos_source_key")),
+        school_provenance: cells.provenance_in("oos_grade", "oos_source_key")?,
         calamity: cells.flag("calamity"),
-        calamity_source: non_empty(cells.text("calamity_source_key")),
+        calamity_provenance: cells.provenance_in("calamity_grade", "calamity_source_key")?,
         centre: cells.maybe("lat")?.zip(cells.maybe("lon")?).map(|(lat, lon)| [lat, lon]),
         origin: cells.origin(),
     })
-}
-
-fn non_empty(text: String) -> Option<String> {
-    (!text.is_empty()).then_some(text)
 }
 
 fn sector_of(cells: &Cells<'_>, parameters: &Parameters, column: &str) -> Result<u16> {

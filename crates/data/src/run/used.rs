@@ -13,9 +13,9 @@ pub(super) fn write(folder: &Path, a: &Assessment<'_>) -> Result<()> {
     let rows = rows_used(a)?;
     let title = |key: &str| a.parameters.source(key).map_or("", |s| s.title.as_str());
     let table = frame(vec![
-        text("table", rows.iter().map(|r| r.table)),
+        text("table", rows.iter().map(|r| r.table.as_ref())),
         text("key", rows.iter().map(|r| r.key.as_str())),
-        text("column", rows.iter().map(|r| r.column)),
+        text("column", rows.iter().map(|r| r.column.as_ref())),
         text("pack", rows.iter().map(|r| r.pack.as_str())),
         Column::new("row".into(), rows.iter().map(|r| r.row).collect::<Vec<u32>>()),
         text("grade", rows.iter().map(|r| r.grade.map_or("", |g| g.letter()))),
