@@ -50,6 +50,68 @@ fn districts() {
     assert!(recall >= 0.9, "{recall}");
 }
 
+/// One slip of the keyboard in a name: a letter is left out, put in, replaced, or swapped with the next.
+fn slip(name: &str, random: &mut impl FnMut(usize) -> usize) -> String {
+    let mut letters: Vec<char> = name.to_lowercase().chars().collect();
+    let at = random(letters.len());
+    let letter = char::from(b'a' + random(26) as u8);
+    match random(4) {
+        0 => _ = letters.remove(at),
+        1 => letters.insert(at, letter),
+        2 => letters[at] = letter,
+        _ => letters.swap(at, (at + 1).min(name.chars().count() - 1)),
+    }
+    letters.into_iter().collect()
+}
+
+/// Precision and recall over names with so many random slips, the same ones every time; names with a blank or none apart.
+fn slips(names: &[(u16, &str)], count: usize, find: impl Fn(&str) -> Option<u16>) -> (f64, f64) {
+    let mut state = 1u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let (mut all, mut taken, mut right) = (0usize, 0usize, 0usize);
+    for (row, name) in names {
+        for _ in 0..SLIPPED {
+            let text = (0..count).fold((*name).to_owned(), |text, _| slip(&text, &mut random));
+            let found = find(&text);
+            all += 1;
+            taken += usize::from(found.is_some());
+            right += usize::from(found == Some(*row));
+        }
+    }
+    let (precision, recall) = (right as f64 / taken as f64, right as f64 / all as f64);
+    println!("{count} random slips: precision {precision:.4} ({right} of {taken}), recall {recall:.3} (of {all})");
+    (precision, recall)
+}
+
+/// Slipped forms of each name.
+const SLIPPED: usize = 40;
+
+#[test]
+fn random_slips_in_districts() {
+    let packs = read_packs(&[]).unwrap();
+    let names: Vec<(u16, &str)> = packs.parameters.districts.iter().enumerate().map(|(row, d)| (row as u16, d.name.as_str())).collect();
+    for (count, least) in [(1, 0.0), (2, 0.0)] {
+        let (precision, _) = slips(&names, count, |text| match district(&packs, text) {
+            Resolved::One(row, ..) => Some(row),
+            _ => None,
+        });
+        assert!(precision >= least, "{precision}");
+    }
+}
+
+#[test]
+fn random_slips_in_countries() {
+    let packs = read_packs(&[]).unwrap();
+    let names: Vec<(u16, &str)> = packs.parameters.countries.iter().enumerate().map(|(row, c)| (row as u16, c.name.as_str())).collect();
+    for (count, least) in [(1, 0.0), (2, 0.0)] {
+        let (precision, _) = slips(&names, count, |text| packs.gazetteer.countries.find(text).ok().map(|f| f.0));
+        assert!(precision >= least, "{precision}");
+    }
+}
+
 #[test]
 fn unsure_names_are_asked_about() {
     let packs = read_packs(&[]).unwrap();
