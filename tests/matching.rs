@@ -105,6 +105,61 @@ fn entries_become_one_site_after_review() {
 }
 
 #[test]
+fn nothing_that_is_there_is_lost() {
+    let scratch = scratch();
+    let sites = file(&scratch, "net/sites.csv", LIST);
+    let other = file(&scratch, "register.csv", LIST);
+    let network = scratch.path().join("net");
+    let network = network.to_str().unwrap();
+    let table = scratch.path().join("matches.csv");
+    let table = table.to_str().unwrap();
+    run_ok(&["match", &sites, "-o", table]);
+    reviewed(table, &[("A1", "A3", "no")]);
+    let answers = std::fs::read(table).unwrap();
+    let (_, err) = run_code(&["match", &sites, "-o", table], 2);
+    assert!(err.contains("matches.csv exists: nothing is written") && err.contains("--force"), "{err}");
+    assert_eq!(std::fs::read(table).unwrap(), answers, "a reviewed table is kept");
+    // neither list, nor a table beside those of a folder, however it is spelt; --force changes nothing
+    let roundabout = format!("{network}/../net/sites.csv");
+    let beside = format!("{network}/new.csv");
+    for (arguments, what) in [
+        (vec!["match", sites.as_str(), "-o", roundabout.as_str()], "is read"),
+        (vec!["match", sites.as_str(), "--against", other.as_str(), "-o", other.as_str()], "is read"),
+        (vec!["match", network, "-o", beside.as_str()], "outside the folder"),
+        (vec!["match", network, "-o", sites.as_str()], "outside the folder"),
+        (vec!["match", sites.as_str(), "-o", network], "is a folder"),
+        (vec!["check", sites.as_str(), "--suggest-map", sites.as_str()], "is read"),
+    ] {
+        let (_, err) = run_code(&[arguments.as_slice(), &["--force"]].concat(), 2);
+        assert!(err.contains(what) && err.contains("hint"), "{arguments:?}: {err}");
+    }
+    assert_eq!(std::fs::read_to_string(&sites).unwrap(), LIST);
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), LIST);
+    assert!(!std::path::Path::new(&beside).exists());
+    run_ok(&["match", &sites, "-o", table, "--force"]);
+    assert_ne!(std::fs::read(table).unwrap(), answers);
+    let left: Vec<_> = std::fs::read_dir(scratch.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "no temporary file stays: {left:?}");
+    // a mapping that was edited, and a card
+    let map = file(&scratch, "map.json", "{}");
+    let (_, err) = run_code(&["check", &sites, "--suggest-map", &map], 2);
+    assert!(err.contains("map.json exists"), "{err}");
+    let (_, err) = run_code(&["validate", "-o", &map], 2);
+    assert!(err.contains("map.json exists"), "{err}");
+    assert_eq!(std::fs::read_to_string(&map).unwrap(), "{}");
+}
+
+#[test]
+fn help_names_only_what_matters() {
+    let help = run_ok(&["match", "--help"]);
+    for absent in ["--trust-inferred", "--rescale-shares", "--as-of", "--sector"] {
+        assert!(!help.contains(absent), "{absent} in {help}");
+        assert!(run_ok(&["score", "--help"]).contains(absent), "{absent}");
+    }
+    assert!(run_ok(&["packs", "diff", "--help"]).contains("BEFORE and AFTER are taken"));
+}
+
+#[test]
 fn two_lists_come_to_share_ids() {
     let scratch = scratch();
     let list = file(&scratch, "sites.csv", LIST.replace("A4,Behtal Sports", "A4,"));
