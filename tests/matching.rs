@@ -97,11 +97,43 @@ fn entries_become_one_site_after_review() {
     reviewed(table, &[("A3", "B2", "perhaps")]);
     let (_, err) = run_code(&["score", network, "-o", run, "--matches", table], 3);
     assert!(err.contains("perhaps") && err.contains("accept"), "{err}");
+    // answers as people write them
+    reviewed(table, &[("A3", "B2", ""), ("A1", "A3", " NO ")]);
+    run_ok(&["score", network, "-o", run, "--matches", table]);
+    assert_eq!(rows(&format!("{run}/sites.csv")).len(), 3, "no");
+    reviewed(table, &[("A1", "A3", " Yes")]);
+    run_ok(&["score", network, "-o", run, "--matches", table]);
+    assert_eq!(rows(&format!("{run}/sites.csv")).len(), 2, "yes");
     // an id that the list does not have
     std::fs::write(&sites, LIST.replace("B2", "B9")).unwrap();
     reviewed(table, &[("A3", "B2", ""), ("A1", "A3", "")]);
     let (_, err) = run_code(&["score", network, "-o", run, "--matches", table, "--max-rejected", "1"], 3);
     assert!(err.contains("B2") && err.contains("run `match` again"), "{err}");
+}
+
+#[test]
+fn answers_that_say_nothing_are_told_with_their_row() {
+    let scratch = scratch();
+    let list = file(&scratch, "sites.csv", LIST);
+    let run = scratch.path().join("run");
+    let header = "decision,accept,left_id,right_list,right_id,right_name,right_latitude,right_longitude
+";
+    let refused = |table: &str, wanted: &[&str]| {
+        let table = file(&scratch, "matches.csv", format!("{header}{table}"));
+        let (_, err) = run_code(&["score", &list, "-o", run.to_str().unwrap(), "--matches", &table], 3);
+        for what in wanted {
+            assert!(err.contains(what), "{what} in {err}");
+        }
+    };
+    let fine = "match,no,A1,same,A3,,,\n";
+    refused(&format!("{fine}new,yes,A4,,,,,\n"), &["row 3", "right_id", "blank", "hint"]);
+    refused(&format!("{fine}match,yes,,same,A3,,,\n"), &["row 3", "left_id", "blank"]);
+    refused(&format!("{fine}match,yes,A1,same,A1,,,\n"), &["row 3", "A1", "another entry", "itself"]);
+    // an entry of another list that has the id of a third site of this one, named at the first row that says so
+    refused(
+        &format!("{fine}match,yes,A1,other,Z9,,,\npotential,yes,A3,other,A4,,,\nmatch,yes,B2,other,A4,,,\n"),
+        &["row 4", "A4", "no other site of the list has"],
+    );
 }
 
 #[test]
