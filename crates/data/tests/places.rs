@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use tierlight_core::model::PlaceMatch;
 use tierlight_data::matching::place::Resolved;
 use tierlight_data::packs::{Packs, read_packs};
 
@@ -46,8 +47,8 @@ fn districts() {
         Resolved::One(row, ..) => Some(packs.parameters.districts[usize::from(row)].name.clone()),
         _ => None,
     });
-    assert!(precision >= 0.98, "{precision}");
-    assert!(recall >= 0.9, "{recall}");
+    assert!(precision >= 0.995, "{precision}");
+    assert!(recall >= 0.97, "{recall}");
 }
 
 /// One slip of the keyboard in a name: a letter is left out, put in, replaced, or swapped with the next.
@@ -93,7 +94,7 @@ const SLIPPED: usize = 40;
 fn random_slips_in_districts() {
     let packs = read_packs(&[]).unwrap();
     let names: Vec<(u16, &str)> = packs.parameters.districts.iter().enumerate().map(|(row, d)| (row as u16, d.name.as_str())).collect();
-    for (count, least) in [(1, 0.0), (2, 0.0)] {
+    for (count, least) in [(1, 0.998), (2, 0.99)] {
         let (precision, _) = slips(&names, count, |text| match district(&packs, text) {
             Resolved::One(row, ..) => Some(row),
             _ => None,
@@ -106,7 +107,7 @@ fn random_slips_in_districts() {
 fn random_slips_in_countries() {
     let packs = read_packs(&[]).unwrap();
     let names: Vec<(u16, &str)> = packs.parameters.countries.iter().enumerate().map(|(row, c)| (row as u16, c.name.as_str())).collect();
-    for (count, least) in [(1, 0.0), (2, 0.0)] {
+    for (count, least) in [(1, 0.998), (2, 0.985)] {
         let (precision, _) = slips(&names, count, |text| packs.gazetteer.countries.find(text).ok().map(|f| f.0));
         assert!(precision >= least, "{precision}");
     }
@@ -120,6 +121,23 @@ fn unsure_names_are_asked_about() {
     let Resolved::Unsure(hint) = district(&packs, "Shakargarh") else { panic!("no district is called that") };
     assert!(hint.starts_with("did you mean Shikarpur (0."), "{hint}");
     assert!(matches!(district(&packs, "Qwxz"), Resolved::Unknown(_)));
+    for (text, wanted) in [
+        ("Nothr Waziristan", &["did you mean North Waziristan (0.", "South Waziristan (0."][..]),
+        ("Hunza-Nagar", &["Hunza (0.90)", "Nagar (0.90)"]),
+        ("Toba", &["Toba Tek Singh (0.90)"]),
+        ("Lahori", &["Lahore (0."]),
+        ("hang", &["Hangu (0.", "Jhang (0."]),
+        ("Mirpur, Sindh", &["Mirpur? It is in Azad Jammu and Kashmir"]),
+        ("Karachi, Sindh", &["7 districts"]),
+        ("Kashmir", &["the province Azad Jammu and Kashmir"]),
+    ] {
+        let Resolved::Unsure(hint) = district(&packs, text) else { panic!("{text} is no one district") };
+        for what in wanted {
+            assert!(hint.contains(what), "{text}: {hint}");
+        }
+    }
+    let lodhran = packs.parameters.districts.iter().position(|d| d.name == "Lodhran").unwrap() as u16;
+    assert_eq!(district(&packs, "Lodhran, Punjab"), Resolved::One(lodhran, PlaceMatch::Name, 1.0));
 }
 
 #[test]
@@ -129,8 +147,11 @@ fn countries() {
         let (row, _) = packs.gazetteer.countries.find(text).ok()?;
         Some(packs.parameters.countries[usize::from(row)].iso3.clone())
     });
-    assert!(precision >= 0.98, "{precision}");
+    assert!(precision >= 1.0, "{precision}");
     assert!(recall >= 0.95, "{recall}");
+    let asked = |text: &str| packs.gazetteer.countries.find(text).unwrap_err();
+    assert!(asked("Konya").starts_with("did you mean Kenya (0."), "{}", asked("Konya"));
+    assert!(!asked("Marka").contains("(0.9"), "equal skeletons in Urdu count for nothing: {}", asked("Marka"));
     assert!(packs.gazetteer.countries.find("PX").is_err(), "codes are never taken by their likeness");
 }
 

@@ -93,7 +93,7 @@ impl CountryNames {
         let spelling = Spelling::new(text);
         let arabic = spelling.is_arabic();
         let names = self.spellings.iter().filter(|(row, n)| n.is_arabic() == arabic || !self.scripts.contains(&(*row, arabic)));
-        let candidates = ranked(names.map(|(row, n)| Candidate::new(*row, n.compare(&spelling))).collect());
+        let candidates = ranked(names.filter_map(|(row, n)| Some(Candidate::new(*row, n.compare(&spelling)?))).collect());
         if let Some(best) = self.rule.take(&candidates) {
             return Ok((best.row, best.confidence));
         }

@@ -208,30 +208,31 @@ impl PlaceNames {
     fn candidates(&self, country: u16, text: &str) -> Vec<Candidate> {
         let (qualifiers, base) = qualified(text);
         let spelling = Spelling::new(&base);
-        let candidates = self.comparable(country, spelling.is_arabic()).map(|n| {
-            let mut candidate = Candidate::new(n.district, n.spelling.compare(&spelling));
+        let candidates = self.comparable(country, spelling.is_arabic()).filter_map(|n| {
+            let mut candidate = Candidate::new(n.district, n.spelling.compare(&spelling)?);
             if n.qualifiers != qualifiers {
                 candidate.confidence *= OTHER_QUALIFIER;
                 candidate.edits = candidate.edits.saturating_add(QUALIFIER_EDITS);
             }
             candidate.takeable &= !n.spelling.adjective(&spelling);
-            candidate
+            Some(candidate)
         });
         ranked(candidates.collect())
     }
 
     /// Districts to ask about, best first: by the text as it stands, and by parts of it and of names.
     fn near(&self, country: u16, text: &str) -> Vec<Candidate> {
-        let whole = Spelling::new(text);
+        let (whole, qualifiers) = (Spelling::new(text), qualified(text).0);
         let parts = text.split(|c: char| c.is_whitespace() || "-,;()/".contains(c)).map(Spelling::new);
         let parts: Vec<Spelling> = parts.filter(|p| p.letters() >= LETTERS && p.letters() < whole.letters()).collect();
         let mut candidates = self.candidates(country, text);
         for named in self.comparable(country, whole.is_arabic()) {
-            let of_parts = parts.iter().map(|p| named.spelling.compare(p));
-            let of_words = named.words.iter().map(|w| w.compare(&whole));
+            let of_parts = parts.iter().filter_map(|p| named.spelling.compare(p));
+            let of_words = named.words.iter().filter_map(|w| w.compare(&whole));
             let part = of_parts.chain(of_words).filter(|l| l.similarity >= ALIKE);
-            let part = part.map(|l| Candidate { confidence: PART * l.similarity, ..Candidate::new(named.district, l) });
-            candidates.extend(part.chain([Candidate::new(named.district, named.whole.compare(&whole))]));
+            let factor = if named.qualifiers == qualifiers { PART } else { PART * OTHER_QUALIFIER };
+            let part = part.map(|l| Candidate { confidence: factor * l.similarity, ..Candidate::new(named.district, l) });
+            candidates.extend(part.chain(named.whole.compare(&whole).map(|l| Candidate::new(named.district, l))));
         }
         ranked(candidates)
     }

@@ -8,6 +8,8 @@ use crate::text::key;
 pub struct Spelling {
     key: String,
     letters: usize,
+    /// How often letters occur, in 32 classes.
+    bag: [u8; 32],
     skeleton: String,
     arabic: bool,
 }
@@ -28,7 +30,12 @@ impl Spelling {
     #[must_use]
     pub fn new(name: &str) -> Self {
         let key = key(name);
-        Self { letters: key.chars().count(), key, skeleton: skeleton(name), arabic: is_arabic(name) }
+        let mut bag = [0u8; 32];
+        for letter in key.chars() {
+            let class = &mut bag[letter as usize % 32];
+            *class = class.saturating_add(1);
+        }
+        Self { letters: key.chars().count(), key, bag, skeleton: skeleton(name), arabic: is_arabic(name) }
     }
 
     /// True when it is written in Arabic letters.
@@ -43,12 +50,30 @@ impl Spelling {
         self.letters
     }
 
-    /// Compares a name with a text. Between scripts only skeletons compare, and count less, since vowels are lost.
+    /// Compares a name with a text; `None` when fewer than half the letters are the same. Between scripts only skeletons compare,
+    /// and count less, since vowels are lost.
     #[must_use]
-    pub fn compare(&self, text: &Self) -> Likeness {
+    pub fn compare(&self, text: &Self) -> Option<Likeness> {
         if self.key == text.key {
-            return Likeness { similarity: 1.0, edits: 0, takeable: true };
+            return Some(Likeness { similarity: 1.0, edits: 0, takeable: true });
         }
+        if self.arabic == text.arabic && 2 * self.fewest_edits(text) > self.letters.max(text.letters) {
+            return None;
+        }
+        Some(self.measure(text))
+    }
+
+    /// No fewer letters differ than the two have apart: cheap to count, and most pairs go no further.
+    fn fewest_edits(&self, text: &Self) -> usize {
+        let (mut more, mut less) = (0usize, 0usize);
+        for (a, b) in self.bag.iter().zip(&text.bag) {
+            more += usize::from(a.saturating_sub(*b));
+            less += usize::from(b.saturating_sub(*a));
+        }
+        more.max(less)
+    }
+
+    fn measure(&self, text: &Self) -> Likeness {
         let skeletons = normalized(&self.skeleton, &text.skeleton);
         let same_start = self.skeleton.chars().next() == text.skeleton.chars().next() && !text.skeleton.is_empty();
         if self.arabic != text.arabic {
