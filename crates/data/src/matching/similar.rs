@@ -74,7 +74,7 @@ impl Spelling {
     }
 
     fn measure(&self, text: &Self) -> Likeness {
-        let skeletons = normalized(&self.skeleton, &text.skeleton);
+        let skeletons = strsim::normalized_damerau_levenshtein(&self.skeleton, &text.skeleton);
         let same_start = self.skeleton.chars().next() == text.skeleton.chars().next() && !text.skeleton.is_empty();
         if self.arabic != text.arabic {
             // a skeleton of two consonants says little
@@ -113,11 +113,6 @@ impl Spelling {
         let stem = text.key.strip_suffix(I).filter(|_| !self.key.ends_with(I));
         stem.is_some_and(|stem| stem == self.key || stem == self.key.trim_end_matches(vowel))
     }
-}
-
-/// One minus the Damerau–Levenshtein distance over the longer length.
-fn normalized(a: &str, b: &str) -> f64 {
-    strsim::normalized_damerau_levenshtein(a, b)
 }
 
 /// What equal skeletons in two scripts are worth.

@@ -152,8 +152,8 @@ mod tests {
     #[test]
     fn short_words_are_told_by_letters_not_bytes() {
         assert!(strsim::jaro_winkler("ткач", "ткча") >= SAME_WORD, "alike but for their length");
-        assert_eq!(alike(&word("ткач"), &word("ткча")), 0.0);
-        assert_eq!(alike(&word("abdr"), &word("abrd")), 0.0, "as in Latin letters");
+        assert!(alike(&word("ткач"), &word("ткча")) <= 0.0);
+        assert!(alike(&word("abdr"), &word("abrd")) <= 0.0, "as in Latin letters");
         assert!(alike(&word("ткачи"), &word("ткаич")) > SAME_WORD);
     }
 }
