@@ -97,11 +97,98 @@ fn entries_become_one_site_after_review() {
     reviewed(table, &[("A3", "B2", "perhaps")]);
     let (_, err) = run_code(&["score", network, "-o", run, "--matches", table], 3);
     assert!(err.contains("perhaps") && err.contains("accept"), "{err}");
+    // answers as people write them
+    reviewed(table, &[("A3", "B2", ""), ("A1", "A3", " NO ")]);
+    run_ok(&["score", network, "-o", run, "--matches", table]);
+    assert_eq!(rows(&format!("{run}/sites.csv")).len(), 3, "no");
+    reviewed(table, &[("A1", "A3", " Yes")]);
+    run_ok(&["score", network, "-o", run, "--matches", table]);
+    assert_eq!(rows(&format!("{run}/sites.csv")).len(), 2, "yes");
     // an id that the list does not have
     std::fs::write(&sites, LIST.replace("B2", "B9")).unwrap();
     reviewed(table, &[("A3", "B2", ""), ("A1", "A3", "")]);
     let (_, err) = run_code(&["score", network, "-o", run, "--matches", table, "--max-rejected", "1"], 3);
     assert!(err.contains("B2") && err.contains("run `match` again"), "{err}");
+}
+
+#[test]
+fn answers_that_say_nothing_are_told_with_their_row() {
+    let scratch = scratch();
+    let list = file(&scratch, "sites.csv", LIST);
+    let run = scratch.path().join("run");
+    let header = "decision,accept,left_id,right_list,right_id,right_name,right_latitude,right_longitude
+";
+    let refused = |table: &str, wanted: &[&str]| {
+        let table = file(&scratch, "matches.csv", format!("{header}{table}"));
+        let (_, err) = run_code(&["score", &list, "-o", run.to_str().unwrap(), "--matches", &table], 3);
+        for what in wanted {
+            assert!(err.contains(what), "{what} in {err}");
+        }
+    };
+    let fine = "match,no,A1,same,A3,,,\n";
+    refused(&format!("{fine}new,yes,A4,,,,,\n"), &["row 3", "right_id", "blank", "hint"]);
+    refused(&format!("{fine}match,yes,,same,A3,,,\n"), &["row 3", "left_id", "blank"]);
+    refused(&format!("{fine}match,yes,A1,same,A1,,,\n"), &["row 3", "A1", "another entry", "itself"]);
+    // an entry of another list that has the id of a third site of this one, named at the first row that says so
+    refused(
+        &format!("{fine}match,yes,A1,other,Z9,,,\npotential,yes,A3,other,A4,,,\nmatch,yes,B2,other,A4,,,\n"),
+        &["row 4", "A4", "no other site of the list has"],
+    );
+}
+
+#[test]
+fn nothing_that_is_there_is_lost() {
+    let scratch = scratch();
+    let sites = file(&scratch, "net/sites.csv", LIST);
+    let other = file(&scratch, "register.csv", LIST);
+    let network = scratch.path().join("net");
+    let network = network.to_str().unwrap();
+    let table = scratch.path().join("matches.csv");
+    let table = table.to_str().unwrap();
+    run_ok(&["match", &sites, "-o", table]);
+    reviewed(table, &[("A1", "A3", "no")]);
+    let answers = std::fs::read(table).unwrap();
+    let (_, err) = run_code(&["match", &sites, "-o", table], 2);
+    assert!(err.contains("matches.csv exists: nothing is written") && err.contains("--force"), "{err}");
+    assert_eq!(std::fs::read(table).unwrap(), answers, "a reviewed table is kept");
+    // neither list, nor a table beside those of a folder, however it is spelt; --force changes nothing
+    let roundabout = format!("{network}/../net/sites.csv");
+    let beside = format!("{network}/new.csv");
+    for (arguments, what) in [
+        (vec!["match", sites.as_str(), "-o", roundabout.as_str()], "is read"),
+        (vec!["match", sites.as_str(), "--against", other.as_str(), "-o", other.as_str()], "is read"),
+        (vec!["match", network, "-o", beside.as_str()], "outside the folder"),
+        (vec!["match", network, "-o", sites.as_str()], "outside the folder"),
+        (vec!["match", sites.as_str(), "-o", network], "is a folder"),
+        (vec!["check", sites.as_str(), "--suggest-map", sites.as_str()], "is read"),
+    ] {
+        let (_, err) = run_code(&[arguments.as_slice(), &["--force"]].concat(), 2);
+        assert!(err.contains(what) && err.contains("hint"), "{arguments:?}: {err}");
+    }
+    assert_eq!(std::fs::read_to_string(&sites).unwrap(), LIST);
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), LIST);
+    assert!(!std::path::Path::new(&beside).exists());
+    run_ok(&["match", &sites, "-o", table, "--force"]);
+    assert_ne!(std::fs::read(table).unwrap(), answers);
+    let left: Vec<_> = std::fs::read_dir(scratch.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "no temporary file stays: {left:?}");
+    // a mapping that was edited, and a card
+    let map = file(&scratch, "map.json", "{}");
+    let (_, err) = run_code(&["check", &sites, "--suggest-map", &map], 2);
+    assert!(err.contains("map.json exists"), "{err}");
+    let (_, err) = run_code(&["validate", "-o", &map], 2);
+    assert!(err.contains("map.json exists"), "{err}");
+    assert_eq!(std::fs::read_to_string(&map).unwrap(), "{}");
+}
+
+#[test]
+fn help_names_only_what_matters() {
+    let help = run_ok(&["match", "--help"]);
+    for absent in ["--trust-inferred", "--rescale-shares", "--as-of", "--sector"] {
+        assert!(!help.contains(absent), "{absent} in {help}");
+        assert!(run_ok(&["score", "--help"]).contains(absent), "{absent}");
+    }
+    assert!(run_ok(&["packs", "diff", "--help"]).contains("BEFORE and AFTER are taken"));
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub enum Command {
     Demo(DemoArgs),
 }
 
-/// How a network is read.
+/// How a list of sites is read.
 #[derive(Debug, Args)]
 pub struct InputArgs {
     /// A folder of tables, or one .csv, .tsv, .xlsx, .parquet or .json file.
@@ -68,15 +68,9 @@ pub struct InputArgs {
     /// Reference pack to lay over the built-in ones; may be repeated, later ones win.
     #[arg(long = "pack", value_name = "DIR")]
     pub packs: Vec<PathBuf>,
-    /// Day on which the network is looked at (evidence ages, links expire) [default: today].
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub as_of: Option<Date>,
     /// Country of rows that state none: ISO code or name.
     #[arg(long)]
     pub country: Option<String>,
-    /// Sector of rows that state none: slug, name, ISIC or HS code.
-    #[arg(long)]
-    pub sector: Option<String>,
     /// Column mapping file (JSON); `check --suggest-map` writes one.
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,
@@ -86,6 +80,19 @@ pub struct InputArgs {
     /// Leave out columns with personal data instead of stopping.
     #[arg(long)]
     pub drop_personal: bool,
+}
+
+/// How a network is read: its sites, and what they do and sell.
+#[derive(Debug, Args)]
+pub struct NetworkArgs {
+    #[command(flatten)]
+    pub list: InputArgs,
+    /// Day on which the network is looked at (evidence ages, links expire) [default: today].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Date>,
+    /// Sector of rows that state none: slug, name, ISIC or HS code.
+    #[arg(long)]
+    pub sector: Option<String>,
     /// Divide a buyer's shares by their sum when they exceed 1, instead of rejecting them.
     #[arg(long)]
     pub rescale_shares: bool,
@@ -104,10 +111,13 @@ pub struct InputArgs {
 Exit code 1 when there are errors or warnings.")]
 pub struct CheckArgs {
     #[command(flatten)]
-    pub input: InputArgs,
+    pub input: NetworkArgs,
     /// Write the column mapping as it was understood, to edit and pass with --map.
     #[arg(long, value_name = "FILE")]
     pub suggest_map: Option<PathBuf>,
+    /// Replace the mapping file if it exists.
+    #[arg(long, requires = "suggest_map")]
+    pub force: bool,
     /// Issues to print.
     #[arg(long, default_value_t = 40)]
     pub limit: usize,
@@ -124,7 +134,7 @@ pub struct CheckArgs {
 The run folder is complete or absent, and the same input gives the same bytes.")]
 pub struct ScoreArgs {
     #[command(flatten)]
-    pub input: InputArgs,
+    pub input: NetworkArgs,
     /// Table of matches that `match` wrote and people reviewed: rows with accept yes make one site of several entries.
     #[arg(long, value_name = "FILE")]
     pub matches: Option<PathBuf>,
@@ -166,6 +176,9 @@ pub struct MatchArgs {
     /// Table of matches to write (CSV).
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// Replace the table if it exists, answers and all.
+    #[arg(long)]
+    pub force: bool,
     /// Strongest and most doubtful pairs to print.
     #[arg(long, default_value_t = 5)]
     pub top: usize,
@@ -312,11 +325,11 @@ Lists every problem with table, row, column and hint. Exit code 1 when there are
   tierlight packs diff builtin my-pack/ --country PK      base prevalences of one country, sector by sector
   tierlight packs diff builtin my-pack/ --run out         and which sites and buyers of a run would move
 
-A and B are taken as they would be used: a pack called as a built-in one stands in its place, any other lies on top.")]
+BEFORE and AFTER are taken as they would be used: a pack called as a built-in one stands in its place, any other lies on top.")]
 pub struct DiffArgs {
     /// Earlier version: folder of a pack, name of a built-in one, or `builtin` for all of them.
     pub before: String,
-    /// Later version, as A.
+    /// Later version, named as BEFORE is.
     pub after: String,
     /// Country of base prevalences: ISO code or name.
     #[arg(long)]
@@ -345,6 +358,9 @@ pub struct ValidateArgs {
     /// File to write the card to instead of printing it.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Replace the file if it exists.
+    #[arg(long, requires = "output")]
+    pub force: bool,
 }
 
 /// `demo`.

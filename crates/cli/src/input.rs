@@ -9,18 +9,28 @@ use tierlight_data::read::mapping::ColumnMap;
 use tierlight_data::read::merges::Merges;
 use tierlight_data::read::{NetworkOptions, Reading, read_network};
 
-use crate::args::InputArgs;
+use crate::args::{InputArgs, NetworkArgs};
 use crate::exit::usage;
 use crate::progress::Progress;
 
 /// Reads packs and network.
-pub fn read(args: &InputArgs, matches: Option<&Path>, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions, Reading)> {
-    let (packs, mut options) = packs(args, progress)?;
+pub fn read(args: &NetworkArgs, matches: Option<&Path>, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions, Reading)> {
+    let (packs, mut options) = packs(&args.list, progress)?;
+    options.as_of = args.as_of.unwrap_or(options.as_of);
+    options.rescale_shares = args.rescale_shares;
+    options.trust_inferred = args.trust_inferred;
+    if let Some(sector) = &args.sector {
+        let found = packs.gazetteer.sectors.find(sector);
+        options.sector = Some(found.map_err(|miss| match miss {
+            SectorMiss::Unknown(hint) => usage(format!("--sector `{sector}` is unknown"), hint),
+            SectorMiss::Ambiguous(hint) => usage(format!("--sector `{sector}` is several sectors"), hint),
+        })?);
+    }
     if let Some(path) = matches {
         options.merges = Merges::read(path)?;
     }
     progress.next("reading the network");
-    let reading = read_network(&args.input, &packs, &options)?;
+    let reading = read_network(&args.list.input, &packs, &options)?;
     Ok((packs, options, reading))
 }
 
@@ -46,16 +56,9 @@ pub fn country(packs: &Packs, text: &str) -> anyhow::Result<u16> {
 }
 
 fn options(args: &InputArgs, packs: &Packs) -> anyhow::Result<NetworkOptions> {
-    let mut options = NetworkOptions::new(args.as_of.unwrap_or_else(today));
+    let mut options = NetworkOptions::new(today());
     if let Some(text) = &args.country {
         options.country = Some(country(packs, text)?);
-    }
-    if let Some(sector) = &args.sector {
-        let found = packs.gazetteer.sectors.find(sector);
-        options.sector = Some(found.map_err(|miss| match miss {
-            SectorMiss::Unknown(hint) => usage(format!("--sector `{sector}` is unknown"), hint),
-            SectorMiss::Ambiguous(hint) => usage(format!("--sector `{sector}` is several sectors"), hint),
-        })?);
     }
     if let Some(path) = &args.map {
         let text =
@@ -64,8 +67,6 @@ fn options(args: &InputArgs, packs: &Packs) -> anyhow::Result<NetworkOptions> {
     }
     options.encoding.clone_from(&args.encoding);
     options.drop_personal = args.drop_personal;
-    options.rescale_shares = args.rescale_shares;
-    options.trust_inferred = args.trust_inferred;
     Ok(options)
 }
 

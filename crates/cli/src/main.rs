@@ -8,6 +8,7 @@ mod commands;
 mod examples;
 mod exit;
 mod input;
+mod output;
 mod progress;
 mod view;
 

@@ -1,8 +1,48 @@
-//! Folders that are complete or absent.
+//! Files and folders that are complete or absent.
 
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+
+/// Writes a file as a whole: into a temporary file of the same folder, which then takes its name. A link is followed.
+///
+/// # Errors
+/// The file exists and `replace` is false, it is no file, the folder cannot be written, or what `write` returns; a file that was
+/// there stays as it was.
+pub fn write_file(path: &Path, replace: bool, write: impl FnOnce(&mut BufWriter<&mut File>) -> Result<()>) -> Result<()> {
+    may_write(path, replace)?;
+    let destination = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = destination.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tierlight-").suffix(".tmp");
+    // as any new file: what the user's mask leaves of it
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut pending = builder.tempfile_in(folder).map_err(|e| Error::io(path, &e))?;
+    let mut out = BufWriter::with_capacity(1 << 20, pending.as_file_mut());
+    write(&mut out)?;
+    out.flush().map_err(|e| Error::io(path, &e))?;
+    drop(out);
+    pending.as_file().sync_all().map_err(|e| Error::io(path, &e))?;
+    let kept = if replace { pending.persist(&destination) } else { pending.persist_noclobber(&destination) };
+    kept.map(|_| ()).map_err(|e| Error::io(path, &e.error))
+}
+
+/// Whether a file may be written.
+///
+/// # Errors
+/// It exists and `replace` is false, or it is no file.
+pub fn may_write(path: &Path, replace: bool) -> Result<()> {
+    let refused =
+        |reason: &str, hint: &str| Err(Error::Unwritable { path: path.to_owned(), reason: reason.to_owned(), hint: hint.to_owned() });
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() => refused("is not a file", "name a file"),
+        Ok(_) if !replace => refused("exists", "choose another name, or pass --force to replace it"),
+        _ => Ok(()),
+    }
+}
 
 /// A folder being written beside its destination; removed again unless it is committed.
 #[derive(Debug)]
@@ -125,6 +165,26 @@ fn sync_tree(folder: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_whole_or_as_they_were() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("table.csv");
+        let text = |text: &'static str| move |out: &mut BufWriter<&mut File>| out.write_all(text.as_bytes()).map_err(|_| unreachable!());
+        write_file(&path, false, text("first")).unwrap();
+        let refused = write_file(&path, false, text("second")).unwrap_err();
+        assert!(refused.to_string().contains("exists") && refused.hint().contains("--force"), "{refused}");
+        let broken = write_file(&path, true, |out| {
+            text("half")(out)?;
+            Err(Error::io(Path::new("x"), &std::io::Error::other("disk full")))
+        });
+        assert!(broken.is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "first");
+        write_file(&path, true, text("second")).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "second");
+        assert!(write_file(root.path(), true, text("x")).unwrap_err().to_string().contains("is not a file"));
+        assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1, "nothing is left behind");
+    }
 
     #[test]
     fn complete_or_absent() {

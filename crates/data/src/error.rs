@@ -17,6 +17,16 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// A file is not written, to keep what is there.
+    #[error("{path} {reason}: nothing is written")]
+    Unwritable {
+        /// File.
+        path: PathBuf,
+        /// What is there.
+        reason: String,
+        /// What to do.
+        hint: String,
+    },
     /// A file is malformed at a place.
     #[error("{file}, row {row}, column {column}: {found}; expected {expected} [{code}]")]
     Malformed {
@@ -140,7 +150,11 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> &str {
         match self {
-            Error::Unreadable { hint, .. } | Error::Malformed { hint, .. } | Error::Run { hint, .. } | Error::NoTable { hint, .. } => hint,
+            Error::Unreadable { hint, .. }
+            | Error::Unwritable { hint, .. }
+            | Error::Malformed { hint, .. }
+            | Error::Run { hint, .. }
+            | Error::NoTable { hint, .. } => hint,
             Error::Limit { .. } => "split the file, or use Parquet",
             Error::Personal { .. } => "remove the columns, or pass --drop-personal to leave them out; victims are counts, never people",
             Error::Pack { .. } | Error::BrokenPack { .. } => "run `tierlight packs check` on the pack",
@@ -153,6 +167,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::Unreadable { .. } => "unreadable",
+            Error::Unwritable { .. } => "unwritable",
             Error::Malformed { code, .. } => code,
             Error::Limit { .. } => "limit",
             Error::Personal { .. } => "personal_data",

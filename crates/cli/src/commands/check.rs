@@ -8,8 +8,9 @@ use tierlight_data::read::Reading;
 use tierlight_data::{Issue, Severity};
 
 use crate::args::{CheckArgs, Format};
-use crate::exit::{ISSUES, Output, usage};
+use crate::exit::{ISSUES, Output};
 use crate::input;
+use crate::output;
 use crate::progress::Progress;
 use crate::view::{more, short, table};
 
@@ -17,12 +18,16 @@ use crate::view::{more, short, table};
 const CELL: usize = 44;
 
 pub fn run(args: &CheckArgs, format: Format) -> anyhow::Result<Output> {
+    if let Some(path) = &args.suggest_map {
+        // a map that is read may be written anew: it is complete by then
+        output::check(path, args.force, &[&args.input.list.input])?;
+    }
     let progress = Progress::new();
     let (_, _, reading) = input::read(&args.input, None, &progress)?;
     progress.finish();
     if let Some(path) = &args.suggest_map {
         let text = serde_json::to_string_pretty(&reading.mapping)?;
-        std::fs::write(path, text + "\n").map_err(|e| usage(format!("cannot write {}: {e}", path.display()), "choose another file"))?;
+        output::write(path, args.force, &(text + "\n"))?;
     }
     let bad = reading.issues.iter().filter(|i| i.severity >= Severity::Warning).count();
     let text = match format {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::score;
-use crate::args::{DemoArgs, Format, InputArgs, ReachArg, ScoreArgs};
+use crate::args::{DemoArgs, Format, InputArgs, NetworkArgs, ReachArg, ScoreArgs};
 use crate::examples::{self, AS_OF};
 use crate::exit::Output;
 
@@ -12,15 +12,10 @@ pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
     examples::write("sialkot", &input)?;
     let run = args.output.join("run");
     let score = ScoreArgs {
-        input: InputArgs {
-            input: input.clone(),
-            packs: Vec::new(),
+        input: NetworkArgs {
+            list: InputArgs { input: input.clone(), packs: Vec::new(), country: None, map: None, encoding: None, drop_personal: false },
             as_of: Some(AS_OF),
-            country: None,
             sector: None,
-            map: None,
-            encoding: None,
-            drop_personal: false,
             rescale_shares: false,
             trust_inferred: false,
         },

@@ -1,6 +1,7 @@
 //! `match`: entries that are the same site.
 
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tierlight_data::Severity;
@@ -10,8 +11,9 @@ use tierlight_data::matching::facility::{Matches, Outcome, Pair, Record, match_r
 use tierlight_data::read::facilities::{Facilities, read_facilities};
 
 use crate::args::{Format, MatchArgs};
-use crate::exit::{Output, usage};
+use crate::exit::Output;
 use crate::input;
+use crate::output;
 use crate::progress::Progress;
 use crate::view::{heading, probability, short, table};
 
@@ -19,9 +21,9 @@ use crate::view::{heading, probability, short, table};
 const NAME: usize = 40;
 
 pub fn run(args: &MatchArgs, format: Format) -> anyhow::Result<Output> {
-    if args.output.is_dir() {
-        return Err(usage(format!("-o {} is a folder", args.output.display()), "name a file, e.g. matches.csv"));
-    }
+    let read = [Some(&args.input.input), args.against.as_ref(), args.input.map.as_ref()];
+    let read: Vec<&Path> = read.into_iter().flatten().map(PathBuf::as_path).collect();
+    output::check(&args.output, args.force, &read)?;
     let progress = Progress::new();
     let (packs, options) = input::packs(&args.input, &progress)?;
     progress.next("reading the list");
@@ -35,7 +37,7 @@ pub fn run(args: &MatchArgs, format: Format) -> anyhow::Result<Output> {
     let other = against.as_ref().map(|a| a.records.as_slice());
     let matches = match_records(&list.records, other, &packs.gazetteer.settings)?;
     progress.next("writing the table of matches");
-    write_matches(&args.output, &matches, &list.records, other)?;
+    write_matches(&args.output, args.force, &matches, &list.records, other)?;
     progress.finish();
     let view = View { list: &list, against: against.as_ref(), matches: &matches };
     let text = match format {

@@ -1,6 +1,6 @@
 //! Country by code, name, spelling, coordinates, or the end of an address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tierlight_core::model::Coordinates;
 use tierlight_core::parameters::Parameters;
@@ -14,8 +14,10 @@ use crate::text::key;
 #[derive(Debug, Clone)]
 pub struct CountryNames {
     names: BTreeMap<String, u16>,
-    /// First class of the skeleton → names to compare spellings with.
-    spellings: BTreeMap<Option<char>, Vec<(u16, Spelling)>>,
+    /// Names to compare spellings with.
+    spellings: Vec<(u16, Spelling)>,
+    /// Countries that have a name to compare in Latin letters, and in Arabic ones.
+    scripts: BTreeSet<(u16, bool)>,
     shown: Vec<String>,
     grid: Grid,
     rule: Rule,
@@ -32,7 +34,8 @@ impl CountryNames {
     pub(super) fn new(tables: &PackTables, parameters: &Parameters, rule: Rule) -> crate::Result<Self> {
         let mut out = Self {
             names: BTreeMap::new(),
-            spellings: BTreeMap::new(),
+            spellings: Vec::new(),
+            scripts: BTreeSet::new(),
             shown: parameters.countries.iter().map(|c| c.name.clone()).collect(),
             grid: Grid::new(tables, "country_cells", "iso3", |iso3| parameters.country(iso3))?,
             rule,
@@ -59,7 +62,8 @@ impl CountryNames {
         }
         if code.chars().count() > CODE {
             let spelling = Spelling::new(name);
-            self.spellings.entry(spelling.initial()).or_default().push((country, spelling));
+            self.scripts.insert((country, spelling.is_arabic()));
+            self.spellings.push((country, spelling));
         }
         self.names.insert(code, country);
     }
@@ -71,7 +75,10 @@ impl CountryNames {
     }
 
     /// Country of a code, a name, or a spelling that is alike enough to one country's name and far enough from every other's
-    /// (M.2); with it how alike, 1 for a code or name. Codes are never taken by their likeness.
+    /// (M.2); with it how alike, 1 for a code or name. Codes are never taken by their likeness, and names in another script only
+    /// compared where a country has none in that of the text.
+    ///
+    /// Cost: a lookup; for a spelling, a comparison with every name.
     ///
     /// # Errors
     /// A hint with the nearest names.
@@ -84,8 +91,9 @@ impl CountryNames {
             return Err(code.to_owned());
         }
         let spelling = Spelling::new(text);
-        let names = self.spellings.get(&spelling.initial()).into_iter().flatten();
-        let candidates = ranked(names.map(|(row, n)| Candidate { row: *row, confidence: n.similarity(&spelling) }).collect());
+        let arabic = spelling.is_arabic();
+        let names = self.spellings.iter().filter(|(row, n)| n.is_arabic() == arabic || !self.scripts.contains(&(*row, arabic)));
+        let candidates = ranked(names.filter_map(|(row, n)| Some(Candidate::new(*row, n.compare(&spelling)?))).collect());
         if let Some(best) = self.rule.take(&candidates) {
             return Ok((best.row, best.confidence));
         }

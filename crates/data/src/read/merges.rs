@@ -1,6 +1,6 @@
 //! Accepted matches: which entries are one site, and under which id.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use hashbrown::{HashMap, HashSet};
@@ -19,8 +19,8 @@ pub struct Merges {
     canonical: HashMap<String, String>,
     /// Id of an entry → row of the table that names it.
     rows: BTreeMap<String, u64>,
-    /// What the other list says of the site of an id.
-    other: HashMap<String, Other>,
+    /// What the other list says of the site of an id, and the first accepted row that names it.
+    other: HashMap<String, (Other, u64)>,
     /// Potential matches that nobody has decided on.
     pub undecided: usize,
     /// The table's file.
@@ -75,11 +75,17 @@ impl Merges {
         for row in 0..table.len() {
             let number = table.row_number(row);
             let id = |at: usize| plain(table.cell(row, at)).to_owned();
-            if table.cell(row, right).is_empty() {
+            let answer = value::yes_no(table.cell(row, accept).trim())
+                .map_err(|e| malformed(path, number, "accept", table.cell(row, accept), e, "write yes, no, or leave it blank"))?;
+            for (column, at) in [("left_id", left), ("right_id", right)] {
+                if answer == Some(true) && id(at).is_empty() {
+                    let hint = "accept says yes, but to no pair: fill it in, or leave accept blank";
+                    return Err(malformed(path, number, column, "blank", "the ids of two entries", hint));
+                }
+            }
+            if id(right).is_empty() {
                 continue;
             }
-            let answer = value::yes_no(table.cell(row, accept))
-                .map_err(|e| malformed(path, number, "accept", table.cell(row, accept), e, "write yes, no, or leave it blank"))?;
             let Some(yes) = answer else {
                 self.undecided += 1;
                 continue;
@@ -89,11 +95,15 @@ impl Merges {
                 SAME_LIST => false,
                 found => return Err(malformed(path, number, "right_list", found, "same or other", "leave the column as `match` wrote it")),
             };
+            if !other && id(left) == id(right) {
+                let hint = "an entry is itself: correct one of the ids, or delete the row";
+                return Err(malformed(path, number, "right_id", &id(right), "another entry than left_id", hint));
+            }
             let entry = Decided { row: number, left: id(left), right: id(right), other, yes };
             if other && yes {
-                let number = |at: usize| table.cell(row, at).parse::<f64>().ok();
-                let says = Other { name: id(name), at: number(latitude).zip(number(longitude)) };
-                self.other.insert(entry.right.clone(), says);
+                let degrees = |at: usize| table.cell(row, at).parse::<f64>().ok();
+                let says = Other { name: id(name), at: degrees(latitude).zip(degrees(longitude)) };
+                self.other.entry(entry.right.clone()).or_insert((says, number));
             }
             decided.push(entry);
         }
@@ -161,7 +171,7 @@ impl Merges {
     /// What the other list says of a site.
     #[must_use]
     pub fn other(&self, id: &str) -> Option<&Other> {
-        self.other.get(id)
+        self.other.get(id).map(|(says, _)| says)
     }
 
     /// Ids of the table that the list does not have stop the run, unless a row of the list was rejected, which may be the one:
@@ -180,14 +190,11 @@ impl Merges {
             let issue = Issue::new("match_not_used", Severity::Warning, &file, Some(*row), "left_id, right_id", id);
             issues.push(issue.expected(expected).hint("its row was rejected, or it is not in the list: nothing is merged with it"));
         }
-        let taken: BTreeSet<&String> = self
-            .canonical
-            .values()
-            .filter(|c| self.other.contains_key(*c) && seen.contains(*c) && !self.canonical.contains_key(*c))
-            .collect();
-        if let Some(id) = taken.first() {
+        let named = self.canonical.values().filter_map(|c| self.other.get(c).map(|(_, row)| (*row, c)));
+        let taken = named.filter(|(_, c)| seen.contains(*c) && !self.canonical.contains_key(*c)).min();
+        if let Some((row, id)) = taken {
             let hint = "give one of the two sites another id";
-            return Err(malformed(&self.path, 1, "right_id", id, "an id that no other site of the list has", hint));
+            return Err(malformed(&self.path, row, "right_id", id, "an id that no other site of the list has", hint));
         }
         if self.undecided > 0 {
             let found = format!("{} potential matches without yes or no", self.undecided);

@@ -162,6 +162,8 @@ pub(crate) struct Rows<'a> {
     pub merged: usize,
     /// Issues so far by code.
     noted: std::collections::BTreeMap<&'static str, usize>,
+    /// Names of places met so far: lists repeat them, and misspelt ones take long.
+    pub places: place::Known,
 }
 
 /// Issues of one code and table that are kept one by one.
@@ -175,6 +177,7 @@ impl<'a> Rows<'a> {
             rejected: std::collections::BTreeMap::new(),
             merged: 0,
             noted: std::collections::BTreeMap::new(),
+            places: place::Known::default(),
         };
         let width = mapped.table.header.len();
         for ragged in &mapped.table.ragged {

@@ -1,5 +1,6 @@
 //! Country and district of a cell, with what the user should know about how they were understood.
 
+use hashbrown::HashMap;
 use tierlight_core::model::PlaceMatch;
 
 use super::Rows;
@@ -11,9 +12,18 @@ use crate::packs::Packs;
 /// A district, how it was found, and how alike the names are.
 pub(super) type Placed = (u16, PlaceMatch, Option<f32>);
 
+/// What cells were found to mean.
+#[derive(Default)]
+pub(crate) struct Known {
+    countries: HashMap<String, Result<(u16, f64), String>>,
+    districts: HashMap<(u16, String), Resolved>,
+}
+
 /// Country of a cell that is not blank; an unknown one rejects the row.
 pub(super) fn country(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &Packs) -> Option<u16> {
-    match packs.gazetteer.countries.find(rows.mapped.cell(row, column)) {
+    let cell = rows.mapped.cell(row, column);
+    let found = rows.places.countries.entry_ref(cell).or_insert_with(|| packs.gazetteer.countries.find(cell)).clone();
+    match found {
         Ok((country, confidence)) => {
             if confidence < 1.0 {
                 let name = &packs.parameters.countries[usize::from(country)].name;
@@ -36,7 +46,8 @@ pub(super) fn district(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &
         return None;
     }
     let expected = "a district's name, variant or P-code";
-    let (code, hint) = match packs.gazetteer.places.find(country, cell) {
+    let known = rows.places.districts.entry((country, cell.to_owned()));
+    let (code, hint) = match known.or_insert_with(|| packs.gazetteer.places.find(country, cell)).clone() {
         Resolved::One(district, how, confidence) => {
             if how == PlaceMatch::Spelling {
                 let name = &packs.parameters.districts[usize::from(district)].name;

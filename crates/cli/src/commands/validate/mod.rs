@@ -6,10 +6,14 @@ mod figures;
 use tierlight_data::packs::read_packs;
 
 use crate::args::{Format, ValidateArgs};
-use crate::exit::{Output, usage};
+use crate::exit::Output;
+use crate::output;
 use crate::progress::Progress;
 
 pub fn run(args: &ValidateArgs, format: Format) -> anyhow::Result<Output> {
+    if let Some(path) = &args.output {
+        output::check(path, args.force, &[])?;
+    }
     let progress = Progress::of(figures::STAGES);
     progress.next("reference packs");
     let packs = read_packs(&args.packs)?;
@@ -20,6 +24,6 @@ pub fn run(args: &ValidateArgs, format: Format) -> anyhow::Result<Output> {
         Format::Text => card::markdown(&figures)?,
     };
     let Some(path) = &args.output else { return Ok(Output::done(text)) };
-    std::fs::write(path, text).map_err(|e| usage(format!("cannot write {}: {e}", path.display()), "choose another file with -o"))?;
+    output::write(path, args.force, &text)?;
     Ok(Output::done(format!("{}\n", path.display())))
 }

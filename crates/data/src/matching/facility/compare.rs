@@ -129,8 +129,8 @@ fn alike(a: &Word, b: &Word) -> f64 {
         return 0.0;
     }
     let likeness = strsim::jaro_winkler(&a.text, &b.text);
-    let same = likeness >= SAME_WORD && a.text.len().min(b.text.len()) > 4
-        || likeness >= SAME_SKELETON && a.skeleton == b.skeleton && a.skeleton.len() > 1;
+    let same = likeness >= SAME_WORD && a.text.chars().count().min(b.text.chars().count()) > 4
+        || likeness >= SAME_SKELETON && a.skeleton == b.skeleton && a.skeleton.chars().count() > 1;
     if same { likeness } else { 0.0 }
 }
 
@@ -139,4 +139,21 @@ fn kilometres(a: (f64, f64), b: (f64, f64)) -> f64 {
     const DEGREE: f64 = 111.2;
     let (north, east) = (a.0 - b.0, (a.1 - b.1) * libm::cos(f64::midpoint(a.0, b.0).to_radians()));
     DEGREE * (north * north + east * east).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> Word {
+        Word { text: text.to_owned(), skeleton: crate::matching::skeleton::skeleton(text) }
+    }
+
+    #[test]
+    fn short_words_are_told_by_letters_not_bytes() {
+        assert!(strsim::jaro_winkler("ткач", "ткча") >= SAME_WORD, "alike but for their length");
+        assert!(alike(&word("ткач"), &word("ткча")) <= 0.0);
+        assert!(alike(&word("abdr"), &word("abrd")) <= 0.0, "as in Latin letters");
+        assert!(alike(&word("ткачи"), &word("ткаич")) > SAME_WORD);
+    }
 }

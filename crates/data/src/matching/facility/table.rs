@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::compare::FIELDS;
 use super::{Matches, Outcome, Pair, Record};
+use crate::atomic::write_file;
 use crate::error::{Error, Result};
 use crate::text::neutral;
 
@@ -34,30 +35,35 @@ pub const OTHER_LIST: &str = "other";
 /// person, who writes yes or no.
 ///
 /// # Errors
-/// A file that cannot be written.
-pub fn write_matches(path: &Path, matches: &Matches, list: &[Record], against: Option<&[Record]>) -> Result<()> {
-    let failed =
-        |e: &csv::Error| Error::Unreadable { path: path.to_owned(), reason: e.to_string(), hint: "choose another file".to_owned() };
-    let mut writer = csv::Writer::from_path(path).map_err(|e| failed(&e))?;
-    let weights = FIELDS.iter().map(|f| format!("{f}_weight"));
-    let header: Vec<String> = COLUMNS
-        .iter()
-        .map(|c| (*c).to_owned())
-        .chain(FIELDS.iter().zip(weights).flat_map(|(level, weight)| [(*level).to_owned(), weight]))
-        .chain(["prior".to_owned()])
-        .collect();
-    writer.write_record(&header).map_err(|e| failed(&e))?;
-    for pair in &matches.pairs {
+/// A file that cannot be written, or that exists when `replace` is false.
+pub fn write_matches(path: &Path, replace: bool, matches: &Matches, list: &[Record], against: Option<&[Record]>) -> Result<()> {
+    write_file(path, replace, |out| {
+        let failed =
+            |e: &csv::Error| Error::Unreadable { path: path.to_owned(), reason: e.to_string(), hint: "choose another file".to_owned() };
+        let mut writer = csv::Writer::from_writer(out);
+        for cells in rows(matches, list, against) {
+            writer.write_record(&cells).map_err(|e| failed(&e))?;
+        }
+        writer.flush().map_err(|e| Error::io(path, &e))
+    })
+}
+
+/// The header, pairs, and records in no pair, as cells.
+fn rows<'a>(matches: &'a Matches, list: &'a [Record], against: Option<&'a [Record]>) -> impl Iterator<Item = Vec<String>> + 'a {
+    let fields = FIELDS.iter().flat_map(|level| [(*level).to_owned(), format!("{level}_weight")]);
+    let header: Vec<String> = COLUMNS.iter().map(|c| (*c).to_owned()).chain(fields).chain(["prior".to_owned()]).collect();
+    let width = header.len();
+    let pairs = matches.pairs.iter().map(move |pair| {
         let right = &against.unwrap_or(list)[pair.right];
-        writer.write_record(row_of_pair(pair, matches.prior, &list[pair.left], right, against.is_some())).map_err(|e| failed(&e))?;
-    }
-    for record in matches.new.iter().map(|row| &list[*row]) {
+        row_of_pair(pair, matches.prior, &list[pair.left], right, against.is_some())
+    });
+    let new = matches.new.iter().map(move |row| {
         let mut cells = vec![Outcome::New.slug().to_owned(), String::new(), String::new(), String::new()];
-        cells.extend(shown(record));
-        cells.resize(header.len(), String::new());
-        writer.write_record(&cells).map_err(|e| failed(&e))?;
-    }
-    writer.flush().map_err(|e| Error::io(path, &e))
+        cells.extend(shown(&list[*row]));
+        cells.resize(width, String::new());
+        cells
+    });
+    std::iter::once(header).chain(pairs).chain(new)
 }
 
 fn row_of_pair(pair: &Pair, prior: f64, left: &Record, right: &Record, other: bool) -> Vec<String> {
