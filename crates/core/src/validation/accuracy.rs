@@ -20,7 +20,7 @@ pub struct Prediction {
 }
 
 /// How predictions compare with held-out observations, in log-odds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Accuracy {
     /// Observations.
     pub count: usize,

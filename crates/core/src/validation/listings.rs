@@ -9,7 +9,7 @@ use crate::risk::base::Priors;
 use crate::risk::district::DistrictEffects;
 
 /// Agreement of the ranking of sectors inside countries with published listings.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct ListingAgreement {
     /// Countries with at least one listed and one unlisted sector.
     pub countries: usize,

@@ -10,7 +10,7 @@ use crate::risk::logit::{Z90, expit, logit};
 use crate::{Options, ReachBy, Silent, assess_in};
 
 /// What a shift of one parameter, or of a group that varies together, does to results.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Lever {
     /// Name in `parameters.csv`, or of the group.
     pub name: String,

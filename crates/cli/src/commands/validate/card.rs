@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use tierlight_core::validation::Accuracy;
+
 use super::figures::{Areas, Figures, GRADES, HeldOutFigures};
 
 type Text = Result<String, std::fmt::Error>;
@@ -75,19 +77,7 @@ fn areas(out: &mut String, a: &Areas) -> std::fmt::Result {
     out.push_str("*Plain*: the mean of the same survey's other districts (district left out), of all other provinces' districts (province left out).\n\n");
     out.push_str("| left out | rates | n | rank correlation | error | error of plain | bias | in 50 % | in 90 % |\n|---|---|---|---|---|---|---|---|---|\n");
     for h in &a.held_out {
-        let rank = h.rank_correlation.map_or("–".to_owned(), |r| format!("{r:.2}"));
-        writeln!(
-            out,
-            "| one {} | {} | {} | {rank} | {:.3} | {} | {:+.3} | {} % | {} % |",
-            h.scheme,
-            h.group,
-            h.count,
-            h.error,
-            plain(h.plain_error),
-            h.bias,
-            percent(h.coverage_50),
-            percent(h.coverage_90)
-        )?;
+        writeln!(out, "| one {} | {} | {} |", h.scheme, h.group, cells(&h.accuracy))?;
     }
     out.push('\n');
     for h in a.held_out.iter().filter(|h| h.group == "all") {
@@ -99,7 +89,7 @@ fn areas(out: &mut String, a: &Areas) -> std::fmt::Result {
         }
     }
     out.push('\n');
-    if a.held_out.iter().any(|h| h.scheme == "district" && h.rank_correlation.is_some_and(|r| r < -0.9)) {
+    if a.held_out.iter().any(|h| h.scheme == "district" && h.accuracy.rank_correlation.is_some_and(|r| r < -0.9)) {
         out.push_str(
             "Where a survey covers a whole province and covariates are missing, leaving a district out moves the plain mean and the model's province against \
              it: rank correlations near −1 are made by that.\n",
@@ -124,17 +114,18 @@ fn areas(out: &mut String, a: &Areas) -> std::fmt::Result {
 }
 
 fn verdict(out: &mut String, h: &HeldOutFigures) -> std::fmt::Result {
-    let beats = match h.plain_error {
-        Some(plain) if h.error < plain => {
-            format!("the model's error is {:.0} % below that of the plain mean", 100.0 * (1.0 - h.error / plain))
+    let a = &h.accuracy;
+    let beats = match a.plain_error {
+        Some(plain) if a.error < plain => {
+            format!("the model's error is {:.0} % below that of the plain mean", 100.0 * (1.0 - a.error / plain))
         }
         Some(_) => "**the model does not beat the plain mean**".to_owned(),
         None => "there is no plain mean to compare with".to_owned(),
     };
-    let covers = if (0.80..=0.97).contains(&h.coverage_90) { "within" } else { "**outside**" };
+    let covers = if (0.80..=0.97).contains(&a.coverage_90) { "within" } else { "**outside**" };
     // two standard errors of a share of n
-    let off = h.coverage_50 - 0.5;
-    let middle = if off.abs() <= 1.0 / (h.count as f64).sqrt() {
+    let off = a.coverage_50 - 0.5;
+    let middle = if off.abs() <= 1.0 / (a.count as f64).sqrt() {
         "as many as chance allows"
     } else if off < 0.0 {
         "**fewer than chance allows: the middle of the intervals is too narrow**"
@@ -145,13 +136,24 @@ fn verdict(out: &mut String, h: &HeldOutFigures) -> std::fmt::Result {
         out,
         "- One {} left out: {beats}; 90 % intervals hold {} %, {covers} the 80 to 97 % asked for; 50 % intervals hold {} %, {middle}.",
         h.scheme,
-        percent(h.coverage_90),
-        percent(h.coverage_50)
+        percent(a.coverage_90),
+        percent(a.coverage_50)
     )
 }
 
-fn plain(error: Option<f64>) -> String {
-    error.map_or("–".to_owned(), |x| format!("{x:.3}"))
+/// Cells of a table of accuracies: n, rank correlation, error, error of plain, bias, coverage of 50 and 90 % intervals.
+fn cells(a: &Accuracy) -> String {
+    let maybe = |x: Option<f64>, digits: usize| x.map_or("–".to_owned(), |x| format!("{x:.digits$}"));
+    format!(
+        "{} | {} | {:.3} | {} | {:+.3} | {} % | {} %",
+        a.count,
+        maybe(a.rank_correlation, 2),
+        a.error,
+        maybe(a.plain_error, 3),
+        a.bias,
+        percent(a.coverage_50),
+        percent(a.coverage_90)
+    )
 }
 
 fn countries(out: &mut String, f: &Figures) -> std::fmt::Result {
@@ -161,18 +163,7 @@ fn countries(out: &mut String, f: &Figures) -> std::fmt::Result {
          | guessed by | n | rank correlation | error | error of plain | bias | in 50 % | in 90 % |\n|---|---|---|---|---|---|---|---|\n",
     );
     for c in &f.countries {
-        let rank = c.rank_correlation.map_or("–".to_owned(), |r| format!("{r:.2}"));
-        writeln!(
-            out,
-            "| {} | {} | {rank} | {:.3} | {} | {:+.3} | {} % | {} % |",
-            c.guessed_by,
-            c.count,
-            c.error,
-            plain(c.plain_error),
-            c.bias,
-            percent(c.coverage_50),
-            percent(c.coverage_90)
-        )?;
+        writeln!(out, "| {} | {} |", c.guessed_by, cells(&c.accuracy))?;
     }
     out.push('\n');
     Ok(())
@@ -258,7 +249,7 @@ fn levers(out: &mut String, f: &Figures) -> std::fmt::Result {
         f.levers.len()
     )?;
     for l in &f.levers {
-        writeln!(out, "| `{}` | {} | {:.3} | {:.3} |", l.name, l.grade, l.presence, l.linked_share)?;
+        writeln!(out, "| `{}` | {} | {:.3} | {:.3} |", l.name, l.grade.letter(), l.presence, l.linked_share)?;
     }
     out.push('\n');
     Ok(())

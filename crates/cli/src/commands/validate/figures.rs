@@ -7,7 +7,9 @@ use tierlight_core::risk::area::{self, AreaData, AreaFit, HeldOut};
 use tierlight_core::risk::base::LevelBasis;
 use tierlight_core::risk::district::{DistrictEffects, district_effects};
 use tierlight_core::risk::logit::{Z90, expit};
-use tierlight_core::validation::{Accuracy, accuracy, grade_shares, leave_one_country_out, listing_agreement, sensitivity};
+use tierlight_core::validation::{
+    Accuracy, Lever, ListingAgreement, accuracy, grade_shares, leave_one_country_out, listing_agreement, sensitivity,
+};
 use tierlight_core::{METHOD_VERSION, Options, ReachBy, Silent, assess_in};
 use tierlight_data::matching::{MatchingQuality, benchmark};
 use tierlight_data::packs::Packs;
@@ -29,7 +31,7 @@ pub struct Figures {
     pub packs: Vec<PackStamp>,
     pub areas: Vec<Areas>,
     pub countries: Vec<Countries>,
-    pub listings: Listings,
+    pub listings: ListingAgreement,
     pub industries: Vec<Industry>,
     pub levers: Vec<Lever>,
     pub levers_tried: usize,
@@ -44,13 +46,8 @@ pub struct Figures {
 #[derive(Debug, Serialize)]
 pub struct Countries {
     pub guessed_by: &'static str,
-    pub count: usize,
-    pub rank_correlation: Option<f64>,
-    pub error: f64,
-    pub plain_error: Option<f64>,
-    pub bias: f64,
-    pub coverage_50: f64,
-    pub coverage_90: f64,
+    #[serde(flatten)]
+    pub accuracy: Accuracy,
 }
 
 /// The small-area model of one country.
@@ -81,33 +78,13 @@ pub struct Province {
     pub published: Vec<(String, f64)>,
 }
 
+/// Held-out rates of a group.
 #[derive(Debug, Serialize)]
 pub struct HeldOutFigures {
     pub scheme: &'static str,
     pub group: String,
-    pub count: usize,
-    pub rank_correlation: Option<f64>,
-    pub error: f64,
-    pub plain_error: Option<f64>,
-    pub bias: f64,
-    pub coverage_50: f64,
-    pub coverage_90: f64,
-}
-
-#[derive(Debug, Serialize)]
-pub struct Listings {
-    pub countries: usize,
-    pub listed: usize,
-    pub child_labour: Option<f64>,
-    pub forced: Option<f64>,
-}
-
-#[derive(Debug, Serialize)]
-pub struct Lever {
-    pub name: String,
-    pub grade: &'static str,
-    pub presence: f64,
-    pub linked_share: f64,
+    #[serde(flatten)]
+    pub accuracy: Accuracy,
 }
 
 /// Countries whose base prevalences were made with their listings in view.
@@ -141,19 +118,10 @@ pub fn collect(packs: &Packs, progress: &Progress) -> anyhow::Result<Figures> {
         countries,
         packs: p.packs.clone(),
         areas,
-        listings: Listings {
-            countries: listings.countries,
-            listed: listings.listed,
-            child_labour: listings.child_labour,
-            forced: listings.forced,
-        },
+        listings,
         industries,
         levers_tried: levers.len(),
-        levers: levers
-            .into_iter()
-            .take(LEVERS)
-            .map(|l| Lever { name: l.name, grade: l.grade.letter(), presence: l.presence, linked_share: l.linked_share })
-            .collect(),
+        levers: levers.into_iter().take(LEVERS).collect(),
         grades: grades(&networks, p, &effects)?,
         example_sites: networks.iter().map(|n| n.sites().len()).sum(),
     })
@@ -165,16 +133,7 @@ fn countries(p: &Parameters) -> anyhow::Result<Vec<Countries>> {
     for (guessed_by, basis, use_poverty) in [("poverty", LevelBasis::Poverty, true), ("sub-region", LevelBasis::Subregion, false)] {
         let left_out = leave_one_country_out(p, use_poverty)?;
         let found = accuracy(left_out.into_iter().filter(|(b, _)| *b == basis).map(|(_, x)| x));
-        out.extend(found.map(|a| Countries {
-            guessed_by,
-            count: a.count,
-            rank_correlation: a.rank_correlation,
-            error: a.error,
-            plain_error: a.plain_error,
-            bias: a.bias,
-            coverage_50: a.coverage_50,
-            coverage_90: a.coverage_90,
-        }));
+        out.extend(found.map(|accuracy| Countries { guessed_by, accuracy }));
     }
     Ok(out)
 }
@@ -264,17 +223,7 @@ fn group(out: &mut Vec<HeldOutFigures>, scheme: &'static str, held: &[HeldOut], 
     let mut names: Vec<String> = held.iter().map(&name).collect();
     names.sort();
     names.dedup();
-    let figures = |group: &str, a: Accuracy| HeldOutFigures {
-        scheme,
-        group: group.to_owned(),
-        count: a.count,
-        rank_correlation: a.rank_correlation,
-        error: a.error,
-        plain_error: a.plain_error,
-        bias: a.bias,
-        coverage_50: a.coverage_50,
-        coverage_90: a.coverage_90,
-    };
+    let figures = |group: &str, accuracy: Accuracy| HeldOutFigures { scheme, group: group.to_owned(), accuracy };
     out.extend(accuracy(held.iter().map(|h| h.prediction)).map(|a| figures("all", a)));
     for group in names {
         out.extend(accuracy(held.iter().filter(|h| name(h) == group).map(|h| h.prediction)).map(|a| figures(&group, a)));
