@@ -1,10 +1,13 @@
 //! Section 4 of the method: exposure through the network.
 
+pub mod component;
 pub mod contribution;
 pub mod csr;
 pub mod depth;
 pub mod exposure;
 mod krylov;
+pub mod lane;
+pub mod order;
 pub mod paths;
 pub mod plan;
 pub mod reach;
