@@ -87,7 +87,7 @@ pub fn largest_residual<L: Lane>(
 
 /// Runs a kernel with the widest instructions of the machine.
 #[inline(always)]
-pub(super) fn dispatch<R>(kernel: impl FnOnce() -> R) -> R {
+pub(crate) fn dispatch<R>(kernel: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(kernel)
 }
 
