@@ -84,6 +84,13 @@ pub fn ln(x: f64) -> f64 {
     e * std::f64::consts::LN_2 + s * series
 }
 
+/// The nearest whole number, for |x| < 2⁵¹.
+#[inline(always)]
+#[must_use]
+pub fn round(x: f64) -> f64 {
+    (x + SHIFT) - SHIFT
+}
+
 /// Probability of log-odds.
 #[inline(always)]
 #[must_use]

@@ -2,14 +2,17 @@
 
 use rayon::prelude::*;
 
+use super::lanes::F;
 use super::quantile::Quantiles;
+use super::random::Words;
 use super::shared::Shared;
-use super::site::survival;
+use super::site::{Facts, survival};
 use super::{Drawer, site_key};
 use crate::error::{Error, Result};
 use crate::model::PerHazard;
+use crate::network::kernel::{Kernel, dispatch};
 use crate::network::lane::Wide;
-use crate::network::solve::{dispatch, solve_forward};
+use crate::network::solve::solve_forward;
 use crate::observer::Observer;
 
 /// Bins of a site and hazard.
@@ -129,7 +132,7 @@ fn solved(drawer: &Drawer<'_>, shared: &Shared, block: usize) -> PerHazard<Vec<W
                 let p = chunk * CHUNK + at;
                 let site = plan.site_at[p] as usize;
                 let words = random.words(site_key(drawer.a, site), block);
-                let [x, y, z] = dispatch(|| stops(drawer, shared, p, site, &words));
+                let [x, y, z] = stops(drawer, shared, p, site, &words);
                 (a[at], b[at], c[at]) = (x, y, z);
             }
         },
@@ -141,28 +144,48 @@ fn solved(drawer: &Drawer<'_>, shared: &Shared, block: usize) -> PerHazard<Vec<W
 }
 
 /// What a site adds where the walk stops, (4.2), in each draw: v·θ1 + u·q.
-#[inline(always)]
-fn stops(drawer: &Drawer<'_>, shared: &Shared, p: usize, site: usize, words: &super::random::Words) -> PerHazard<Wide> {
+fn stops(drawer: &Drawer<'_>, shared: &Shared, p: usize, site: usize, words: &Words) -> PerHazard<Wide> {
     let (facts, known) = (drawer.facts(site), drawer.known(site));
-    let prior = facts.prior(shared, words);
-    let mut prevalence = prior.prevalence;
-    if !known.nothing(site) {
-        let survival = survival(&prior, shared);
-        for k in 0..super::L {
-            let updated = known.updated(site, &prior, &survival, shared, k);
-            for h in 0..3 {
-                prevalence[h][k] = updated.prevalence[h];
-            }
-        }
-    }
     let (v, u) = (drawer.a.plan.value_added[p], drawer.a.plan.untraced[p]);
     let s = &drawer.a.network.sites()[site];
     let q = &shared.untraced[drawer.sources.purchase(drawer.a.untraced.country_of(s), s.sector)];
     let mut out = [Wide::default(); 3];
-    for h in 0..3 {
-        for k in 0..super::L {
-            out[h].0[k] = v * prevalence[h][k] + u * q[h][k];
+    if known.nothing(site) {
+        dispatch(Stop { facts: &facts, shared, words, v, u, q, out: &mut out });
+        return out;
+    }
+    let prior = facts.prior(shared, words);
+    let survival = survival(&prior, shared);
+    for k in 0..super::L {
+        let updated = known.updated(site, &prior, &survival, shared, k);
+        for h in 0..3 {
+            out[h].0[k] = v * updated.prevalence[h] + u * q[h][k];
         }
     }
     out
+}
+
+/// [`stops`] of a site of which nothing more is known.
+struct Stop<'a> {
+    facts: &'a Facts<'a>,
+    shared: &'a Shared,
+    words: &'a Words,
+    v: f64,
+    u: f64,
+    q: &'a PerHazard<F>,
+    out: &'a mut PerHazard<Wide>,
+}
+
+impl Kernel for Stop<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let prior = self.facts.prior(self.shared, self.words);
+        for h in 0..3 {
+            for k in 0..super::L {
+                self.out[h].0[k] = self.v * prior.prevalence[h][k] + self.u * self.q[h][k];
+            }
+        }
+    }
 }

@@ -87,6 +87,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Stated workforce.
+    pub fn workers(&self) -> Option<f64> {
+        self.workers.ok()
+    }
+
     /// θ, girls' share and workforce in every draw: equations (1.1) to (1.3).
     #[inline(always)]
     pub fn prior(&self, shared: &Shared, words: &Words) -> Prior {
@@ -170,7 +175,7 @@ impl<'a> Facts<'a> {
 pub(super) fn survival(prior: &Prior, shared: &Shared) -> PerHazard<F> {
     let mut out = [[0.0; L]; 3];
     for k in 0..L {
-        let (scale, n) = (shared.scale[k], (prior.workers[k] + 0.5).floor().max(1.0));
+        let (scale, n) = (shared.scale[k], lanes::round(prior.workers[k]).max(1.0));
         let all = ln_rising(scale, n);
         for h in 0..3 {
             let theta = prior.prevalence[h][k];

@@ -2,17 +2,18 @@
 
 use rayon::prelude::*;
 
-use super::lanes::F;
+use super::lanes::{F, zip};
 use super::quantile::Quantiles;
+use super::random::Words;
 use super::shared::Shared;
-use super::site::{Prior, presence, survival};
+use super::site::{Facts, Prior, presence, survival};
 use super::ties::tied_from;
 use super::top::Top;
 use super::{Drawer, site_key};
 use crate::decide::priority::exclusive_children;
 use crate::error::{Error, Result};
 use crate::model::{HAZARDS, PerHazard};
-use crate::network::solve::dispatch;
+use crate::network::kernel::{Kernel, dispatch};
 use crate::observer::Observer;
 
 /// Sites that one thread takes at a time.
@@ -29,10 +30,6 @@ pub struct SiteQuantiles {
     pub presence: PerHazard<Quantiles>,
     /// E1.
     pub expected: PerHazard<Quantiles>,
-    /// Girls among them.
-    pub girls: PerHazard<Quantiles>,
-    /// Boys among them.
-    pub boys: PerHazard<Quantiles>,
     /// Probability to be among the first K by priority.
     pub top: f32,
 }
@@ -51,8 +48,6 @@ struct Draws {
     prevalence: PerHazard<Vec<f32>>,
     presence: PerHazard<Vec<f32>>,
     expected: PerHazard<Vec<f32>>,
-    girls: PerHazard<Vec<f32>>,
-    boys: PerHazard<Vec<f32>>,
     score: Vec<f32>,
 }
 
@@ -146,17 +141,13 @@ fn tile(drawer: &Drawer<'_>, shared: &[Shared], rows: std::ops::Range<usize>, k:
         for (block, shared) in shared.iter().enumerate() {
             let words = random.words(site_key(drawer.a, row), block);
             let lanes = drawer.lanes(block);
-            dispatch(|| {
-                let prior = facts.prior(shared, &words);
-                let survival = survival(&prior, shared);
-                if known.nothing(row) {
-                    draws.push_prior(&prior, &presence(&survival), lanes);
-                } else {
-                    for k in 0..lanes {
-                        draws.push_updated(&known.updated(row, &prior, &survival, shared, k));
-                    }
-                }
-            });
+            let block = BlockOfSite { facts: &facts, shared, words: &words, lanes };
+            if known.nothing(row) {
+                dispatch(Unseen { block, draws: &mut draws });
+            } else {
+                let (prior, survival) = dispatch(block);
+                (0..lanes).for_each(|k| draws.push_updated(&known.updated(row, &prior, &survival, shared, k)));
+            }
         }
         draws.score(&weights);
         let priority = &drawer.a.priority[row];
@@ -172,14 +163,50 @@ fn tile(drawer: &Drawer<'_>, shared: &[Shared], rows: std::ops::Range<usize>, k:
         for h in 0..3 {
             sums.iter_mut().zip(&draws.expected[h]).for_each(|(sum, x)| sum[h] += f64::from(*x));
         }
-        out.sites.push(draws.quantiles());
+        out.sites.push(draws.quantiles(facts.workers().filter(|_| known.nothing(row))));
     }
     out
 }
 
+/// A site in a block of draws, before evidence.
+struct BlockOfSite<'a> {
+    facts: &'a Facts<'a>,
+    shared: &'a Shared,
+    words: &'a Words,
+    lanes: usize,
+}
+
+impl Kernel for BlockOfSite<'_> {
+    type Out = (Prior, PerHazard<F>);
+
+    #[inline(always)]
+    fn run(self) -> Self::Out {
+        let prior = self.facts.prior(self.shared, self.words);
+        let survival = survival(&prior, self.shared);
+        (prior, survival)
+    }
+}
+
+/// A site of which nothing more is known: its draws are taken down.
+struct Unseen<'a> {
+    block: BlockOfSite<'a>,
+    draws: &'a mut Draws,
+}
+
+impl Kernel for Unseen<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let lanes = self.block.lanes;
+        let (prior, survival) = self.block.run();
+        self.draws.push_prior(&prior, &presence(&survival), lanes);
+    }
+}
+
 impl Draws {
     fn clear(&mut self) {
-        for measure in [&mut self.prevalence, &mut self.presence, &mut self.expected, &mut self.girls, &mut self.boys] {
+        for measure in [&mut self.prevalence, &mut self.presence, &mut self.expected] {
             measure.iter_mut().for_each(Vec::clear);
         }
         self.score.clear();
@@ -187,14 +214,11 @@ impl Draws {
 
     #[inline(always)]
     fn push_prior(&mut self, prior: &Prior, presence: &PerHazard<F>, lanes: usize) {
-        let put = |to: &mut Vec<f32>, f: &dyn Fn(usize) -> f64| to.extend((0..lanes).map(|k| f(k) as f32));
         for h in 0..3 {
-            let theta = &prior.prevalence[h];
-            put(&mut self.prevalence[h], &|k| theta[k]);
-            put(&mut self.presence[h], &|k| presence[h][k]);
-            put(&mut self.expected[h], &|k| theta[k] * prior.workers[k]);
-            put(&mut self.girls[h], &|k| theta[k] * prior.workers[k] * prior.girls_share[k]);
-            put(&mut self.boys[h], &|k| theta[k] * prior.workers[k] * (1.0 - prior.girls_share[k]));
+            let expected = zip(&prior.prevalence[h], &prior.workers, |theta, n| theta * n);
+            put(&mut self.prevalence[h], &prior.prevalence[h], lanes);
+            put(&mut self.presence[h], &presence[h], lanes);
+            put(&mut self.expected[h], &expected, lanes);
         }
     }
 
@@ -203,8 +227,6 @@ impl Draws {
             self.prevalence[h].push(state.prevalence[h] as f32);
             self.presence[h].push(state.presence[h] as f32);
             self.expected[h].push(state.expected[h] as f32);
-            self.girls[h].push((state.expected[h] * state.girls_share) as f32);
-            self.boys[h].push((state.expected[h] * (1.0 - state.girls_share)) as f32);
         }
     }
 
@@ -216,15 +238,20 @@ impl Draws {
         }));
     }
 
-    fn quantiles(&mut self) -> SiteQuantiles {
+    /// Quantiles of a site; where its workforce is stated and nothing else is known, prevalence and expected children go together.
+    fn quantiles(&mut self, workers: Option<f64>) -> SiteQuantiles {
         let of = |measure: &mut PerHazard<Vec<f32>>| -> PerHazard<Quantiles> { [0, 1, 2].map(|h| Quantiles::of(&mut measure[h])) };
-        SiteQuantiles {
-            prevalence: of(&mut self.prevalence),
-            presence: of(&mut self.presence),
-            expected: of(&mut self.expected),
-            girls: of(&mut self.girls),
-            boys: of(&mut self.boys),
-            top: 0.0,
-        }
+        let expected = of(&mut self.expected);
+        let prevalence = match workers {
+            Some(workers) => expected.map(|e| e.scaled((1.0 / workers) as f32)),
+            None => of(&mut self.prevalence),
+        };
+        SiteQuantiles { prevalence, presence: of(&mut self.presence), expected, top: 0.0 }
     }
+}
+
+/// Adds the draws of a block that count.
+#[inline(always)]
+fn put(to: &mut Vec<f32>, draws: &F, lanes: usize) {
+    to.extend(draws[..lanes].iter().map(|x| *x as f32));
 }

@@ -6,10 +6,11 @@ use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
 use super::csr::Csr;
+use super::kernel::{Kernel, dispatch};
 use super::krylov::bicgstab;
 use super::lane::Lane;
 use super::order::Stage;
-use super::solve::{CHUNK, add_row, dispatch, for_each, in_turn};
+use super::solve::{CHUNK, Sides, add_row, for_each, in_turn};
 
 /// Components up to this size may be solved by dense LU.
 pub const DENSE_UP_TO: usize = 256;
@@ -151,30 +152,13 @@ impl Cyclic {
         for_each(stages, reverse, |stage| match stage {
             Stage::InTurn(range) => {
                 let positions = (range.start - base) as usize..(range.end - base) as usize;
-                dispatch(|| {
-                    in_turn(positions, reverse, |k| {
-                        if self.last[k] >= count {
-                            let x = self.row(csr, base, k, &rhs[k], |t| own.get(t));
-                            own[k] = x;
-                        }
-                    });
-                });
+                dispatch(SweepInTurn { cyclic: self, csr, base, positions, reverse, count, rhs, own });
             }
             Stage::Apart(range) => {
                 let start = (range.start - base) as usize;
-                let (lower, rest) = own.split_at_mut(start);
-                let (level, upper) = rest.split_at_mut(range.len());
-                let (lower, upper) = (&*lower, &*upper);
-                let get = |t: usize| if t < start { lower.get(t) } else { upper.get(t.wrapping_sub(start + range.len())) };
-                level.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, out)| {
-                    dispatch(|| {
-                        for (at, x) in out.iter_mut().enumerate() {
-                            let k = start + chunk * CHUNK + at;
-                            if self.last[k] >= count {
-                                *x = self.row(csr, base, k, &rhs[k], get);
-                            }
-                        }
-                    });
+                let (level, sides) = Sides::split(own, start..start + range.len());
+                level.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, own)| {
+                    dispatch(SweepApart { cyclic: self, csr, base, first: start + chunk * CHUNK, count, rhs, own, sides });
                 });
             }
             Stage::Cycle(_) => {}
@@ -227,6 +211,58 @@ impl Cyclic {
             let solution = bicgstab(multiply, &right, SWEEP_BOUND);
             for (out, x) in own.iter_mut().zip(solution.iter()) {
                 out.set(column, *x);
+            }
+        }
+    }
+}
+
+/// Sites of a sweep, one after the other.
+struct SweepInTurn<'a, L> {
+    cyclic: &'a Cyclic,
+    csr: &'a Csr,
+    base: u32,
+    positions: Range<usize>,
+    reverse: bool,
+    count: u16,
+    rhs: &'a [L],
+    own: &'a mut [L],
+}
+
+impl<L: Lane> Kernel for SweepInTurn<'_, L> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        in_turn(self.positions, self.reverse, |k| {
+            if self.cyclic.last[k] >= self.count {
+                let x = self.cyclic.row(self.csr, self.base, k, &self.rhs[k], |t| self.own.get(t));
+                self.own[k] = x;
+            }
+        });
+    }
+}
+
+/// Sites of a sweep that do not supply each other.
+struct SweepApart<'a, L> {
+    cyclic: &'a Cyclic,
+    csr: &'a Csr,
+    base: u32,
+    first: usize,
+    count: u16,
+    rhs: &'a [L],
+    own: &'a mut [L],
+    sides: Sides<'a, L>,
+}
+
+impl<L: Lane> Kernel for SweepApart<'_, L> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (at, x) in self.own.iter_mut().enumerate() {
+            let k = self.first + at;
+            if self.cyclic.last[k] >= self.count {
+                *x = self.cyclic.row(self.csr, self.base, k, &self.rhs[k], |t| self.sides.get(t));
             }
         }
     }

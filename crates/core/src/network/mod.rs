@@ -5,6 +5,7 @@ pub mod contribution;
 pub mod csr;
 pub mod depth;
 pub mod exposure;
+pub(crate) mod kernel;
 mod krylov;
 pub mod lane;
 pub mod order;

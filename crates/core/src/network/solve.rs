@@ -5,6 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::csr::Csr;
+use super::kernel::{Kernel, dispatch};
 use super::lane::Lane;
 use super::order::Stage;
 use super::plan::Plan;
@@ -85,12 +86,6 @@ pub fn largest_residual<L: Lane>(
     plan.cycles.iter().map(component).fold(0.0, f64::max)
 }
 
-/// Runs a kernel with the widest instructions of the machine.
-#[inline(always)]
-pub(crate) fn dispatch<R>(kernel: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(kernel)
-}
-
 /// Calls a kernel for each position, in falling order when `reverse`.
 #[inline(always)]
 pub(super) fn in_turn(positions: Range<usize>, reverse: bool, kernel: impl FnMut(usize)) {
@@ -121,28 +116,83 @@ fn substitute<L: Lane>(csr: &Csr, position: usize, columns: &mut [L]) {
     columns[position] = sum;
 }
 
+/// Sites outside cycles, one after the other.
+struct InTurn<'a, L> {
+    csr: &'a Csr,
+    positions: Range<usize>,
+    reverse: bool,
+    columns: &'a mut [L],
+}
+
+impl<L: Lane> Kernel for InTurn<'_, L> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        in_turn(self.positions, self.reverse, |p| substitute(self.csr, p, self.columns));
+    }
+}
+
+/// Columns on both sides of a stage of sites that do not supply each other. A neighbour inside the stage has no share.
+#[derive(Debug)]
+pub(super) struct Sides<'a, L> {
+    lower: &'a [L],
+    upper: &'a [L],
+    end: usize,
+}
+
+impl<L> Clone for Sides<'_, L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for Sides<'_, L> {}
+
+impl<'a, L> Sides<'a, L> {
+    /// Splits columns into the stage and its sides.
+    pub fn split(columns: &'a mut [L], stage: Range<usize>) -> (&'a mut [L], Self) {
+        let (lower, rest) = columns.split_at_mut(stage.start);
+        let (own, upper) = rest.split_at_mut(stage.len());
+        (own, Self { lower, upper, end: stage.end })
+    }
+
+    #[inline(always)]
+    pub fn get(&self, at: usize) -> Option<&'a L> {
+        self.lower.get(at).or_else(|| self.upper.get(at.wrapping_sub(self.end)))
+    }
+}
+
+/// Sites outside cycles that do not supply each other.
+struct Apart<'a, L> {
+    csr: &'a Csr,
+    first: usize,
+    own: &'a mut [L],
+    sides: Sides<'a, L>,
+}
+
+impl<L: Lane> Kernel for Apart<'_, L> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (k, sum) in self.own.iter_mut().enumerate() {
+            let p = self.first + k;
+            let row = self.csr.offsets[p] as usize..self.csr.offsets[p + 1] as usize;
+            add_row(sum, &self.csr.targets[row.clone()], &self.csr.weights[row], |t| self.sides.get(t as usize));
+        }
+    }
+}
+
 /// Sites outside cycles.
 fn substitute_all<L: Lane>(csr: &Csr, stage: &Stage, reverse: bool, columns: &mut [L]) {
     match stage {
-        Stage::InTurn(range) => {
-            dispatch(|| in_turn(range.start as usize..range.end as usize, reverse, |p| substitute(csr, p, columns)));
-        }
+        Stage::InTurn(range) => dispatch(InTurn { csr, positions: range.start as usize..range.end as usize, reverse, columns }),
         Stage::Apart(range) => {
-            let (start, end) = (range.start, range.end);
-            let (lower, rest) = columns.split_at_mut(start as usize);
-            let (level, upper) = rest.split_at_mut((end - start) as usize);
-            let (lower, upper) = (&*lower, &*upper);
-            level.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, out)| {
-                dispatch(|| {
-                    for (k, sum) in out.iter_mut().enumerate() {
-                        let p = start as usize + chunk * CHUNK + k;
-                        let row = csr.offsets[p] as usize..csr.offsets[p + 1] as usize;
-                        // neighbours lie on one side, but for links without a share
-                        let get = |t: u32| if reverse { upper.get(t.wrapping_sub(end) as usize) } else { lower.get(t as usize) };
-                        add_row(sum, &csr.targets[row.clone()], &csr.weights[row], get);
-                    }
-                });
-            });
+            let start = range.start as usize;
+            let (own, sides) = Sides::split(columns, start..range.end as usize);
+            let chunks = own.par_chunks_mut(CHUNK).enumerate();
+            chunks.for_each(|(chunk, own)| dispatch(Apart { csr, first: start + chunk * CHUNK, own, sides }));
         }
         Stage::Cycle(_) => {}
     }
