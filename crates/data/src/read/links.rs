@@ -185,8 +185,8 @@ fn look(rows: &mut Rows<'_>, c: &Columns, packs: &Packs, options: &NetworkOption
     let kinds: Vec<&str> = LinkKind::ALL.iter().map(|k| k.slug()).collect();
     let disclosures: Vec<&str> = Disclosure::ALL.iter().map(|d| d.slug()).collect();
     let mut looked = Looked { rows: Vec::with_capacity(rows.len()), ..Looked::default() };
-    // finding ids in a large table waits for memory: one after another, many are waited for at once
-    let found = sites.map(|sites| [find_all(rows, c.supplier_id, sites), find_all(rows, c.buyer_id, sites)]);
+    let ids = |column| (0..rows.len()).map(|row| rows.cell(row, column)).collect::<Vec<&str>>();
+    let found = sites.map(|sites| [sites.by_ids(&ids(c.supplier_id)), sites.by_ids(&ids(c.buyer_id))]);
     for row in 0..rows.len() {
         let (mut made, mut ends) = (None, None);
         match (sites, &found) {
@@ -222,19 +222,6 @@ fn look(rows: &mut Rows<'_>, c: &Columns, packs: &Packs, options: &NetworkOption
         looked.rows.push(Said { row: row as u32, ends: ends.unwrap_or_default(), made, unused, measure, link });
     }
     looked
-}
-
-/// Sites of a column of ids. Neighbouring rows often name one site.
-fn find_all(rows: &Rows<'_>, column: Handle, sites: &Registry) -> Vec<Option<u32>> {
-    let mut last = ("", None);
-    let mut find = |row: usize| {
-        let cell = rows.cell(row, column);
-        if cell != last.0 {
-            last = (cell, sites.by_id(cell));
-        }
-        last.1
-    };
-    (0..rows.len()).map(&mut find).collect()
 }
 
 fn note_unused(rows: &mut Rows<'_>, row: usize, c: &Columns, options: &NetworkOptions, why: Unused) {

@@ -25,6 +25,32 @@ impl Interned {
         self.rows.find(spread(hash), |&(h, row)| h == hash && self.names.get(row as usize) == text).map(|found| found.1)
     }
 
+    /// Rows of many texts. Each step waits for memory, so each is done for all before the next: the waits overlap.
+    pub fn find_all(&self, texts: &[&str]) -> Vec<Option<u32>> {
+        let hashes: Vec<u32> = texts.iter().map(|text| self.hasher.hash_one(text) as u32).collect();
+        let mut last = (0, self.likely(0));
+        let likely: Vec<Option<u32>> = hashes
+            .into_iter()
+            .map(|hash| {
+                // neighbouring rows of a table often name one site
+                if hash != last.0 {
+                    last = (hash, self.likely(hash));
+                }
+                last.1
+            })
+            .collect();
+        let sure = |(text, likely): (&&str, Option<u32>)| {
+            let row = likely?;
+            if self.names.get(row as usize) == *text { Some(row) } else { self.find(text) }
+        };
+        texts.iter().zip(likely).map(sure).collect()
+    }
+
+    /// A row whose text has the hash.
+    fn likely(&self, hash: u32) -> Option<u32> {
+        self.rows.find(spread(hash), |&(h, _)| h == hash).map(|found| found.1)
+    }
+
     /// Adds a text; `Err` holds its row when it is there already.
     pub fn insert(&mut self, text: &str) -> Result<u32, u32> {
         let hash = self.hasher.hash_one(text) as u32;
@@ -86,6 +112,17 @@ impl Registry {
         self.ids.find(id).or_else(|| self.other_ids.get(id).copied())
     }
 
+    /// The sites of many ids.
+    pub fn by_ids(&self, ids: &[&str]) -> Vec<Option<u32>> {
+        let mut found = self.ids.find_all(ids);
+        if !self.other_ids.is_empty() {
+            for (site, id) in found.iter_mut().zip(ids) {
+                *site = site.or_else(|| self.other_ids.get(*id).copied());
+            }
+        }
+        found
+    }
+
     /// The one site of a name; `Err` holds how many there are.
     pub fn by_name(&self, name: &str) -> std::result::Result<u32, usize> {
         let all = self.by_name.get_or_init(|| self.keys());
@@ -129,6 +166,7 @@ mod tests {
             assert_eq!(ids.insert(&format!("S{row}")), Ok(row));
         }
         assert_eq!(ids.insert("S77"), Err(77));
+        assert_eq!(ids.find_all(&["S3", "S3", "", "S10000", "S0"]), [Some(3), Some(3), None, None, Some(0)]);
         assert_eq!((ids.find("S9999"), ids.find("S10000"), ids.names.len()), (Some(9999), None, 10_000));
     }
 

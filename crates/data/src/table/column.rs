@@ -56,8 +56,6 @@ impl Column {
             DataType::Boolean => Self::Flag(values.bool().ok()?.clone()),
             // the shortest text of a float of 32 bits is another number than its 64 bits
             DataType::Float32 | DataType::Null => Self::Other { values, texts },
-            // a day is written as YYYY-MM-DD
-            DataType::Date => Self::Other { values, texts },
             kind if kind.is_primitive_numeric() => {
                 let numbers = values.cast(&DataType::Float64).ok()?;
                 Self::Number { numbers: numbers.f64().ok()?.clone(), values, texts }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{DataFrame, ParallelStrategy, ParquetReader, PolarsError, SerReader};
+use polars::prelude::{ArrowDataType, DataFrame, ParallelStrategy, ParquetReader, PolarsError, SerReader};
 
 use super::chunk::{Chunk, ROWS, limit};
 use super::column::Column;
@@ -18,36 +18,49 @@ const DECODED: usize = 1 << 20;
 pub(super) fn open(path: &Path) -> Result<Vec<String>> {
     let file = file_name(path);
     let mut reader = reader(path)?;
-    let rows = reader.num_rows().map_err(|e| broken(path, &e))?;
+    let (rows, schema) = caught(path, || Ok((reader.num_rows()?, reader.schema()?)))?;
     if rows as u64 >= limits::ROWS {
         return Err(limit(&file, "the number of rows", rows, limits::ROWS as usize));
     }
-    let none = reader.with_slice(Some((0, 0))).finish().map_err(|e| broken(path, &e))?;
-    for column in none.columns() {
-        if Column::new(column).is_none() {
-            return Err(Error::Malformed {
-                code: "parquet_type",
-                file,
-                row: 1,
-                column: column.name().to_string(),
-                found: format!("type {}", column.dtype()),
-                expected: "text, number, boolean or date".to_owned(),
-                hint: "write other types as text".to_owned(),
-            });
-        }
+    // asked of the file's own types: polars panics at some that this build of it does not know
+    if let Some((name, field)) = schema.iter().find(|(_, field)| !is_read(field.dtype())) {
+        let kind = format!("{:?}", field.dtype());
+        return Err(Error::Malformed {
+            code: "parquet_type",
+            file,
+            row: 1,
+            column: name.to_string(),
+            found: format!("type {}", kind.split('(').next().unwrap_or_default()),
+            expected: "text, a number of 32 or 64 bits, or boolean".to_owned(),
+            hint: "write dates as text, YYYY-MM-DD, and small integers as 32 bits".to_owned(),
+        });
     }
-    checked_header(&file, none.get_column_names().iter().map(std::string::ToString::to_string).collect())
+    checked_header(&file, schema.iter_names().map(std::string::ToString::to_string).collect())
+}
+
+fn is_read(kind: &ArrowDataType) -> bool {
+    use ArrowDataType as A;
+    let text = matches!(kind, A::Utf8View | A::LargeUtf8 | A::Utf8);
+    let number = matches!(kind, A::Int32 | A::Int64 | A::UInt32 | A::UInt64 | A::Float32 | A::Float64);
+    text || number || matches!(kind, A::Boolean | A::Null)
 }
 
 fn reader(path: &Path) -> Result<ParquetReader<File>> {
     Ok(ParquetReader::new(File::open(path).map_err(|e| Error::io(path, &e))?))
 }
 
-fn broken(path: &Path, error: &PolarsError) -> Error {
+/// Runs a step of polars, which panics at some files that are broken inside.
+fn caught<T>(path: &Path, step: impl FnOnce() -> std::result::Result<T, PolarsError>) -> Result<T> {
+    // nothing of a step that panicked is used again
+    let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(step));
+    made.map_err(|_| unreadable(path, "its pages are broken".to_owned()))?.map_err(|e| unreadable(path, e.to_string()))
+}
+
+fn unreadable(path: &Path, reason: String) -> Error {
     Error::Unreadable {
         path: path.to_owned(),
-        reason: error.to_string(),
-        hint: "is it a complete Parquet file? plain text, number, boolean and date columns are read".to_owned(),
+        reason,
+        hint: "is it a complete Parquet file? plain text, number and boolean columns are read".to_owned(),
     }
 }
 
@@ -65,7 +78,7 @@ pub(super) struct Chunks {
 impl Chunks {
     pub(super) fn new(path: &Path) -> Result<Self> {
         let mut reader = reader(path)?;
-        let metadata = reader.get_metadata().map_err(|e| broken(path, &e))?;
+        let metadata = caught(path, || reader.get_metadata().cloned())?;
         let mut pieces: Vec<std::ops::Range<usize>> = Vec::new();
         let mut row = 0;
         for group in &metadata.row_groups {
@@ -87,7 +100,7 @@ impl Chunks {
         while self.taken >= self.decoded.height() {
             let Some(piece) = self.pieces.next() else { return Ok(None) };
             let reader = reader(&self.path)?.with_slice(Some((piece.start, piece.len()))).read_parallel(ParallelStrategy::RowGroups);
-            self.decoded = reader.finish().map_err(|e| broken(&self.path, &e))?;
+            self.decoded = caught(&self.path, || reader.finish())?;
             self.decoded.rechunk_mut();
             self.taken = 0;
         }
