@@ -20,6 +20,13 @@ use clap::Parser;
 use args::{Cli, Command};
 
 fn main() -> ExitCode {
+    // polars panics in its own threads at files that are broken inside; who reads them catches that and tells of the file
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !std::thread::current().name().is_some_and(|name| name.starts_with("polars-")) {
+            told(panic);
+        }
+    }));
     let cli = Cli::parse();
     if let Some(threads) = cli.threads {
         // more threads than this only cost memory

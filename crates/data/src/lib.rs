@@ -1,6 +1,6 @@
 //! Networks and reference packs in, run folders out.
 //!
-//! Files become [`table::Table`]s of text; [`read`] turns tables into a network and a list of [`Issue`]s, so that one bad row
+//! Files become [`table::Table`]s; [`read`] streams their rows into a network and a list of [`Issue`]s, so that one bad row
 //! never hides another; [`packs`] turns reference packs into parameters; [`run`] writes what came out, whole or not at all.
 
 pub mod atomic;

@@ -1,10 +1,14 @@
 //! Limits on what is read: each has a name in the error it raises.
 
 /// Largest input file, bytes.
-pub const FILE_BYTES: u64 = 16 << 30;
+pub const FILE_BYTES: u64 = 1 << 40;
+/// Most rows of a table: their numbers are kept for every site and link.
+pub const ROWS: u64 = u32::MAX as u64;
+/// Largest row of a text file, bytes.
+pub const ROW_BYTES: usize = 64 << 20;
 /// Largest file of a pack, bytes: packs are read into memory whole.
 pub const PACK_FILE_BYTES: u64 = 64 << 20;
-/// Largest text of one table in memory, bytes.
+/// Largest text of one table that is held in memory (XLSX, JSON), bytes.
 pub const TABLE_BYTES: usize = u32::MAX as usize;
 /// Largest field, bytes.
 pub const FIELD_BYTES: usize = 1 << 20;

@@ -2,18 +2,25 @@
 
 use std::cmp::Ordering;
 
+use rayon::prelude::*;
+
 /// Competition ranks of `n` rows: 1 for the first by `order`, equal rows share a rank, and the next rank counts them. `O(n log n)`.
 #[must_use]
 pub fn ranks(n: usize, order: impl Fn(usize, usize) -> Ordering) -> Vec<u32> {
     let mut rows: Vec<u32> = (0..n as u32).collect();
     rows.sort_by(|&a, &b| order(a as usize, b as usize).then(a.cmp(&b)));
-    let mut out = vec![0; n];
+    places(&rows, |&row| row, |a, b| order(*a as usize, *b as usize).is_eq())
+}
+
+/// Ranks of rows that are sorted.
+fn places<T>(sorted: &[T], row: impl Fn(&T) -> u32, same: impl Fn(&T, &T) -> bool) -> Vec<u32> {
+    let mut out = vec![0; sorted.len()];
     let mut rank = 0;
-    for k in 0..n {
-        if k == 0 || order(rows[k - 1] as usize, rows[k] as usize).is_ne() {
+    for (k, item) in sorted.iter().enumerate() {
+        if k == 0 || !same(&sorted[k - 1], item) {
             rank = k as u32 + 1;
         }
-        out[rows[k] as usize] = rank;
+        out[row(item) as usize] = rank;
     }
     out
 }
@@ -22,10 +29,11 @@ pub fn ranks(n: usize, order: impl Fn(usize, usize) -> Ordering) -> Vec<u32> {
 #[must_use]
 pub fn by_presence(updated: &[crate::risk::update::Updated], hazard: crate::model::Hazard) -> Vec<u32> {
     let h = hazard.index();
-    ranks(updated.len(), |a, b| {
-        let (a, b) = (&updated[a], &updated[b]);
-        b.presence[h].total_cmp(&a.presence[h]).then(b.prevalence[h].total_cmp(&a.prevalence[h]))
-    })
+    // what is compared lies side by side: sorting rows alone would look up two of a million sites at every step
+    let keys = updated.par_iter().enumerate().map(|(row, u)| (u.presence[h], u.prevalence[h], row as u32));
+    let mut keys: Vec<(f64, f64, u32)> = keys.collect();
+    keys.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+    places(&keys, |key| key.2, |a, b| a.0.total_cmp(&b.0).is_eq() && a.1.total_cmp(&b.1).is_eq())
 }
 
 #[cfg(test)]

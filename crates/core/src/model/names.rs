@@ -25,6 +25,7 @@ impl Names {
 
     /// The text of a row; empty when the row does not exist.
     #[must_use]
+    #[inline]
     pub fn get(&self, row: usize) -> &str {
         let Some(&end) = self.ends.get(row) else {
             return "";

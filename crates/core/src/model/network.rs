@@ -193,12 +193,14 @@ impl Network {
 
     /// Id of a site.
     #[must_use]
+    #[inline]
     pub fn site_id(&self, site: usize) -> &str {
         self.site_ids.get(site)
     }
 
     /// Name of a site, empty when unknown.
     #[must_use]
+    #[inline]
     pub fn site_name(&self, site: usize) -> &str {
         self.site_names.get(site)
     }

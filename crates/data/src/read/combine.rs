@@ -2,24 +2,24 @@
 
 use tierlight_core::model::{CONDITIONS, Coordinates, NetworkParts, Role, Site};
 
-use super::Rows;
+use super::Intake;
 use super::merges::Merges;
-use super::sites::Registry;
+use super::registry::Registry;
 use crate::issue::{Issue, Severity};
 use crate::packs::Packs;
-use crate::text::key;
 
 /// One entry of a site.
 pub(super) struct Entry {
     pub id: String,
     pub name: String,
-    pub row: usize,
+    /// Number of its row.
+    pub row: u64,
     pub site: Site,
 }
 
 /// Adds the site of a group of entries, under `id`, and lets links find it by every id and name.
 pub(super) fn insert(
-    rows: &mut Rows<'_>,
+    intake: &mut Intake<'_>,
     packs: &Packs,
     merges: &Merges,
     parts: &mut NetworkParts,
@@ -30,8 +30,8 @@ pub(super) fn insert(
     entries.sort_by(|a, b| a.id.cmp(&b.id));
     let names: Vec<String> = entries.iter().map(|e| e.name.clone()).filter(|n| !n.is_empty()).collect();
     let ids: Vec<String> = entries.iter().map(|e| e.id.clone()).collect();
-    rows.merged += entries.len() - 1;
-    let mut site = combined(rows, packs, &entries);
+    intake.merged += entries.len() - 1;
+    let mut site = combined(intake, packs, &entries);
     let mut name = names.first().cloned().unwrap_or_default();
     if let Some(other) = merges.other(id) {
         if name.is_empty() {
@@ -40,25 +40,17 @@ pub(super) fn insert(
         site.coordinates = site.coordinates.or(other.at.map(|(latitude, longitude)| Coordinates { latitude, longitude }));
     }
     let row = registry.insert(parts, id, &name, site);
-    let number = rows.mapped.table.row_number(entries[0].row);
+    let number = entries[0].row;
     registry.file_rows.push(number as u32);
-    for alias in &ids {
-        registry.ids.insert(alias.clone(), row);
-    }
-    for alias in &names {
-        let same = registry.names.entry(key(alias)).or_default();
-        if !same.contains(&row) {
-            same.push(row);
-        }
-    }
-    let file = &rows.mapped.table.file;
+    registry.also_called(row, ids.iter().cloned(), names);
+    let file = intake.file();
     let issue = Issue::new("site_merged", Severity::Info, file, Some(number), "site_id", &ids.join(", "));
     let issue = issue.expected("one entry a site").hint(format!("one site, {id}, as {} says", merges.file()));
-    rows.note(issue);
+    intake.note(issue);
 }
 
 /// Conditions on which entries disagree are unknown; of all else the first entry that says it counts. Disagreement is told.
-fn combined(rows: &mut Rows<'_>, packs: &Packs, entries: &[Entry]) -> Site {
+fn combined(intake: &mut Intake<'_>, packs: &Packs, entries: &[Entry]) -> Site {
     let mut site = entries[0].site.clone();
     let mut differ: Vec<&str> = Vec::new();
     let mut differs = |what: &'static str, yes: bool| {
@@ -105,13 +97,13 @@ fn combined(rows: &mut Rows<'_>, packs: &Packs, entries: &[Entry]) -> Site {
         );
     }
     if !differ.is_empty() {
-        let file = &rows.mapped.table.file;
-        let number = rows.mapped.table.row_number(entries[0].row);
+        let file = intake.file();
+        let number = entries[0].row;
         let ids: Vec<&str> = entries.iter().map(|e| e.id.as_str()).collect();
         let issue = Issue::new("merged_disagree", Severity::Warning, file, Some(number), &differ.join(", "), &ids.join(", "));
         let sector = &packs.parameters.sectors[usize::from(site.sector)].id;
         let hint = format!("conditions are left unknown; of other columns the first entry counts (sector {sector})");
-        rows.note(issue.expected("entries of one site that agree").hint(hint));
+        intake.note(issue.expected("entries of one site that agree").hint(hint));
     }
     site
 }

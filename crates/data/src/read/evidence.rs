@@ -3,8 +3,9 @@
 use tierlight_core::model::{Evidence, Finding, Hazard, Method, NetworkParts};
 
 use super::agents::site_of;
-use super::sites::Registry;
-use super::{Handle, NetworkOptions, Rows, value};
+use super::registry::{Interned, Registry};
+use super::{Handle, Intake, NetworkOptions, Rows, value};
+use crate::error::Result;
 use crate::issue::Severity;
 use crate::packs::Packs;
 
@@ -13,13 +14,13 @@ pub(super) type FileRows = std::collections::HashMap<String, u32>;
 
 /// Reads all rows.
 pub(super) fn read(
-    rows: &mut Rows<'_>,
+    intake: &mut Intake<'_>,
     packs: &Packs,
     options: &NetworkOptions,
     registry: &Registry,
     parts: &mut NetworkParts,
-) -> FileRows {
-    let of = |name| rows.mapped.handle(name);
+) -> Result<FileRows> {
+    let of = |name| intake.mapped.handle(name);
     let (id, site, date, method, finding) = (of("evidence_id"), of("site_id"), of("date"), of("method"), of("finding"));
     let (hazard, form, girls, boys, announced) = (of("hazard"), of("form"), of("girls"), of("boys"), of("announced"));
     let (paid_by, returning, male) = (of("paid_by"), of("returning_team"), of("all_male_team"));
@@ -27,11 +28,11 @@ pub(super) fn read(
     let (source, case, remediated) = (of("source"), of("case_id"), of("remediated_on"));
     let methods: Vec<&str> = Method::ALL.iter().map(|m| m.slug()).collect();
     let girls_column = girls;
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = Interned::default();
     let mut file_rows = FileRows::new();
-    for row in 0..rows.mapped.len() {
+    intake.each(|rows, row| {
         let name = rows.required(row, id, "give every item an id");
-        if name.is_some_and(|n| !seen.insert(n)) {
+        if name.is_some_and(|n| seen.insert(n).is_err()) {
             rows.reject("id_duplicate", row, id, "an id that no other item has", "delete one of the rows");
         }
         let site = site_of(rows, row, site, registry);
@@ -55,7 +56,7 @@ pub(super) fn read(
         }
         let announced = rows.parse("answer_invalid", row, announced, value::yes_no);
         let how = rows.word(row, method, |word| find_method(word, announced), &methods);
-        if how.is_none() && rows.mapped.cell(row, method).is_empty() {
+        if how.is_none() && rows.cell(row, method).is_empty() {
             rows.reject(
                 "required_missing",
                 row,
@@ -65,12 +66,12 @@ pub(super) fn read(
             );
         }
         let outcome = rows.word(row, finding, find_finding, &["found", "not_found"]);
-        if outcome.is_none() && rows.mapped.cell(row, finding).is_empty() {
+        if outcome.is_none() && rows.cell(row, finding).is_empty() {
             rows.reject("required_missing", row, finding, "found or not_found", "state the outcome");
         }
         let slugs = ["child_labour", "hazardous", "forced"];
         let stated_hazard = rows.word(row, hazard, find_hazard, &slugs);
-        let form_cell = rows.mapped.cell(row, form);
+        let form_cell = rows.cell(row, form);
         let form_hazard = if form_cell.is_empty() { None } else { packs.gazetteer.form_hazard(form_cell) };
         if !form_cell.is_empty() && form_hazard.is_none() {
             let issue = rows.issue("form_unknown", Severity::Warning, row, form);
@@ -83,7 +84,7 @@ pub(super) fn read(
         if outcome == Some(Finding::NotFound) && girls.unwrap_or(0) + boys.unwrap_or(0) > 0 {
             rows.reject("count_contradicts", row, finding, "found, when children were counted", "correct the finding or the counts");
         }
-        let payer = rows.mapped.cell(row, paid_by);
+        let payer = rows.cell(row, paid_by);
         let supplier_paid = payer_is_supplier(payer);
         let answer = |rows: &mut Rows<'_>, column| rows.parse("answer_invalid", row, column, value::yes_no);
         let returning_team = answer(rows, returning);
@@ -91,13 +92,13 @@ pub(super) fn read(
         let children_interviewed = answer(rows, interviewed);
         let off_site = answer(rows, off_site);
         silence_is_no_evidence(rows, row, finding, how, outcome);
-        let (Some(name), Some(site), Some(date), Some(method), Some(finding)) = (name, site, on, how, outcome) else { continue };
+        let (Some(name), Some(site), Some(date), Some(method), Some(finding)) = (name, site, on, how, outcome) else { return };
         if rows.is_rejected(row) {
-            continue;
+            return;
         }
         count_within_workers(rows, row, girls_column, [girls, boys], parts.sites[site as usize].workers);
-        let text = |column| Some(rows.mapped.cell(row, column)).filter(|t| !t.is_empty()).map(str::to_owned);
-        file_rows.insert(name.to_owned(), rows.mapped.table.row_number(row) as u32);
+        let text = |column| Some(rows.cell(row, column)).filter(|t| !t.is_empty()).map(str::to_owned);
+        file_rows.insert(name.to_owned(), rows.row_number(row) as u32);
         parts.evidence.push(Evidence {
             id: name.to_owned(),
             site,
@@ -117,8 +118,8 @@ pub(super) fn read(
             remediated_on,
             source: text(source),
         });
-    }
-    file_rows
+    })?;
+    Ok(file_rows)
 }
 
 /// Warns of a method that only finds, but did not.

@@ -10,8 +10,9 @@ use super::links::Columns;
 use super::mapping::Handle;
 use super::merges::Merges;
 use super::place::{self, Placed};
-use super::sites::{Registry, made_id, sector, valid_point};
-use super::{NetworkOptions, Rows, value};
+use super::registry::Registry;
+use super::sites::{made_id, sector, valid_point};
+use super::{Intake, NetworkOptions, Rows, value};
 use crate::issue::{Issue, Severity};
 use crate::packs::Packs;
 
@@ -92,7 +93,7 @@ impl MadeSites {
     /// Puts the sites into the network's tables, rows as [`MadeSites::add`] gave them. Gives back the ids that rows named.
     pub(super) fn insert_into(
         self,
-        rows: &mut Rows<'_>,
+        intake: &mut Intake<'_>,
         merges: &Merges,
         parts: &mut NetworkParts,
         registry: &mut Registry,
@@ -102,9 +103,9 @@ impl MadeSites {
             match self.merged.get(&made.id) {
                 Some(entries) => {
                     let ids: Vec<&str> = entries.iter().map(String::as_str).collect();
-                    let issue = Issue::new("site_merged", Severity::Info, &rows.mapped.table.file, None, "supplier_id", &ids.join(", "));
+                    let issue = Issue::new("site_merged", Severity::Info, intake.file(), None, "supplier_id", &ids.join(", "));
                     let hint = format!("one site, {}, as {} says", made.id, merges.file());
-                    rows.note(issue.expected("one entry a site").hint(hint));
+                    intake.note(issue.expected("one entry a site").hint(hint));
                     named.extend(entries.iter().cloned());
                 }
                 None => _ = (!merges.is_empty()).then(|| named.insert(made.id.clone())),
@@ -125,9 +126,9 @@ pub(super) fn propose(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Pack
     let (buyer_key, buyer_name) = end(rows, row, c.buyer_id, c.buyer_name)?;
     let supplier_sector = sector(rows, row, c.supplier_sector, packs, options);
     let buyer_sector =
-        if rows.mapped.cell(row, c.buyer_sector).is_empty() { supplier_sector } else { sector(rows, row, c.buyer_sector, packs, options) };
+        if rows.cell(row, c.buyer_sector).is_empty() { supplier_sector } else { sector(rows, row, c.buyer_sector, packs, options) };
     let at = supplier_point(rows, row, c);
-    let address = rows.mapped.cell(row, c.supplier_address);
+    let address = rows.cell(row, c.supplier_address);
     let country = supplier_country(rows, row, c, packs, options, at, address);
     let buyer_country = buyer_country(rows, row, c, packs);
     if rows.is_rejected(row) {
@@ -153,7 +154,7 @@ pub(super) fn propose(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Pack
 
 /// Id (or name key) and name of one end of a link.
 fn end(rows: &mut Rows<'_>, row: usize, id: Handle, name: Handle) -> Option<(String, String)> {
-    let (id_cell, name_cell) = (rows.mapped.cell(row, id), rows.mapped.cell(row, name));
+    let (id_cell, name_cell) = (rows.cell(row, id), rows.cell(row, name));
     if id_cell.is_empty() && name_cell.is_empty() {
         rows.reject("required_missing", row, name, "a name or id", "name the supplier and the buyer of each link");
         return None;
@@ -176,7 +177,7 @@ fn supplier_country(
     address: &str,
 ) -> Option<u16> {
     let names = &packs.gazetteer.countries;
-    if !rows.mapped.cell(row, c.supplier_country).is_empty() {
+    if !rows.cell(row, c.supplier_country).is_empty() {
         return place::country(rows, row, c.supplier_country, packs);
     }
     let named = names.in_address(address);
@@ -210,7 +211,7 @@ fn supplier_country(
 }
 
 fn buyer_country(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs) -> Option<u16> {
-    if rows.mapped.cell(row, c.buyer_country).is_empty() {
+    if rows.cell(row, c.buyer_country).is_empty() {
         return packs.parameters.country(WORLD);
     }
     place::country(rows, row, c.buyer_country, packs)

@@ -53,7 +53,7 @@ impl ColumnMap {
 const UNREAD: [&str; 4] = ["capacity", "capacity_unit", "os_id", "measured_by"];
 
 /// A table with its columns found.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Mapped<'a> {
     /// The file's table.
     pub table: &'a Table,
@@ -116,29 +116,11 @@ impl<'a> Mapped<'a> {
         Ok(Self { table, schema, columns, unmapped })
     }
 
-    /// Number of rows.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.table.len()
-    }
-
-    /// True when there are no rows.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
-    }
-
     /// Handle of a format column; look it up once per table, not per row.
     #[must_use]
     pub fn handle(&self, column: &'static str) -> Handle {
         let at = self.schema.columns.iter().position(|c| c.name == column).and_then(|k| self.columns[k]);
         Handle { at, name: column }
-    }
-
-    /// Cell of a row; empty when the file has no such column.
-    #[must_use]
-    pub fn cell(&self, row: usize, handle: Handle) -> &'a str {
-        handle.at.map_or("", |at| self.table.cell(row, at))
     }
 
     /// Header of a column as the user wrote it, else the format's name.
@@ -190,6 +172,11 @@ impl Handle {
     #[must_use]
     pub fn present(self) -> bool {
         self.at.is_some()
+    }
+
+    /// Column of the file.
+    pub(super) fn at(self) -> Option<usize> {
+        self.at
     }
 }
 

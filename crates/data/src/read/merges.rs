@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use super::value;
 use crate::error::{Error, Result};
 use crate::issue::{Issue, Severity};
 use crate::matching::facility::table::{OTHER_LIST, SAME_LIST, plain};
-use crate::table::{ReadOptions, Table, read_tables};
+use crate::table::{ReadOptions, Table, open_tables};
 use crate::text::header_key;
 
 /// Entries that are one site, from a reviewed table of matches. Empty by default.
@@ -52,7 +52,7 @@ impl Merges {
     /// # Errors
     /// A file without the columns, an answer that is neither yes nor no, or answers that contradict each other.
     pub fn read(path: &Path) -> Result<Self> {
-        let tables = read_tables(path, &ReadOptions::default())?;
+        let tables = open_tables(path, &ReadOptions::default())?;
         let [table] = tables.as_slice() else {
             return Err(malformed(path, 1, "-", &format!("{} tables", tables.len()), "one table", "name the file that `match` wrote"));
         };
@@ -72,40 +72,45 @@ impl Merges {
         let (accept, left, right, list) = (column("accept")?, column("left_id")?, column("right_id")?, column("right_list")?);
         let (name, latitude, longitude) = (column("right_name")?, column("right_latitude")?, column("right_longitude")?);
         let mut decided = Vec::new();
-        for row in 0..table.len() {
-            let number = table.row_number(row);
-            let id = |at: usize| plain(table.cell(row, at)).to_owned();
-            let answer = value::yes_no(table.cell(row, accept).trim())
-                .map_err(|e| malformed(path, number, "accept", table.cell(row, accept), e, "write yes, no, or leave it blank"))?;
-            for (column, at) in [("left_id", left), ("right_id", right)] {
-                if answer == Some(true) && id(at).is_empty() {
-                    let hint = "accept says yes, but to no pair: fill it in, or leave accept blank";
-                    return Err(malformed(path, number, column, "blank", "the ids of two entries", hint));
+        for chunk in table.chunks()? {
+            let chunk = chunk?;
+            for row in 0..chunk.len() {
+                let number = chunk.row_number(row);
+                let id = |at: usize| plain(chunk.cell(row, at)).to_owned();
+                let answer = value::yes_no(chunk.cell(row, accept).trim())
+                    .map_err(|e| malformed(path, number, "accept", chunk.cell(row, accept), e, "write yes, no, or leave it blank"))?;
+                for (column, at) in [("left_id", left), ("right_id", right)] {
+                    if answer == Some(true) && id(at).is_empty() {
+                        let hint = "accept says yes, but to no pair: fill it in, or leave accept blank";
+                        return Err(malformed(path, number, column, "blank", "the ids of two entries", hint));
+                    }
                 }
+                if id(right).is_empty() {
+                    continue;
+                }
+                let Some(yes) = answer else {
+                    self.undecided += 1;
+                    continue;
+                };
+                let other = match chunk.cell(row, list) {
+                    OTHER_LIST => true,
+                    SAME_LIST => false,
+                    found => {
+                        return Err(malformed(path, number, "right_list", found, "same or other", "leave the column as `match` wrote it"));
+                    }
+                };
+                if !other && id(left) == id(right) {
+                    let hint = "an entry is itself: correct one of the ids, or delete the row";
+                    return Err(malformed(path, number, "right_id", &id(right), "another entry than left_id", hint));
+                }
+                let entry = Decided { row: number, left: id(left), right: id(right), other, yes };
+                if other && yes {
+                    let degrees = |at: usize| chunk.cell(row, at).parse::<f64>().ok();
+                    let says = Other { name: id(name), at: degrees(latitude).zip(degrees(longitude)) };
+                    self.other.entry(entry.right.clone()).or_insert((says, number));
+                }
+                decided.push(entry);
             }
-            if id(right).is_empty() {
-                continue;
-            }
-            let Some(yes) = answer else {
-                self.undecided += 1;
-                continue;
-            };
-            let other = match table.cell(row, list) {
-                OTHER_LIST => true,
-                SAME_LIST => false,
-                found => return Err(malformed(path, number, "right_list", found, "same or other", "leave the column as `match` wrote it")),
-            };
-            if !other && id(left) == id(right) {
-                let hint = "an entry is itself: correct one of the ids, or delete the row";
-                return Err(malformed(path, number, "right_id", &id(right), "another entry than left_id", hint));
-            }
-            let entry = Decided { row: number, left: id(left), right: id(right), other, yes };
-            if other && yes {
-                let degrees = |at: usize| table.cell(row, at).parse::<f64>().ok();
-                let says = Other { name: id(name), at: degrees(latitude).zip(degrees(longitude)) };
-                self.other.entry(entry.right.clone()).or_insert((says, number));
-            }
-            decided.push(entry);
         }
         Ok(decided)
     }
@@ -176,9 +181,9 @@ impl Merges {
 
     /// Ids of the table that the list does not have stop the run, unless a row of the list was rejected, which may be the one:
     /// then they are noted. `own` are ids of the list that no row of the table names.
-    pub(super) fn check(&self, seen: &HashSet<String>, any_rejected: bool, issues: &mut Vec<Issue>) -> Result<()> {
+    pub(super) fn check(&self, seen: impl Fn(&str) -> bool, any_rejected: bool, issues: &mut Vec<Issue>) -> Result<()> {
         for (id, row) in &self.rows {
-            if seen.contains(id) {
+            if seen(id) {
                 continue;
             }
             let expected = "the id of a site of the list";
@@ -191,7 +196,7 @@ impl Merges {
             issues.push(issue.expected(expected).hint("its row was rejected, or it is not in the list: nothing is merged with it"));
         }
         let named = self.canonical.values().filter_map(|c| self.other.get(c).map(|(_, row)| (*row, c)));
-        let taken = named.filter(|(_, c)| seen.contains(*c) && !self.canonical.contains_key(*c)).min();
+        let taken = named.filter(|(_, c)| seen(c) && !self.canonical.contains_key(*c)).min();
         if let Some((row, id)) = taken {
             let hint = "give one of the two sites another id";
             return Err(malformed(&self.path, row, "right_id", id, "an id that no other site of the list has", hint));

@@ -1,8 +1,7 @@
 //! Personal data is refused: by column name and by what cells look like. Values are never repeated.
 
-use rayon::prelude::*;
-
 use super::mapping::Mapped;
+use crate::table::Chunk;
 use crate::text::header_key;
 
 /// Words that are personal in any header.
@@ -74,44 +73,98 @@ const CODES: [&str; 14] = [
 /// Cells of 13 digits that are checked before a column is judged.
 const ENOUGH: usize = 1;
 
-/// Columns of a file with personal data: (column, what it looks like).
-#[must_use]
-pub fn personal_columns(mapped: &Mapped<'_>) -> Vec<(usize, &'static str)> {
-    let looks = |(at, header): (usize, &String)| {
-        let named = names_persons(header).then_some("its header names persons");
-        named.or_else(|| personal_cells(mapped, at)).map(|what| (at, what))
-    };
-    mapped.table.header.par_iter().enumerate().filter_map(looks).collect()
+/// Watches the columns of a table for personal data while it is read.
+pub(super) struct Watch {
+    /// By column: whether it holds codes; whether its header names persons; what its cells looked like.
+    codes: Vec<bool>,
+    named: Vec<bool>,
+    seen: Vec<Seen>,
 }
 
-fn personal_cells(mapped: &Mapped<'_>, at: usize) -> Option<&'static str> {
-    let code = mapped.format_column(at).is_some_and(|c| CODES.contains(&c));
-    let (mut bare, mut gs1) = (0usize, 0usize);
-    for row in 0..mapped.len() {
-        let cell = mapped.table.cell(row, at);
-        // most cells are short and have neither: look closer only at the rest
-        let digits = cell.bytes().filter(u8::is_ascii_digit).count();
-        if digits < 10 && !cell.contains('@') {
-            continue;
-        }
-        if has_identity_number(cell) {
-            return Some("identity numbers");
-        }
-        if has_email(cell) {
-            return Some("e-mail addresses");
-        }
-        if !code {
-            if has_phone(cell) {
-                return Some("phone numbers");
-            }
-            if cell.len() == 13 && digits == 13 {
-                bare += 1;
-                gs1 += usize::from(gs1_check(cell));
-            }
+/// What cells of a column look like.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen {
+    looks: Option<&'static str>,
+    /// Cells of 13 bare digits, and those of them with a GS1 check digit.
+    bare: usize,
+    gs1: usize,
+}
+
+impl Watch {
+    /// Watches all columns of a table.
+    pub fn new(mapped: &Mapped<'_>) -> Self {
+        let header = &mapped.table.header;
+        Self {
+            codes: (0..header.len()).map(|at| mapped.format_column(at).is_some_and(|c| CODES.contains(&c))).collect(),
+            named: header.iter().map(|h| names_persons(h)).collect(),
+            seen: vec![Seen::default(); header.len()],
         }
     }
-    // GLN and EAN-13 have 13 digits too, and a check digit that identity numbers meet one time in ten
-    (bare >= ENOUGH && gs1 * 2 < bare).then_some("identity numbers")
+
+    /// Columns whose header names persons.
+    pub fn named(&self) -> Vec<usize> {
+        (0..self.named.len()).filter(|&at| self.named[at]).collect()
+    }
+
+    /// What the cells of a chunk look like, by column.
+    pub fn look(&self, chunk: &Chunk) -> Vec<Seen> {
+        let mut seen = vec![Seen::default(); self.seen.len()];
+        for row in 0..chunk.len() {
+            for (at, seen) in seen.iter_mut().enumerate() {
+                if seen.looks.is_none() {
+                    match chunk.number(row, at) {
+                        // of numbers, only those of 13 digits look like anything
+                        Some(number) if !number.is_some_and(|x| x.abs() >= 1e12) => {}
+                        _ => seen.cell(chunk.cell(row, at), self.codes[at]),
+                    }
+                }
+            }
+        }
+        seen
+    }
+
+    /// Takes in what the next chunk looked like.
+    pub fn take(&mut self, seen: &[Seen]) {
+        for (all, seen) in self.seen.iter_mut().zip(seen) {
+            all.looks = all.looks.or(seen.looks);
+            all.bare += seen.bare;
+            all.gs1 += seen.gs1;
+        }
+    }
+
+    /// Columns with personal data: (column, what it looks like).
+    pub fn found(&self) -> Vec<(usize, &'static str)> {
+        let looks = |(at, seen): (usize, &Seen)| {
+            // GLN and EAN-13 have 13 digits too, and a check digit that identity numbers meet one time in ten
+            let bare = (seen.bare >= ENOUGH && seen.gs1 * 2 < seen.bare).then_some("identity numbers");
+            let what = if self.named[at] { Some("its header names persons") } else { seen.looks.or(bare) };
+            what.map(|what| (at, what))
+        };
+        self.seen.iter().enumerate().filter_map(looks).collect()
+    }
+}
+
+impl Seen {
+    fn cell(&mut self, cell: &str, code: bool) {
+        // the shortest address is a@b.cd; most cells are short and have no sign of anything: look closer only at the rest
+        if cell.len() < 10 && (cell.len() < 6 || !cell.contains('@')) {
+            return;
+        }
+        let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+        if digits < 10 && !cell.contains('@') {
+            return;
+        }
+        if has_identity_number(cell) {
+            self.looks = Some("identity numbers");
+        } else if has_email(cell) {
+            self.looks = Some("e-mail addresses");
+        } else if !code && has_phone(cell) {
+            self.looks = Some("phone numbers");
+        } else if !code && cell.len() == 13 && digits == 13 {
+            self.bare += 1;
+            self.gs1 += usize::from(gs1_check(cell));
+        }
+    }
 }
 
 /// `#####-#######-#` anywhere.

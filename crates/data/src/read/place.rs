@@ -21,7 +21,7 @@ pub(crate) struct Known {
 
 /// Country of a cell that is not blank; an unknown one rejects the row.
 pub(super) fn country(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &Packs) -> Option<u16> {
-    let cell = rows.mapped.cell(row, column);
+    let cell = rows.cell(row, column);
     let found = rows.places.countries.entry_ref(cell).or_insert_with(|| packs.gazetteer.countries.find(cell)).clone();
     match found {
         Ok((country, confidence)) => {
@@ -41,7 +41,7 @@ pub(super) fn country(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &P
 
 /// District of a cell; a question to the user where it is not plain. `instead` says what happens then.
 pub(super) fn district(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &Packs, country: u16, instead: &str) -> Option<Placed> {
-    let cell = rows.mapped.cell(row, column);
+    let cell = rows.cell(row, column);
     if cell.is_empty() {
         return None;
     }

@@ -7,48 +7,15 @@ use sha2::{Digest, Sha256};
 use tierlight_core::model::{Condition, Conditions, Coordinates, NetworkParts, PlaceMatch, Probability, Role, Share, Site};
 
 use super::combine::{self, Entry};
-use super::mapping::Handle;
+use super::mapping::{Handle, Mapped};
 use super::place::{self, Placed};
-use super::{NetworkOptions, Rows, value};
+use super::registry::Registry;
+use super::{Intake, NetworkOptions, Rows, value};
 use crate::error::Result;
 use crate::issue::{Issue, Severity};
 use crate::matching::sector::SectorMiss;
 use crate::packs::Packs;
 use crate::text::key;
-
-/// Sites by id and by name.
-#[derive(Debug, Default)]
-pub(super) struct Registry {
-    /// Id → row among the parts' sites.
-    pub ids: HashMap<String, u32>,
-    /// Name key → rows.
-    pub names: HashMap<String, Vec<u32>>,
-    /// Row in its file of each of the parts' sites; empty when links made them.
-    pub file_rows: Vec<u32>,
-}
-
-impl Registry {
-    /// The one site of a name; `Err` holds how many there are.
-    pub fn by_name(&self, name: &str) -> std::result::Result<u32, usize> {
-        match self.names.get(&key(name)).map(Vec::as_slice) {
-            Some([one]) => Ok(*one),
-            Some(many) => Err(many.len()),
-            None => Err(0),
-        }
-    }
-
-    /// Adds a site.
-    pub fn insert(&mut self, parts: &mut NetworkParts, id: &str, name: &str, site: Site) -> u32 {
-        let row = parts.site_ids.push(id) as u32;
-        parts.site_names.push(name);
-        parts.sites.push(site);
-        self.ids.insert(id.to_owned(), row);
-        if !name.is_empty() {
-            self.names.entry(key(name)).or_default().push(row);
-        }
-        row
-    }
-}
 
 /// Id of a site that has none: the same name, address and country always give the same id.
 pub(super) fn made_id(name: &str, address: &str, country: &str) -> String {
@@ -80,8 +47,8 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn new(rows: &Rows<'_>) -> Self {
-        let of = |name| rows.mapped.handle(name);
+    pub(super) fn new(mapped: &Mapped<'_>) -> Self {
+        let of = |name| mapped.handle(name);
         Self {
             id: of("site_id"),
             name: of("name"),
@@ -117,68 +84,76 @@ impl Columns {
     }
 }
 
+/// What a row says of its site: nothing when it is rejected; and the id that is made when none is stated.
+type Said = (Option<Site>, Option<String>);
+
 /// Reads all rows; rejected ones leave no site, and rows that the table of matches joins leave one.
 ///
 /// # Errors
-/// A table of matches that does not fit the list.
+/// A broken file, or a table of matches that does not fit the list.
 pub(super) fn read(
-    rows: &mut Rows<'_>,
+    intake: &mut Intake<'_>,
     packs: &Packs,
     options: &NetworkOptions,
     parts: &mut NetworkParts,
     registry: &mut Registry,
     issues: &mut Vec<Issue>,
 ) -> Result<()> {
-    let columns = Columns::new(rows);
-    let mut first_row: HashMap<String, u64> = HashMap::new();
+    let columns = Columns::new(intake.mapped);
+    // entries that wait for the others of their site, and the row of each
     let mut groups: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
-    for row in 0..rows.mapped.len() {
-        let site = site(rows, row, &columns, packs, options);
-        let name = rows.mapped.cell(row, columns.name);
-        let stated = rows.mapped.cell(row, columns.id);
-        let id = if stated.is_empty() {
-            let address = rows.mapped.cell(row, columns.address);
-            if name.is_empty() && address.is_empty() {
-                rows.reject("required_missing", row, columns.name, "an id, a name or an address", "a site must be told from others");
-                continue;
+    let mut waiting: HashMap<String, u32> = HashMap::new();
+    intake.stream(
+        |rows| (0..rows.len()).map(|row| look(rows, row, &columns, packs, options)).collect::<Vec<Said>>(),
+        |rows, said| {
+            for (row, (site, made)) in said.into_iter().enumerate() {
+                let id = made.as_deref().unwrap_or_else(|| rows.cell(row, columns.id));
+                if id.is_empty() {
+                    continue;
+                }
+                let known = registry.by_id(id).map(|site| registry.file_rows[site as usize]).or_else(|| waiting.get(id).copied());
+                if let Some(first) = known {
+                    let (column, what) = if made.is_some() { (columns.name, "name, address and country") } else { (columns.id, "id") };
+                    let expected = format!("a {what} that row {first} does not have");
+                    rows.reject("id_duplicate", row, column, expected, "delete one of the rows, or give them ids");
+                    continue;
+                }
+                let Some(site) = site.filter(|_| !rows.is_rejected(row)) else { continue };
+                let (name, number) = (rows.cell(row, columns.name), rows.row_number(row));
+                if let Some(group) = options.merges.canonical(id) {
+                    waiting.insert(id.to_owned(), number as u32);
+                    groups.entry(group).or_default().push(Entry { id: id.to_owned(), name: name.to_owned(), row: number, site });
+                } else {
+                    registry.insert(parts, id, name, site);
+                    registry.file_rows.push(number as u32);
+                }
             }
-            let country = site.as_ref().map_or("", |s| packs.parameters.countries[usize::from(s.country)].iso3.as_str());
-            made_id(name, address, country)
-        } else {
-            stated.to_owned()
-        };
-        let number = rows.mapped.table.row_number(row);
-        if let Some(first) = first_row.get(&id) {
-            let (column, what) = if stated.is_empty() { (columns.name, "name, address and country") } else { (columns.id, "id") };
-            rows.reject(
-                "id_duplicate",
-                row,
-                column,
-                format!("a {what} that row {first} does not have"),
-                "delete one of the rows, or give them ids",
-            );
-            continue;
-        }
-        if let Some(site) = site
-            && !rows.is_rejected(row)
-        {
-            first_row.insert(id.clone(), number);
-            if let Some(group) = options.merges.canonical(&id) {
-                groups.entry(group).or_default().push(Entry { id, name: name.to_owned(), row, site });
-            } else {
-                registry.insert(parts, &id, name, site);
-                registry.file_rows.push(number as u32);
-            }
-        }
-    }
+            Ok(())
+        },
+    )?;
     if !options.merges.is_empty() {
-        let seen = first_row.into_keys().collect();
-        options.merges.check(&seen, !rows.rejected.is_empty(), issues)?;
+        let seen = |id: &str| registry.by_id(id).is_some() || waiting.contains_key(id);
+        options.merges.check(seen, intake.any_rejected(), issues)?;
     }
     for (id, entries) in groups {
-        combine::insert(rows, packs, &options.merges, parts, registry, id, entries);
+        combine::insert(intake, packs, &options.merges, parts, registry, id, entries);
     }
     Ok(())
+}
+
+fn look(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &NetworkOptions) -> Said {
+    let site = site(rows, row, c, packs, options);
+    if !rows.cell(row, c.id).is_empty() {
+        return (site, None);
+    }
+    let (name, address) = (rows.cell(row, c.name), rows.cell(row, c.address));
+    if name.is_empty() && address.is_empty() {
+        rows.reject("required_missing", row, c.name, "an id, a name or an address", "a site must be told from others");
+        return (None, None);
+    }
+    let country = site.as_ref().map_or("", |s| packs.parameters.countries[usize::from(s.country)].iso3.as_str());
+    let id = made_id(name, address, country);
+    (site, Some(id))
 }
 
 fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &NetworkOptions) -> Option<Site> {
@@ -186,7 +161,7 @@ fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &N
     let at = coordinates(rows, row, c);
     let country = country(rows, row, c, packs, options, at);
     let role = rows.word(row, c.role, Role::from_slug, &c.roles);
-    let workers = rows.parse("number_invalid", row, c.workers, value::people);
+    let workers = rows.number("number_invalid", row, c.workers, value::PEOPLE);
     let workers = workers.filter(|&w| {
         if w == 0.0 {
             let issue = rows.issue("workers_zero", Severity::Warning, row, c.workers);
@@ -194,7 +169,7 @@ fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &N
         }
         w > 0.0
     });
-    let women = rows.parse("number_invalid", row, c.women, value::people);
+    let women = rows.number("number_invalid", row, c.women, value::PEOPLE);
     if let (Some(women), Some(workers)) = (women, workers)
         && women > workers
     {
@@ -205,13 +180,13 @@ fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &N
         let state = rows.parse("answer_invalid", row, column, value::yes_no);
         conditions.set(condition, state.map(|yes| yes == as_stated));
     }
-    let share = |rows: &mut Rows<'_>, column| rows.parse("share_invalid", row, column, value::share).and_then(Share::new);
+    let share = |rows: &mut Rows<'_>, column| rows.number("share_invalid", row, column, value::SHARE).and_then(Share::new);
     let input_share = share(rows, c.input_share);
     let coverage = share(rows, c.coverage);
-    let purchases_total = rows.parse("number_invalid", row, c.purchases, value::amount);
-    let labour_intensity = rows.parse("number_invalid", row, c.labour, value::amount);
-    let capacity = rows.parse("number_invalid", row, c.capacity, value::amount);
-    let measured = rows.parse("share_invalid", row, c.measured, value::share).and_then(Probability::new);
+    let purchases_total = rows.number("number_invalid", row, c.purchases, value::AMOUNT);
+    let labour_intensity = rows.number("number_invalid", row, c.labour, value::AMOUNT);
+    let capacity = rows.number("number_invalid", row, c.capacity, value::AMOUNT);
+    let measured = rows.number("share_invalid", row, c.measured, value::SHARE).and_then(Probability::new);
     let (sector, country) = (sector?, country?);
     if let Some(at) = at {
         outside_country(rows, row, c, packs, country, at);
@@ -238,7 +213,7 @@ fn site(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &Packs, options: &N
 
 /// Sector of a cell, else the default.
 pub(super) fn sector(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &Packs, options: &NetworkOptions) -> Option<u16> {
-    let cell = rows.mapped.cell(row, column);
+    let cell = rows.cell(row, column);
     if cell.is_empty() {
         if options.sector.is_none() {
             rows.reject("required_missing", row, column, "a sector", "add it, or pass --sector for rows without one");
@@ -259,8 +234,8 @@ pub(super) fn sector(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &Pa
 }
 
 pub(super) fn coordinates(rows: &mut Rows<'_>, row: usize, c: &Columns) -> Option<Coordinates> {
-    let latitude = rows.parse("number_invalid", row, c.latitude, value::number);
-    let longitude = rows.parse("number_invalid", row, c.longitude, value::number);
+    let latitude = rows.number("number_invalid", row, c.latitude, value::NUMBER);
+    let longitude = rows.number("number_invalid", row, c.longitude, value::NUMBER);
     let pair = rows.parse("coordinates_invalid", row, c.coordinates, value::pair);
     if latitude.is_some() != longitude.is_some() {
         let issue = rows.issue("coordinates_incomplete", Severity::Warning, row, if latitude.is_some() { c.longitude } else { c.latitude });
@@ -299,7 +274,7 @@ pub(super) fn country(
     at: Option<Coordinates>,
 ) -> Option<u16> {
     let names = &packs.gazetteer.countries;
-    if !rows.mapped.cell(row, c.country).is_empty() {
+    if !rows.cell(row, c.country).is_empty() {
         return place::country(rows, row, c.country, packs);
     }
     if options.country.is_some() {
@@ -312,7 +287,7 @@ pub(super) fn country(
         }
         return Some(country);
     }
-    if let Some(country) = names.in_address(rows.mapped.cell(row, c.address)) {
+    if let Some(country) = names.in_address(rows.cell(row, c.address)) {
         return Some(country);
     }
     rows.reject("required_missing", row, c.country, "a country", "add it, or pass --country for rows without one");
@@ -354,7 +329,7 @@ pub(super) fn district(
     if let Some((district, how)) = located {
         return Some((district, how, None));
     }
-    let district = places.in_address(country, rows.mapped.cell(row, c.address))?;
+    let district = places.in_address(country, rows.cell(row, c.address))?;
     let issue = rows.issue("district_from_address", Severity::Info, row, c.address);
     rows.note(
         issue

@@ -38,35 +38,59 @@ pub fn number(text: &str) -> Result<Option<f64>, &'static str> {
     parse(&plain).map(Some).ok_or("a number")
 }
 
+/// A kind of number: what a cell of text says, and what a cell that is a number already may be.
+#[derive(Clone, Copy)]
+pub struct Number {
+    /// Reads text.
+    pub of_text: fn(&str) -> Result<Option<f64>, &'static str>,
+    /// Checks a number.
+    pub of_number: fn(f64) -> Result<f64, &'static str>,
+}
+
+/// Any finite number.
+pub const NUMBER: Number = Number { of_text: number, of_number: finite };
 /// A number that is not negative.
-pub fn amount(text: &str) -> Result<Option<f64>, &'static str> {
-    match number(text)? {
-        Some(x) if x < 0.0 => Err("a number that is not negative"),
-        x => Ok(x),
-    }
-}
-
+pub const AMOUNT: Number = Number { of_text: amount, of_number: amount_of };
 /// People at one site: a whole number, at most a million.
-pub fn people(text: &str) -> Result<Option<f64>, &'static str> {
-    match number(text)? {
-        Some(x) if x.fract() != 0.0 || !(0.0..=1e6).contains(&x) => {
-            Err("a whole number of people, at most 1,000,000 (is a point meant as a comma?)")
-        }
-        x => Ok(x),
-    }
+pub const PEOPLE: Number = Number { of_text: people, of_number: people_of };
+/// A share from 0 to 1; in text, a percent sign divides by 100.
+pub const SHARE: Number = Number { of_text: share, of_number: share_of };
+
+fn finite(x: f64) -> Result<f64, &'static str> {
+    if x.is_finite() { Ok(x) } else { Err("a number") }
 }
 
-/// A share from 0 to 1; a percent sign divides by 100.
-pub fn share(text: &str) -> Result<Option<f64>, &'static str> {
-    let expected = "a share from 0 to 1, or a percentage with its sign";
-    let found = match text.strip_suffix(['%', '٪']) {
-        Some(percent) => number(percent.trim()).map_err(|_| expected)?.map(|x| x / 100.0),
-        None => number(text).map_err(|_| expected)?,
-    };
-    match found {
-        Some(x) if !(0.0..=1.0).contains(&x) => Err(expected),
-        x => Ok(x),
+fn amount(text: &str) -> Result<Option<f64>, &'static str> {
+    number(text)?.map(amount_of).transpose()
+}
+
+fn amount_of(x: f64) -> Result<f64, &'static str> {
+    if finite(x)? < 0.0 { Err("a number that is not negative") } else { Ok(x) }
+}
+
+fn people(text: &str) -> Result<Option<f64>, &'static str> {
+    number(text)?.map(people_of).transpose()
+}
+
+fn people_of(x: f64) -> Result<f64, &'static str> {
+    if finite(x)?.fract() != 0.0 || !(0.0..=1e6).contains(&x) {
+        return Err("a whole number of people, at most 1,000,000 (is a point meant as a comma?)");
     }
+    Ok(x)
+}
+
+fn share(text: &str) -> Result<Option<f64>, &'static str> {
+    let found = match text.strip_suffix(['%', '٪']) {
+        Some(percent) => number(percent.trim()).map_err(|_| A_SHARE)?.map(|x| x / 100.0),
+        None => number(text).map_err(|_| A_SHARE)?,
+    };
+    found.map(share_of).transpose()
+}
+
+const A_SHARE: &str = "a share from 0 to 1, or a percentage with its sign";
+
+fn share_of(x: f64) -> Result<f64, &'static str> {
+    if (0.0..=1.0).contains(&x) { Ok(x) } else { Err(A_SHARE) }
 }
 
 /// Yes, no, or blank for unknown.
@@ -122,6 +146,15 @@ pub fn pair(text: &str) -> Result<Option<(f64, f64)>, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_files_are_held_to_the_same() {
+        for kind in [NUMBER, AMOUNT, PEOPLE, SHARE] {
+            for x in [0.0, -0.0, 0.5, 1.0, 1.5, -1.0, 12.0, 2e6, f64::NAN, f64::INFINITY] {
+                assert_eq!((kind.of_text)(&x.to_string()), (kind.of_number)(x).map(Some), "{x}");
+            }
+        }
+    }
 
     #[test]
     fn numbers() {

@@ -1,7 +1,10 @@
 //! Run folders: what users get, complete or absent.
 
+mod column;
 mod geojson;
 mod graphml;
+mod ordered;
+mod parquet;
 mod record;
 mod saved;
 mod scores;
@@ -12,6 +15,7 @@ mod writer;
 
 use std::path::Path;
 
+use rayon::prelude::*;
 use tierlight_core::Assessment;
 
 pub use record::{Counts, RunRecord, record};
@@ -54,25 +58,23 @@ pub fn write_run(destination: &Path, assessment: &Assessment<'_>, inputs: &RunIn
     let pending = PendingFolder::new(destination)?;
     let folder = pending.path();
     let graphml = inputs.graphml || assessment.network.links().len() <= GRAPHML_LINKS;
-    let small = || -> Result<()> {
-        tables::write_agents(folder, assessment)?;
-        tables::write_evidence(folder, assessment)?;
-        tables::write_issues(folder, inputs.issues)?;
-        tables::write_rejected(folder, inputs.rejected)?;
-        geojson::write(folder, assessment)?;
-        saved::write(folder, assessment)?;
-        saved::write_rows(folder, inputs.rows)?;
-        used::write(folder, assessment)?;
-        if graphml { graphml::write(folder, assessment) } else { Ok(()) }
-    };
-    // files do not depend on each other: the large ones are written side by side
-    let (scores, (sites_and_links, small)) = rayon::join(
-        || scores::write(folder, assessment),
-        || rayon::join(|| sites::write(folder, assessment).and_then(|()| tables::write_links(folder, assessment)), small),
-    );
-    scores?;
-    sites_and_links?;
-    small?;
+    // files do not depend on each other: they are written side by side, the long ones first
+    let files: [&(dyn Fn() -> Result<()> + Sync); 9] = [
+        &|| scores::write(folder, assessment),
+        &|| sites::write(folder, assessment),
+        &|| saved::write(folder, assessment),
+        &|| tables::write_links(folder, assessment),
+        &|| used::write(folder, assessment),
+        &|| geojson::write(folder, assessment),
+        &|| if graphml { graphml::write(folder, assessment) } else { Ok(()) },
+        &|| tables::write_issues(folder, inputs.issues).and_then(|()| tables::write_rejected(folder, inputs.rejected)),
+        &|| {
+            tables::write_agents(folder, assessment)?;
+            tables::write_evidence(folder, assessment)?;
+            saved::write_rows(folder, inputs.rows)
+        },
+    ];
+    files.par_iter().with_max_len(1).try_for_each(|write| write())?;
     let record = record(assessment, inputs);
     let text = serde_json::to_string_pretty(&record).map_err(|e| Error::Run {
         path: destination.to_owned(),

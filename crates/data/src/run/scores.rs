@@ -2,38 +2,44 @@
 
 use std::path::Path;
 
-use polars::prelude::Column;
+use rayon::prelude::*;
 use tierlight_core::Assessment;
 use tierlight_core::decide::rank::by_presence;
 use tierlight_core::model::HAZARDS;
 
-use super::writer::{frame, write_batches};
+use super::column::{Column, count, number, text};
+use super::writer::write_both;
 use crate::error::Result;
 
 pub(super) fn write(folder: &Path, assessment: &Assessment<'_>) -> Result<()> {
-    let ranks = HAZARDS.map(|hazard| by_presence(&assessment.updated, hazard));
-    write_batches(folder, "scores", assessment.network.sites().len(), true, |sites| rows(assessment, &ranks, sites))
+    let ranks: Vec<Vec<u32>> = HAZARDS.par_iter().map(|hazard| by_presence(&assessment.updated, *hazard)).collect();
+    write_both(folder, "scores", assessment.network.sites().len() * HAZARDS.len(), &columns(assessment, &ranks))
 }
 
-fn rows(a: &Assessment<'_>, ranks: &[Vec<u32>; 3], sites: std::ops::Range<usize>) -> Result<polars::prelude::DataFrame> {
-    let pairs = || sites.clone().flat_map(|site| (0..3).map(move |h| (site, h)));
-    let number =
-        |name: &str, f: &dyn Fn(usize, usize) -> f64| Column::new(name.into(), pairs().map(|(site, h)| f(site, h)).collect::<Vec<f64>>());
-    frame(vec![
-        Column::new("site_id".into(), pairs().map(|(site, _)| a.network.site_id(site)).collect::<Vec<&str>>()),
-        Column::new("hazard".into(), pairs().map(|(_, h)| HAZARDS[h].slug()).collect::<Vec<&str>>()),
-        number("prevalence", &|s, h| a.updated[s].prevalence[h]),
-        number("presence", &|s, h| a.updated[s].presence[h]),
-        number("presence_before_evidence", &|s, h| a.inherent[s].presence()[h]),
-        number("expected_children", &|s, h| a.updated[s].expected[h]),
-        number("expected_girls", &|s, h| a.updated[s].expected[h] * a.updated[s].girls_share),
-        number("expected_boys", &|s, h| a.updated[s].expected[h] * (1.0 - a.updated[s].girls_share)),
-        number("linked_share", &|s, h| a.exposure[s].linked(h)),
-        number("linked_share_girls", &|s, h| a.exposure[s].linked_sex(h, 0)),
-        number("linked_share_boys", &|s, h| a.exposure[s].linked_sex(h, 1)),
-        number("linked_share_traced", &|s, h| a.exposure[s].linked_traced(h)),
-        number("linked_share_untraced", &|s, h| a.exposure[s].linked_untraced(h)),
-        number("linked_labour_share", &|s, h| a.exposure[s].labour[h]),
-        Column::new("rank".into(), pairs().map(|(site, h)| ranks[h][site]).collect::<Vec<u32>>()),
-    ])
+fn columns<'a>(a: &'a Assessment<'_>, ranks: &'a [Vec<u32>]) -> Vec<Column<'a>> {
+    // rows of one site follow each other
+    let at = |row: usize| (row / HAZARDS.len(), row % HAZARDS.len());
+    let of = |name: &'static str, value: fn(&Assessment<'_>, usize, usize) -> f64| {
+        number(name, move |row| {
+            let (site, hazard) = at(row);
+            value(a, site, hazard)
+        })
+    };
+    vec![
+        text("site_id", move |row| a.network.site_id(at(row).0)),
+        text("hazard", move |row| HAZARDS[at(row).1].slug()),
+        of("prevalence", |a, s, h| a.updated[s].prevalence[h]),
+        of("presence", |a, s, h| a.updated[s].presence[h]),
+        of("presence_before_evidence", |a, s, h| a.inherent[s].presence()[h]),
+        of("expected_children", |a, s, h| a.updated[s].expected[h]),
+        of("expected_girls", |a, s, h| a.updated[s].expected[h] * a.updated[s].girls_share),
+        of("expected_boys", |a, s, h| a.updated[s].expected[h] * (1.0 - a.updated[s].girls_share)),
+        of("linked_share", |a, s, h| a.exposure[s].linked(h)),
+        of("linked_share_girls", |a, s, h| a.exposure[s].linked_sex(h, 0)),
+        of("linked_share_boys", |a, s, h| a.exposure[s].linked_sex(h, 1)),
+        of("linked_share_traced", |a, s, h| a.exposure[s].linked_traced(h)),
+        of("linked_share_untraced", |a, s, h| a.exposure[s].linked_untraced(h)),
+        of("linked_labour_share", |a, s, h| a.exposure[s].labour[h]),
+        count("rank", move |row| Some(ranks[at(row).1][at(row).0])),
+    ]
 }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use polars::prelude::{Column, DataFrame};
 use tierlight_core::Assessment;
 
-use super::writer::{frame, text, write_batches, write_table};
+use super::column::{count, flag, maybe, number, row, text};
+use super::writer::write_csv;
 use crate::error::{Error, Result};
 use crate::issue::Issue;
 use crate::read::Rejected;
@@ -18,72 +18,68 @@ pub(super) fn write_agents(folder: &Path, a: &Assessment<'_>) -> Result<()> {
         sites[link.agent as usize] += 1;
         debt[link.agent as usize] += u32::from(link.advance_debt == Some(true));
     }
-    let district = |d: Option<u16>| d.and_then(|d| a.parameters.districts.get(usize::from(d)));
-    let table = frame(vec![
-        text("agent_id", agents.iter().map(|x| x.id.as_str())),
-        text("kind", agents.iter().map(|x| x.kind.map_or("", |k| k.slug()))),
-        text("country", agents.iter().map(|x| x.country.map_or("", |c| a.parameters.countries[usize::from(c)].iso3.as_str()))),
-        text("district_id", agents.iter().map(|x| district(x.district).map_or("", |d| d.id.as_str()))),
-        Column::new("sites".into(), sites),
-        Column::new("sites_with_advances".into(), debt),
-        Column::new("throughput".into(), a.agent_throughput.clone()),
-    ])?;
-    write_table(folder, "agents", &table, false)
+    let district = |k: usize| agents[k].district.and_then(|d| a.parameters.districts.get(usize::from(d)));
+    let columns = [
+        text("agent_id", |k| agents[k].id.as_str()),
+        text("kind", |k| agents[k].kind.map_or("", |kind| kind.slug())),
+        text("country", |k| agents[k].country.map_or("", |c| a.parameters.countries[usize::from(c)].iso3.as_str())),
+        text("district_id", |k| district(k).map_or("", |d| d.id.as_str())),
+        count("sites", |k| Some(sites[k])),
+        count("sites_with_advances", |k| Some(debt[k])),
+        number("throughput", |k| a.agent_throughput[k]),
+    ];
+    write_csv(folder, "agents", agents.len(), &columns)
 }
 
 pub(super) fn write_links(folder: &Path, a: &Assessment<'_>) -> Result<()> {
-    write_batches(folder, "links", a.network.links().len(), false, |rows| links(a, rows))
-}
-
-fn links(a: &Assessment<'_>, rows: std::ops::Range<usize>) -> Result<DataFrame> {
-    let range = || a.network.links()[rows.clone()].iter();
-    frame(vec![
-        text("supplier_id", range().map(|l| a.network.site_id(l.supplier as usize))),
-        text("buyer_id", range().map(|l| a.network.site_id(l.buyer as usize))),
-        text("kind", range().map(|l| l.kind.slug())),
-        text("product", range().map(|l| l.product.map_or("", |p| a.network.products().get(p as usize)))),
-        text("disclosure", range().map(|l| l.disclosure.slug())),
-        Column::new("share".into(), a.shares.share[rows.clone()].to_vec()),
-        Column::new("share_assumed".into(), a.shares.assumed[rows.clone()].to_vec()),
-        Column::new("sales_share".into(), range().map(|l| l.sales_share.map(f64::from)).collect::<Vec<Option<f64>>>()),
-    ])
+    let links = a.network.links();
+    let columns = [
+        text("supplier_id", |k| a.network.site_id(links[k].supplier as usize)),
+        text("buyer_id", |k| a.network.site_id(links[k].buyer as usize)),
+        text("kind", |k| links[k].kind.slug()),
+        text("product", |k| links[k].product.map_or("", |p| a.network.products().get(p as usize))),
+        text("disclosure", |k| links[k].disclosure.slug()),
+        number("share", |k| a.shares.share[k]),
+        flag("share_assumed", |k| a.shares.assumed[k]),
+        maybe("sales_share", |k| links[k].sales_share.map(f64::from)),
+    ];
+    write_csv(folder, "links", links.len(), &columns)
 }
 
 pub(super) fn write_evidence(folder: &Path, a: &Assessment<'_>) -> Result<()> {
     let items = a.network.evidence();
-    let number = |name: &str, f: &dyn Fn(usize) -> f64| Column::new(name.into(), (0..items.len()).map(f).collect::<Vec<f64>>());
     let dates: Vec<String> = items.iter().map(|e| e.date.to_string()).collect();
-    let table = frame(vec![
-        text("evidence_id", items.iter().map(|e| e.id.as_str())),
-        text("site_id", items.iter().map(|e| a.network.site_id(e.site as usize))),
-        Column::new("date".into(), dates),
-        text("method", items.iter().map(|e| e.method.slug())),
-        text("finding", items.iter().map(|e| e.finding.slug())),
-        text("hazard", items.iter().map(|e| e.hazard.slug())),
-        Column::new("girls".into(), items.iter().map(|e| e.girls).collect::<Vec<Option<u32>>>()),
-        Column::new("boys".into(), items.iter().map(|e| e.boys).collect::<Vec<Option<u32>>>()),
-        Column::new("sensitivity".into(), a.weighed.iter().map(|w| w.sensitivity).collect::<Vec<Option<f64>>>()),
-        number("false_report_ratio", &|k| a.weighed[k].false_report_ratio),
-        number("age_weight", &|k| a.weighed[k].age_weight),
-        number("repeat_weight", &|k| a.weighed[k].repeat_weight),
-        number("remediation_weight", &|k| a.weighed[k].remediation_weight),
-        number("log_odds_today", &|k| a.weighed[k].log_odds()),
-    ])?;
-    write_table(folder, "evidence", &table, false)
+    let columns = [
+        text("evidence_id", |k| items[k].id.as_str()),
+        text("site_id", |k| a.network.site_id(items[k].site as usize)),
+        text("date", |k| dates[k].as_str()),
+        text("method", |k| items[k].method.slug()),
+        text("finding", |k| items[k].finding.slug()),
+        text("hazard", |k| items[k].hazard.slug()),
+        count("girls", |k| items[k].girls),
+        count("boys", |k| items[k].boys),
+        maybe("sensitivity", |k| a.weighed[k].sensitivity),
+        number("false_report_ratio", |k| a.weighed[k].false_report_ratio),
+        number("age_weight", |k| a.weighed[k].age_weight),
+        number("repeat_weight", |k| a.weighed[k].repeat_weight),
+        number("remediation_weight", |k| a.weighed[k].remediation_weight),
+        number("log_odds_today", |k| a.weighed[k].log_odds()),
+    ];
+    write_csv(folder, "evidence", items.len(), &columns)
 }
 
 pub(super) fn write_issues(folder: &Path, issues: &[Issue]) -> Result<()> {
-    let table = frame(vec![
-        text("code", issues.iter().map(|i| i.code)),
-        text("severity", issues.iter().map(|i| i.severity.slug())),
-        text("file", issues.iter().map(|i| i.file.as_str())),
-        Column::new("row".into(), issues.iter().map(|i| i.row).collect::<Vec<Option<u64>>>()),
-        text("column", issues.iter().map(|i| i.column.as_str())),
-        text("found", issues.iter().map(|i| i.found.as_str())),
-        text("expected", issues.iter().map(|i| i.expected.as_str())),
-        text("hint", issues.iter().map(|i| i.hint.as_str())),
-    ])?;
-    write_table(folder, "issues", &table, false)
+    let columns = [
+        text("code", |k| issues[k].code),
+        text("severity", |k| issues[k].severity.slug()),
+        text("file", |k| issues[k].file.as_str()),
+        row("row", |k| issues[k].row),
+        text("column", |k| issues[k].column.as_str()),
+        text("found", |k| issues[k].found.as_str()),
+        text("expected", |k| issues[k].expected.as_str()),
+        text("hint", |k| issues[k].hint.as_str()),
+    ];
+    write_csv(folder, "issues", issues.len(), &columns)
 }
 
 /// Rejected rows as they were, with their row numbers and codes in front; only opened with care: cells are untouched.
@@ -97,13 +93,11 @@ pub(super) fn write_rejected(folder: &Path, rejected: &[Rejected]) -> Result<()>
         let path = folder.join(format!("{}.csv", table.table));
         let failed = |e: csv::Error| Error::Unreadable { path: path.clone(), reason: e.to_string(), hint: String::new() };
         let mut writer = csv::WriterBuilder::new().flexible(true).from_path(&path).map_err(failed)?;
-        let header = ["row", "codes"].into_iter().chain(table.header.iter().map(String::as_str));
-        writer.write_record(header).map_err(failed)?;
-        for (row, codes, cells) in &table.rows {
+        writer.write_record(["row", "codes"].into_iter().chain(table.header())).map_err(failed)?;
+        table.for_each(|row, codes, cells| {
             let row = row.to_string();
-            let cells = [row.as_str(), codes].into_iter().chain(cells.iter().map(String::as_str));
-            writer.write_record(cells).map_err(failed)?;
-        }
+            writer.write_record([row.as_str(), codes].into_iter().chain(cells.iter().copied())).map_err(failed)
+        })?;
         writer.flush().map_err(|e| Error::io(&path, &e))?;
     }
     Ok(())

@@ -2,25 +2,24 @@
 
 use std::path::Path;
 
-use polars::prelude::Column;
 use tierlight_core::Assessment;
 use tierlight_core::cite::rows_used;
 
-use super::writer::{frame, text, write_table};
+use super::column::{count, text};
+use super::writer::write_csv;
 use crate::error::Result;
 
 pub(super) fn write(folder: &Path, a: &Assessment<'_>) -> Result<()> {
-    let rows = rows_used(a)?;
-    let title = |key: &str| a.parameters.source(key).map_or("", |s| s.title.as_str());
-    let table = frame(vec![
-        text("table", rows.iter().map(|r| r.table.as_ref())),
-        text("key", rows.iter().map(|r| r.key.as_str())),
-        text("column", rows.iter().map(|r| r.column.as_ref())),
-        text("pack", rows.iter().map(|r| r.pack.as_str())),
-        Column::new("row".into(), rows.iter().map(|r| r.row).collect::<Vec<u32>>()),
-        text("grade", rows.iter().map(|r| r.grade.map_or("", |g| g.letter()))),
-        text("source_key", rows.iter().map(|r| r.source.as_str())),
-        text("title", rows.iter().map(|r| title(&r.source))),
-    ])?;
-    write_table(folder, "packs_used", &table, false)
+    let rows = &rows_used(a)?;
+    let columns = [
+        text("table", |r| rows[r].table.as_ref()),
+        text("key", |r| rows[r].key.as_str()),
+        text("column", |r| rows[r].column.as_ref()),
+        text("pack", |r| rows[r].pack.as_str()),
+        count("row", |r| Some(rows[r].row)),
+        text("grade", |r| rows[r].grade.map_or("", |g| g.letter())),
+        text("source_key", |r| rows[r].source.as_str()),
+        text("title", |r| a.parameters.source(&rows[r].source).map_or("", |s| s.title.as_str())),
+    ];
+    write_csv(folder, "packs_used", rows.len(), &columns)
 }

@@ -1,22 +1,36 @@
-//! Delimited text, row by row with the `csv` crate.
+//! Delimited text, block by block with `csv-core`: a file may be larger than memory.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{ReadOptions, Table, checked_header, file_name, stem};
+use super::chunk::{Builder, Chunk, limit};
+use super::{ReadOptions, checked_header, file_name};
 use crate::error::{Error, Result};
-use crate::text::decode;
+use crate::limits;
+use crate::text::{TextBlocks, TextError};
 
-pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Table> {
-    let bytes = std::fs::read(path).map_err(|e| Error::io(path, &e))?;
-    let text = decode(bytes, options.encoding.as_deref()).map_err(|reason| Error::Unreadable {
-        path: path.to_owned(),
-        reason,
-        hint: "name the encoding, e.g. --encoding windows-1252 or --encoding windows-1256, or save the file as UTF-8".to_owned(),
-    })?;
-    let file = file_name(path);
-    let mut table = parse(&text, &stem(path), &file, delimiter(path, &text))?;
-    table.cells.shrink_to_fit();
-    Ok(table)
+/// Fields that a row may have before it is refused.
+const FIELDS: usize = 64 * limits::COLUMNS;
+
+/// A text file, its encoding and delimiter known.
+#[derive(Debug, Clone)]
+pub(super) struct Format {
+    path: PathBuf,
+    encoding: Option<String>,
+    delimiter: u8,
+}
+
+/// Opens a file and reads its header.
+pub(super) fn open(path: &Path, options: &ReadOptions) -> Result<(Format, Vec<String>)> {
+    let mut format = Format { path: path.to_owned(), encoding: options.encoding.clone(), delimiter: b',' };
+    let mut records = Records::open(&format)?;
+    records.next_block()?;
+    format.delimiter = delimiter(path, &records.block);
+    let mut records = Records::open(&format)?;
+    if !records.next()? {
+        return Err(records.malformed("empty", 1, "-", "nothing", "a header row", "the first row names the columns"));
+    }
+    let header = checked_header(&records.file, records.fields().map(str::to_owned).collect())?;
+    Ok((format, header))
 }
 
 /// Tab for .tsv; else the one of comma, semicolon and tab that the header has most of.
@@ -29,74 +43,284 @@ fn delimiter(path: &Path, text: &str) -> u8 {
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|d| count(*d)).unwrap_or(b',')
 }
 
-fn parse(text: &str, name: &str, file: &str, delimiter: u8) -> Result<Table> {
-    let malformed = |code, row, column: &str, found: String, expected: &str, hint: &str| Error::Malformed {
-        code,
-        file: file.to_owned(),
-        row,
-        column: column.to_owned(),
-        found,
-        expected: expected.to_owned(),
-        hint: hint.to_owned(),
-    };
-    if let Some(at) = text.find('\0') {
-        let row = text[..at].matches('\n').count() as u64 + 1;
-        return Err(malformed("zero_byte", row, "-", "a zero byte".to_owned(), "text", "is this really a text file?"));
+/// Rows of a file below its header, chunk by chunk.
+pub(super) struct Chunks {
+    records: Records,
+    header: Vec<String>,
+    builder: Builder,
+    /// Quotes since the last row began, and its number and last column with text.
+    quotes: usize,
+    last: Option<(u64, usize)>,
+    ended: bool,
+}
+
+impl Chunks {
+    pub(super) fn new(format: &Format, header: &[String]) -> Result<Self> {
+        let mut records = Records::open(format)?;
+        records.next()?;
+        let builder = Builder::new(&records.file, header.len());
+        Ok(Self { records, header: header.to_vec(), builder, quotes: 0, last: None, ended: false })
     }
-    let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
-    let mut record = ::csv::StringRecord::new();
-    let read = |reader: &mut ::csv::Reader<&[u8]>, record: &mut ::csv::StringRecord, row: u64| {
-        reader.read_record(record).map_err(|e| malformed("csv", row, "-", e.to_string(), "delimited text", ""))
-    };
-    if !read(&mut reader, &mut record, 1)? {
-        return Err(malformed("empty", 1, "-", "nothing".to_owned(), "a header row", "the first row names the columns"));
-    }
-    let header = checked_header(file, record.iter().map(str::to_owned).collect())?;
-    let mut table = Table::new(name, file, header);
-    let mut last_start = 0;
-    while read(&mut reader, &mut record, table.row_number(table.len()))? {
-        if record.len() == 1 && record[0].trim().is_empty() && table.header.len() > 1 {
-            table.skip_row();
-            continue;
+
+    fn read(&mut self) -> Result<Option<Chunk>> {
+        while !self.ended && !self.builder.is_full() {
+            if !self.records.next().map_err(|e| self.placed(e))? {
+                self.ended = true;
+                self.check_quotes()?;
+                break;
+            }
+            let width = self.header.len();
+            let found = self.records.found;
+            if found == 1 && width > 1 && self.records.fields().all(|f| f.trim().is_empty()) {
+                self.quotes += self.records.quotes;
+                self.builder.skip_row();
+                continue;
+            }
+            self.quotes = self.records.quotes;
+            self.last = Some((self.builder.next_number(), self.records.last_with_text(width)));
+            self.builder.push_row(found, self.records.fields())?;
         }
-        last_start = record.position().map_or(0, |p| p.byte() as usize);
-        table.push_row(record.len(), record.iter())?;
+        Ok(self.builder.take())
     }
-    // an unclosed quote swallows the rest of the file into the last record
-    let tail = &text[last_start.min(text.len())..];
-    if tail.matches('"').count() % 2 == 1 && !table.is_empty() {
-        let row = table.len() - 1;
-        let column = (0..table.header.len()).rev().find(|&c| !table.raw(row, c).is_empty()).unwrap_or(0);
-        return Err(malformed(
-            "quote_unclosed",
-            table.row_number(row),
-            &table.header[column].clone(),
-            "a quote that is opened and never closed".to_owned(),
-            "quotes in pairs",
-            "close the quote, or double it if it belongs to the text",
-        ));
+
+    /// An unclosed quote swallows the rest of the file into the last record.
+    fn check_quotes(&self) -> Result<()> {
+        match self.last {
+            Some((row, column)) if self.quotes % 2 == 1 => Err(self.unclosed(row, column, "a quote that is opened and never closed")),
+            _ => Ok(()),
+        }
     }
-    Ok(table)
+
+    fn unclosed(&self, row: u64, column: usize, found: &str) -> Error {
+        let column = self.header.get(column).map_or("-", String::as_str);
+        let hint = "close the quote, or double it if it belongs to the text";
+        self.records.malformed("quote_unclosed", row, column, found, "quotes in pairs", hint)
+    }
+
+    /// A field that is too long because its quote is not closed is told as such.
+    fn placed(&self, error: Error) -> Error {
+        if matches!(error, Error::Limit { .. }) && self.records.quotes % 2 == 1 {
+            let found = format!("a quote that is not closed within {} KiB", limits::FIELD_BYTES >> 10);
+            return self.unclosed(self.builder.next_number(), self.records.found, &found);
+        }
+        error
+    }
+}
+
+impl Iterator for Chunks {
+    type Item = Result<Chunk>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
+
+/// Records of a file, one at a time.
+struct Records {
+    path: PathBuf,
+    file: String,
+    blocks: TextBlocks,
+    core: csv_core::Reader,
+    block: String,
+    at: usize,
+    /// Line breaks in the blocks before.
+    lines: u64,
+    block_has_quotes: bool,
+    ended: bool,
+    /// Fields of the record, one after another, and where each ends.
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    found: usize,
+    /// Quotes in the record.
+    quotes: usize,
+    record: String,
+}
+
+impl Records {
+    fn open(format: &Format) -> Result<Self> {
+        let input = std::fs::File::open(&format.path).map_err(|e| Error::io(&format.path, &e))?;
+        let path = format.path.clone();
+        let blocks = TextBlocks::new(input, format.encoding.as_deref()).map_err(|e| unreadable(&path, e))?;
+        Ok(Self {
+            file: file_name(&path),
+            path,
+            blocks,
+            core: csv_core::ReaderBuilder::new().delimiter(format.delimiter).build(),
+            block: String::new(),
+            at: 0,
+            lines: 0,
+            block_has_quotes: false,
+            ended: false,
+            text: vec![0; 4096],
+            ends: vec![0; 64],
+            found: 0,
+            quotes: 0,
+            record: String::new(),
+        })
+    }
+
+    /// Reads the next block of text.
+    fn next_block(&mut self) -> Result<()> {
+        self.lines += line_breaks(&self.block);
+        self.at = 0;
+        self.ended = !self.blocks.next(&mut self.block).map_err(|e| unreadable(&self.path, e))?;
+        if let Some(at) = self.block.bytes().position(|b| b == 0) {
+            let row = self.lines + line_breaks(&self.block[..at]) + 1;
+            return Err(self.malformed("zero_byte", row, "-", "a zero byte", "text", "is this really a text file?"));
+        }
+        self.block_has_quotes = self.block.contains('"');
+        Ok(())
+    }
+
+    /// Reads the next record; false at the end.
+    fn next(&mut self) -> Result<bool> {
+        let mut written = 0;
+        (self.found, self.quotes) = (0, 0);
+        loop {
+            if self.at == self.block.len() && !self.ended {
+                self.next_block()?;
+            }
+            let input = &self.block.as_bytes()[self.at..];
+            let (result, read, wrote, fields) = self.core.read_record(input, &mut self.text[written..], &mut self.ends[self.found..]);
+            if self.block_has_quotes {
+                self.quotes += input[..read].iter().filter(|b| **b == b'"').count();
+            }
+            self.at += read;
+            written += wrote;
+            self.found += fields;
+            match result {
+                csv_core::ReadRecordResult::InputEmpty => {}
+                csv_core::ReadRecordResult::OutputFull => {
+                    let field = written - if self.found == 0 { 0 } else { self.ends[self.found - 1] };
+                    if field > limits::FIELD_BYTES {
+                        return Err(limit(&self.file, "a field's size in bytes", field, limits::FIELD_BYTES));
+                    }
+                    if written >= limits::ROW_BYTES {
+                        return Err(limit(&self.file, "a row's size in bytes", written, limits::ROW_BYTES));
+                    }
+                    self.text.resize(self.text.len() * 2, 0);
+                }
+                csv_core::ReadRecordResult::OutputEndsFull => {
+                    if self.found >= FIELDS {
+                        return Err(limit(&self.file, "the number of cells of a row", self.found, FIELDS));
+                    }
+                    self.ends.resize(self.ends.len() * 2, 0);
+                }
+                csv_core::ReadRecordResult::Record => break,
+                csv_core::ReadRecordResult::End => return Ok(false),
+            }
+        }
+        self.record.clear();
+        // blocks are text, and records are parted at ASCII characters only
+        self.record.push_str(std::str::from_utf8(&self.text[..written]).map_err(|e| Error::Unreadable {
+            path: self.path.clone(),
+            reason: e.to_string(),
+            hint: String::new(),
+        })?);
+        Ok(true)
+    }
+
+    /// Fields of the record.
+    fn fields(&self) -> impl Iterator<Item = &str> + Clone {
+        (0..self.found).map(|k| &self.record[if k == 0 { 0 } else { self.ends[k - 1] }..self.ends[k]])
+    }
+
+    /// The last of the first `width` fields that is not empty.
+    fn last_with_text(&self, width: usize) -> usize {
+        (0..width.min(self.found)).rev().find(|&k| self.ends[k] > if k == 0 { 0 } else { self.ends[k - 1] }).unwrap_or(0)
+    }
+
+    fn malformed(&self, code: &'static str, row: u64, column: &str, found: &str, expected: &str, hint: &str) -> Error {
+        Error::Malformed {
+            code,
+            file: self.file.clone(),
+            row,
+            column: column.to_owned(),
+            found: found.to_owned(),
+            expected: expected.to_owned(),
+            hint: hint.to_owned(),
+        }
+    }
+}
+
+fn line_breaks(text: &str) -> u64 {
+    text.bytes().filter(|b| *b == b'\n').count() as u64
+}
+
+fn unreadable(path: &Path, error: TextError) -> Error {
+    match error {
+        TextError::Io(error) => Error::io(path, &error),
+        TextError::Encoding(reason) => Error::Unreadable {
+            path: path.to_owned(),
+            reason,
+            hint: "name the encoding, e.g. --encoding windows-1252 or --encoding windows-1256, or save the file as UTF-8".to_owned(),
+        },
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
+
+    fn parse(text: &[u8]) -> Result<Vec<Chunk>> {
+        let mut file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+        file.write_all(text).unwrap();
+        let (format, header) = open(file.path(), &ReadOptions::default())?;
+        Chunks::new(&format, &header)?.collect()
+    }
 
     #[test]
     fn rows_and_ragged_rows() {
-        let table = parse("a,b\r\n1,2\r\n\r\n3\r\n4,5,6\r\n", "t", "t.csv", b',').unwrap();
-        assert_eq!(table.len(), 3);
-        assert_eq!((table.cell(1, 0), table.cell(1, 1)), ("3", ""));
-        let ragged: Vec<(u64, usize)> = table.ragged.iter().map(|r| (table.row_number(r.row), r.cells.len())).collect();
+        let chunks = parse(b"a,b\r\n1,2\r\n\r\n3\r\n4,5,6\r\n").unwrap();
+        let [chunk] = chunks.as_slice() else { panic!("{} chunks", chunks.len()) };
+        assert_eq!(chunk.len(), 3);
+        assert_eq!((chunk.cell(1, 0), chunk.cell(1, 1)), ("3", ""));
+        let ragged: Vec<(u64, usize)> = chunk.ragged().iter().map(|r| (chunk.row_number(r.row), r.cells.len())).collect();
         assert_eq!(ragged, [(3, 1), (4, 3)], "rows are numbered by record");
     }
 
     #[test]
+    fn a_file_of_many_blocks_and_chunks_is_read_as_one() {
+        let mut text = String::from("id,name\n");
+        let rows = 2 * super::super::chunk::ROWS + 5;
+        for row in 0..rows {
+            text += &format!("{row},\"Sialkot, سیالکوٹ \"\"{row}\"\"\"\n");
+        }
+        let chunks = parse(text.as_bytes()).unwrap();
+        assert_eq!(chunks.len(), 3);
+        let mut number = 2;
+        for chunk in &chunks {
+            for row in 0..chunk.len() {
+                assert_eq!(chunk.row_number(row), number);
+                assert_eq!(chunk.cell(row, 1), format!("Sialkot, سیالکوٹ \"{}\"", number - 2));
+                number += 1;
+            }
+        }
+        assert_eq!(number, rows as u64 + 2);
+    }
+
+    #[test]
     fn an_unclosed_quote_is_found_where_it_opens() {
-        let error = parse("a,b\n1,2\n3,\"oops\n5,6\n7,8\n", "t", "t.csv", b',').unwrap_err();
-        let Error::Malformed { code, row, column, .. } = error else { panic!("{error}") };
-        assert_eq!((code, row, column.as_str()), ("quote_unclosed", 3, "b"));
+        let place = |text: &[u8]| {
+            let error = parse(text).unwrap_err();
+            let Error::Malformed { code, row, column, .. } = error else { panic!("{error}") };
+            (code, row, column)
+        };
+        assert_eq!(place(b"a,b\n1,2\n3,\"oops\n5,6\n7,8\n"), ("quote_unclosed", 3, "b".to_owned()));
+        let mut long = b"a,b\n1,2\n3,\"oops\n".to_vec();
+        long.resize(5 << 20, b'\n');
+        assert_eq!(place(&long), ("quote_unclosed", 3, "b".to_owned()));
+    }
+
+    #[test]
+    fn endless_lines_are_refused() {
+        for (byte, expected) in [(b'x', "a field's size"), (b',', "cells of a row")] {
+            let mut text = b"a,b\n".to_vec();
+            text.resize(5 << 20, byte);
+            let error = parse(&text).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
+        }
     }
 
     #[test]

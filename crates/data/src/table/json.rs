@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{ReadOptions, Table, checked_header, file_name, stem};
+use super::{Collector, ReadOptions, Table, checked_header, file_name, stem};
 use crate::error::{Error, Result};
 use crate::text::decode;
 
@@ -49,7 +49,7 @@ fn table(name: &str, file: &str, rows: Vec<Value>, malformed: &dyn Fn(u64, Strin
         }
         objects.push(members);
     }
-    let mut table = Table::new(name, file, checked_header(file, header)?);
+    let mut table = Collector::new(name, file, checked_header(file, header)?);
     let mut cells = vec![String::new(); table.header.len()];
     for (row, members) in objects.into_iter().enumerate() {
         cells.iter_mut().for_each(String::clear);
@@ -62,9 +62,9 @@ fn table(name: &str, file: &str, rows: Vec<Value>, malformed: &dyn Fn(u64, Strin
                 other => return Err(malformed(row as u64 + 2, column, kind(&other).to_owned(), "text, a number, true, false or null")),
             };
         }
-        table.push_row(cells.len(), cells.iter().map(String::as_str))?;
+        table.push_row(cells.iter().map(String::as_str))?;
     }
-    Ok(table)
+    Ok(table.finish())
 }
 
 fn kind(value: &Value) -> &'static str {

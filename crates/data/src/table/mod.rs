@@ -1,18 +1,23 @@
-//! Tables of text cells, whatever the file was.
+//! Tables, whatever the file was: a header, and rows read chunk by chunk, as often as somebody asks.
 
+mod chunk;
+mod column;
 mod csv;
 mod json;
 mod parquet;
 mod xlsx;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
+
+pub use chunk::{Chunk, Ragged};
 
 use crate::error::{Error, Result};
 use crate::limits;
 
-/// A table: header and rows of text, as the file had them.
+/// A table: its header, and where its rows are.
 #[derive(Debug, Clone)]
 pub struct Table {
     /// Name: the file's stem or the sheet.
@@ -21,114 +26,62 @@ pub struct Table {
     pub file: String,
     /// Column names.
     pub header: Vec<String>,
-    /// Cell texts, row by row.
-    cells: String,
-    /// End of each cell in `cells`.
-    ends: Vec<u32>,
-    /// Rows that had another number of cells than the header, as they were.
-    pub ragged: Vec<Ragged>,
-    /// Blank rows left out: (row from which on, how many so far).
-    gaps: Vec<(usize, u64)>,
+    source: Source,
 }
 
-/// A row with another number of cells than the header.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ragged {
-    /// Row in the table.
-    pub row: usize,
-    /// Its cells, all of them.
-    pub cells: Vec<String>,
+/// Where the rows of a table are.
+#[derive(Debug, Clone)]
+enum Source {
+    Text(csv::Format),
+    Parquet(PathBuf),
+    Memory(Vec<Arc<Chunk>>),
 }
 
 impl Table {
-    /// An empty table.
-    #[must_use]
-    pub fn new(name: &str, file: &str, header: Vec<String>) -> Self {
-        Self {
-            name: name.to_owned(),
-            file: file.to_owned(),
-            header,
-            cells: String::new(),
-            ends: Vec::new(),
-            ragged: Vec::new(),
-            gaps: Vec::new(),
+    /// Rows from the first on, a chunk at a time. Text and Parquet files are read anew each time, and never held as a whole.
+    ///
+    /// # Errors
+    /// The file is gone; each chunk may tell of what is broken in it.
+    pub fn chunks(&self) -> Result<Box<dyn Iterator<Item = Result<Arc<Chunk>>> + Send + '_>> {
+        Ok(match &self.source {
+            Source::Text(format) => Box::new(csv::Chunks::new(format, &self.header)?.map(|chunk| chunk.map(Arc::new))),
+            Source::Parquet(path) => Box::new(parquet::Chunks::new(path)?.map(|chunk| chunk.map(Arc::new))),
+            Source::Memory(chunks) => Box::new(chunks.iter().cloned().map(Ok)),
+        })
+    }
+}
+
+/// Collects a table that stays in memory.
+struct Collector {
+    name: String,
+    file: String,
+    header: Vec<String>,
+    builder: chunk::Builder,
+    chunks: Vec<Arc<Chunk>>,
+    bytes: usize,
+}
+
+impl Collector {
+    fn new(name: &str, file: &str, header: Vec<String>) -> Self {
+        let builder = chunk::Builder::new(file, header.len());
+        Self { name: name.to_owned(), file: file.to_owned(), header, builder, chunks: Vec::new(), bytes: 0 }
+    }
+
+    fn push_row<'a>(&mut self, cells: impl ExactSizeIterator<Item = &'a str> + Clone) -> Result<()> {
+        self.bytes += cells.clone().map(str::len).sum::<usize>();
+        if self.bytes > limits::TABLE_BYTES {
+            return Err(chunk::limit(&self.file, "a table's text in bytes", self.bytes, limits::TABLE_BYTES));
         }
-    }
-
-    /// Number of rows.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        if self.header.is_empty() { 0 } else { self.ends.len() / self.header.len() }
-    }
-
-    /// True when there are no rows.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// A cell, without surrounding blanks.
-    #[must_use]
-    pub fn cell(&self, row: usize, column: usize) -> &str {
-        self.raw(row, column).trim()
-    }
-
-    /// A cell as it was.
-    #[must_use]
-    pub fn raw(&self, row: usize, column: usize) -> &str {
-        let at = row * self.header.len() + column;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        &self.cells[start as usize..self.ends[at] as usize]
-    }
-
-    /// Row number for messages: the header is row 1. Blank rows of sheets count; empty lines of text files are no records.
-    #[must_use]
-    pub fn row_number(&self, row: usize) -> u64 {
-        let before = self.gaps.partition_point(|&(from, _)| from <= row);
-        row as u64 + 2 + if before == 0 { 0 } else { self.gaps[before - 1].1 }
-    }
-
-    /// Notes that a blank row was left out before the next row.
-    fn skip_row(&mut self) {
-        let so_far = self.gaps.last().map_or(0, |g| g.1);
-        let next = self.len();
-        match self.gaps.last_mut() {
-            Some(gap) if gap.0 == next => gap.1 += 1,
-            _ => self.gaps.push((next, so_far + 1)),
-        }
-    }
-
-    /// Appends a row. Missing cells are blank, surplus cells are kept in `ragged` only.
-    fn push_row<'a>(&mut self, found: usize, cells: impl Iterator<Item = &'a str> + Clone) -> Result<()> {
-        let width = self.header.len();
-        if found != width {
-            self.ragged.push(Ragged { row: self.len(), cells: cells.clone().map(str::to_owned).collect() });
-        }
-        let mut count = 0;
-        for cell in cells.take(width) {
-            if cell.len() > limits::FIELD_BYTES {
-                return Err(self.limit("a field's size in bytes", cell.len(), limits::FIELD_BYTES));
-            }
-            self.cells.push_str(cell);
-            self.push_end()?;
-            count += 1;
-        }
-        for _ in count..width {
-            self.push_end()?;
+        self.builder.push_row(cells.len(), cells)?;
+        if self.builder.is_full() {
+            self.chunks.extend(self.builder.take().map(Arc::new));
         }
         Ok(())
     }
 
-    fn push_end(&mut self) -> Result<()> {
-        if self.cells.len() > limits::TABLE_BYTES {
-            return Err(self.limit("a table's text in bytes", self.cells.len(), limits::TABLE_BYTES));
-        }
-        self.ends.push(self.cells.len() as u32);
-        Ok(())
-    }
-
-    fn limit(&self, limit: &'static str, found: usize, most: usize) -> Error {
-        Error::Limit { file: self.file.clone(), limit, found: found as u64, most: most as u64 }
+    fn finish(mut self) -> Table {
+        self.chunks.extend(self.builder.take().map(Arc::new));
+        Table { name: self.name, file: self.file, header: self.header, source: Source::Memory(self.chunks) }
     }
 }
 
@@ -142,17 +95,18 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
 }
 
-/// Reads all tables of a file, or of the files in a folder (not its sub-folders), in order of their names.
+/// Opens all tables of a file, or of the files in a folder (not its sub-folders), in order of their names.
 ///
 /// # Errors
-/// An unreadable or malformed file, with file, row, column and hint.
-pub fn read_tables(path: &Path, options: &ReadOptions) -> Result<Vec<Table>> {
+/// An unreadable file, or one with a malformed header, with file, row, column and hint. Rows are read by [`Table::chunks`], those of
+/// XLSX and JSON here.
+pub fn open_tables(path: &Path, options: &ReadOptions) -> Result<Vec<Table>> {
     let metadata = std::fs::metadata(path).map_err(|e| Error::io(path, &e))?;
     if !metadata.is_dir() {
-        return read_file(path, options);
+        return open_file(path, options);
     }
-    let read: Result<Vec<Vec<Table>>> = files_in(path)?.par_iter().map(|file| read_file(file, options)).collect();
-    let tables: Vec<Table> = read?.into_iter().flatten().collect();
+    let opened: Result<Vec<Vec<Table>>> = files_in(path)?.par_iter().map(|file| open_file(file, options)).collect();
+    let tables: Vec<Table> = opened?.into_iter().flatten().collect();
     if tables.is_empty() {
         return Err(Error::Unreadable {
             path: path.to_owned(),
@@ -182,16 +136,22 @@ fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }
 
-fn read_file(path: &Path, options: &ReadOptions) -> Result<Vec<Table>> {
+fn open_file(path: &Path, options: &ReadOptions) -> Result<Vec<Table>> {
     let size = std::fs::metadata(path).map_err(|e| Error::io(path, &e))?.len();
     let limit = if extension(path).as_deref() == Some("json") { limits::JSON_BYTES } else { limits::FILE_BYTES };
     if size > limit {
         return Err(Error::Limit { file: path.display().to_string(), limit: "the file's size in bytes", found: size, most: limit });
     }
     match extension(path).as_deref() {
-        Some("csv" | "tsv" | "txt") => Ok(vec![csv::read(path, options)?]),
+        Some("csv" | "tsv" | "txt") => {
+            let (format, header) = csv::open(path, options)?;
+            Ok(vec![Table { name: stem(path), file: file_name(path), header, source: Source::Text(format) }])
+        }
         Some("xlsx") => xlsx::read(path),
-        Some("parquet") => Ok(vec![parquet::read(path)?]),
+        Some("parquet") => {
+            let header = parquet::open(path)?;
+            Ok(vec![Table { name: stem(path), file: file_name(path), header, source: Source::Parquet(path.to_owned()) }])
+        }
         Some("json") => json::read(path, options),
         _ => Err(Error::Unreadable {
             path: path.to_owned(),

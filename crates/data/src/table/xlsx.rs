@@ -5,7 +5,7 @@ use std::path::Path;
 
 use calamine::{DataRef, Reader, Xlsx, open_workbook};
 
-use super::{Table, checked_header, file_name};
+use super::{Collector, Table, checked_header, file_name};
 use crate::error::{Error, Result};
 use crate::limits;
 
@@ -21,7 +21,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Table>> {
     for sheet in workbook.sheet_names() {
         let file = format!("{}#{sheet}", file_name(path));
         let mut reader = workbook.worksheet_cells_reader(&sheet).map_err(|e| broken(format!("sheet {sheet}: {e}")))?;
-        let mut table: Option<Table> = None;
+        let mut table: Option<Collector> = None;
         let mut cells: Vec<String> = Vec::new();
         let mut current = 0u32;
         loop {
@@ -43,20 +43,20 @@ pub(super) fn read(path: &Path) -> Result<Vec<Table>> {
             }
             cells[column] = text(cell.get_value());
         }
-        tables.extend(table);
+        tables.extend(table.map(Collector::finish));
     }
     Ok(tables)
 }
 
 /// The first row with any text is the header; blank rows are left out.
-fn finish_row(table: &mut Option<Table>, cells: &mut Vec<String>, sheet: &str, file: &str, row: u32) -> Result<()> {
+fn finish_row(table: &mut Option<Collector>, cells: &mut Vec<String>, sheet: &str, file: &str, row: u32) -> Result<()> {
     if cells.iter().all(|c| c.trim().is_empty()) {
         cells.clear();
         return Ok(());
     }
     // rows without any cell are not stored at all: catch up with the sheet's own number
-    while let Some(table) = table.as_mut().filter(|t| t.row_number(t.len()) < u64::from(row) + 1) {
-        table.skip_row();
+    while let Some(table) = table.as_mut().filter(|t| t.builder.next_number() < u64::from(row) + 1) {
+        table.builder.skip_row();
     }
     match table {
         None => {
@@ -72,14 +72,14 @@ fn finish_row(table: &mut Option<Table>, cells: &mut Vec<String>, sheet: &str, f
                 });
             }
             let header = checked_header(file, std::mem::take(cells))?;
-            *table = Some(Table::new(&sheet.to_lowercase(), file, header));
+            *table = Some(Collector::new(&sheet.to_lowercase(), file, header));
         }
         Some(table) => {
             // blank cells at the end of a row are not stored: only surplus cells are ragged
             if cells.len() < table.header.len() {
                 cells.resize(table.header.len(), String::new());
             }
-            table.push_row(cells.len(), cells.iter().map(String::as_str))?;
+            table.push_row(cells.iter().map(String::as_str))?;
             cells.clear();
         }
     }

@@ -1,0 +1,82 @@
+//! Files of many like pieces: formatted side by side, written in order.
+
+use std::fs::File;
+use std::io::Write;
+use std::ops::Range;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+
+/// Rows that are formatted at once: their text stays in the cache of a core until it is written.
+const ROWS: usize = 1_024;
+/// Most pieces in memory: on many threads, more would wait for the disk.
+const PIECES: usize = 256;
+
+/// Appends `rows` rows to a file; `format` appends a range of them to a buffer. While some ranges are written, the next are
+/// formatted; the bytes do not depend on the number of threads.
+pub(super) fn write(out: &mut File, rows: Range<usize>, format: impl Fn(Range<usize>, &mut Vec<u8>) + Sync) -> std::io::Result<()> {
+    let wave = (8 * rayon::current_num_threads()).min(PIECES);
+    let fill = |start: usize, pieces: &mut Vec<Vec<u8>>| {
+        pieces.par_iter_mut().enumerate().for_each(|(k, piece)| {
+            piece.clear();
+            let from = (start + k * ROWS).min(rows.end);
+            format(from..(from + ROWS).min(rows.end), piece);
+        });
+    };
+    let (mut ready, mut next) = (vec![Vec::new(); wave], vec![Vec::new(); wave]);
+    let mut start = rows.start;
+    if start < rows.end {
+        fill(start, &mut ready);
+    }
+    while start < rows.end {
+        start += wave * ROWS;
+        let (written, ()) = rayon::join(
+            || ready.iter().try_for_each(|piece| out.write_all(piece)),
+            || {
+                if start < rows.end {
+                    fill(start, &mut next);
+                }
+            },
+        );
+        written?;
+        std::mem::swap(&mut ready, &mut next);
+    }
+    Ok(())
+}
+
+/// Writes a file: `head`, `rows` rows as [`write`] does, `tail`.
+pub(super) fn write_file(
+    path: &Path,
+    head: &[u8],
+    rows: usize,
+    format: impl Fn(Range<usize>, &mut Vec<u8>) + Sync,
+    tail: &[u8],
+) -> Result<()> {
+    let whole = || {
+        let mut out = File::create(path)?;
+        out.write_all(head)?;
+        write(&mut out, 0..rows, format)?;
+        out.write_all(tail)
+    };
+    whole().map_err(|e| Error::io(path, &e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_in_order_on_any_number_of_threads() {
+        let rows = 5 * ROWS + 17;
+        let expected: String = (0..rows).map(|row| format!("{row}\n")).collect();
+        for threads in [1, 2, 3] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let path = tempfile::NamedTempFile::new().unwrap();
+            let line = |range: Range<usize>, out: &mut Vec<u8>| range.for_each(|row| out.extend(format!("{row}\n").bytes()));
+            pool.install(|| write_file(path.path(), b"head\n", rows, line, b"tail\n")).unwrap();
+            assert!(std::fs::read_to_string(path.path()).unwrap() == format!("head\n{expected}tail\n"), "{threads} threads");
+        }
+    }
+}
