@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 use tierlight_core::model::{HAZARDS, Hazard};
-use tierlight_core::network::contribution::{Contribution, TIERS, Tier, contributions, tiers};
+use tierlight_core::network::contribution::{Contribution, contributions};
 use tierlight_core::network::paths::{Paths, heaviest_paths};
 use tierlight_core::network::reach::{Reach, reach};
+use tierlight_core::network::tiers::{TIERS, Tier, tiers};
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::run::load;
 

@@ -12,4 +12,6 @@ pub mod shares;
 pub mod sketch;
 pub mod solve;
 pub mod throughput;
+pub mod tiers;
 pub mod untraced;
+mod upstream;
