@@ -14,4 +14,5 @@ pub mod solve;
 pub mod throughput;
 pub mod tiers;
 pub mod untraced;
+pub mod update;
 mod upstream;

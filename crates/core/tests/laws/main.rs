@@ -27,3 +27,4 @@ mod risk;
 mod scale;
 mod shares;
 mod untraced;
+mod update;
