@@ -8,10 +8,11 @@ use tierlight_core::network::contribution::contributions;
 use tierlight_core::network::exposure::exposures;
 use tierlight_core::network::sketch::reach_estimates;
 use tierlight_core::network::solve::{Lanes, solve_forward};
+use tierlight_core::network::update::Live;
 use tierlight_core::risk::update::Updated;
 
 use crate::common::shapes::{Shape, shaped};
-use crate::common::{Solved, parameters, random_states, solve};
+use crate::common::{Rng, Solved, parameters, random_states, solve};
 
 fn seconds<T>(work: impl FnOnce() -> T) -> (f64, T) {
     let started = Instant::now();
@@ -82,5 +83,40 @@ fn contributions_of_one_buyer() {
                 println!("   upstream {:7}: {:.3} ms = 1/{:.0} of the pass, 1/{:.1} of a solve", parts.len(), 1e3 * t, pass / t, solve / t);
             }
         }
+    });
+}
+
+#[test]
+#[ignore = "measures: minutes"]
+fn updates_of_one_site() {
+    let parameters = parameters();
+    each_shape(|_, network, states, solved| {
+        let pass = best(2, || exposures(&solved.plan, network, &parameters, &solved.untraced, states).unwrap());
+        let n = states.len();
+        let (start, mut live) =
+            seconds(|| Live::new(&solved.plan, network, &parameters, &solved.untraced, states, solved.exposures.error_bound));
+        println!("   full pass {pass:.2} s, start {start:.2} s");
+        let others = random_states(8, n);
+        let mut rng = Rng(9);
+        let mut timed = |what: &str, work: &mut dyn FnMut(usize, &mut Live<'_>) -> usize| {
+            let mut found: Vec<(f64, usize)> = (0..1_000).map(|_| rng.below(n)).map(|site| seconds(|| work(site, &mut live))).collect();
+            found.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let at = |q: usize| (pass / found[q].0, found[q].1);
+            println!(
+                "   {what}: median 1/{:.0} of the pass ({} sites), 90 % 1/{:.0} ({}), worst 1/{:.1} ({})",
+                at(500).0,
+                at(500).1,
+                at(900).0,
+                at(900).1,
+                at(999).0,
+                at(999).1
+            );
+        };
+        timed("state", &mut |site, live| live.set_state(site, others[site]).unwrap().len());
+        timed("links", &mut |site, live| {
+            let links: Vec<(usize, f64)> = vec![((site * 7919) % n, 0.3), ((site * 104_729) % n, 0.2)];
+            live.set_links(site, &links).unwrap().len()
+        });
+        println!("   bound after 2,000 updates {:e}", live.error_bound());
     });
 }

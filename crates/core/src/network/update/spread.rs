@@ -1,16 +1,16 @@
 //! What a change at one site does downstream: the column (I − A)⁻¹·e_b, as far as it matters.
 
-use nalgebra::DVector;
+use nalgebra::{DMatrix, DVector};
 
 use super::super::krylov::bicgstab;
-use super::super::solve::SWEEP_BOUND;
+use super::super::solve::{DENSE_UP_TO, SWEEP_BOUND};
 use super::pending::Pending;
 use super::rows::Rows;
 
 /// A residual of a share is left where it is at most this part of v + u of its site: all that is left moves no share by more than
 /// this, because (I − A)⁻¹·(v + u) = 1.
 pub(super) const STOP: f64 = 1e-13;
-/// Links walked, per site and link of the network, before the rest is left to BiCGSTAB.
+/// Links walked, per site and link of the network, before it is solved at once instead.
 const PATIENCE: usize = 20;
 
 /// A site's part of a spread, and what its residuals are compared with.
@@ -33,6 +33,8 @@ pub(super) struct Cell {
 pub(super) struct Size {
     /// Of shares.
     pub(super) share: f64,
+    /// Of links walked and steps, as far as they matter.
+    pub(super) walked: f64,
     /// Of the traced share, which also moves the links walked.
     pub(super) traced: f64,
     /// Of labour columns.
@@ -43,7 +45,7 @@ impl Cell {
     /// True when what is left may be left.
     fn is_calm(&self, size: &Size) -> bool {
         let [y, z] = self.residual;
-        y * size.share + z * size.traced <= STOP * self.value && y * size.labour <= STOP * self.labour
+        y * size.share.max(size.walked) + z * size.traced <= STOP * self.value && y * size.labour <= STOP * self.labour
     }
 }
 
@@ -60,8 +62,8 @@ impl Spread {
         Self { reached: Vec::new(), pending: Pending::new(cells.len()), cells }
     }
 
-    /// Spreads a change at `source`, suppliers before buyers, component by component, sweep by sweep. Returns the largest residual that
-    /// is left where components lose so little that BiCGSTAB had to take over; `None` when the stop rule holds everywhere.
+    /// Spreads a change at `source`, suppliers before buyers, component by component, sweep by sweep. Returns the largest residual of a share
+    /// that is left where components lose so little that the system had to be solved; `None` when the stop rule holds everywhere.
     pub(super) fn run(&mut self, rows: &Rows<'_>, source: u32, size: &Size) -> Option<f64> {
         let mut left = PATIENCE * (rows.plan.len() + rows.plan.suppliers.len());
         let cycles = rows.plan.cycles.as_slice();
@@ -79,7 +81,7 @@ impl Spread {
             self.pending.remove(position);
             left = left.saturating_sub(self.hand_on(rows, position, size));
             if left == 0 {
-                return Some(self.krylov(rows, source, size));
+                return Some(self.solve(rows, source, size));
             }
         }
         None
@@ -116,8 +118,8 @@ impl Spread {
         work
     }
 
-    /// Solves for y and z on all that lies downstream.
-    fn krylov(&mut self, rows: &Rows<'_>, source: u32, size: &Size) -> f64 {
+    /// Solves for y and z on all that lies downstream: by dense LU where it is small, else by BiCGSTAB.
+    fn solve(&mut self, rows: &Rows<'_>, source: u32, size: &Size) -> f64 {
         self.clear();
         let mut number = std::collections::HashMap::from([(source, 0usize)]);
         let mut positions = vec![source];
@@ -144,23 +146,29 @@ impl Spread {
             out.copy_from(x);
             carry(x, -1.0, out);
         };
+        let lu = (positions.len() <= DENSE_UP_TO).then(|| {
+            let mut matrix = DMatrix::<f64>::identity(positions.len(), positions.len());
+            links.iter().for_each(|&(supplier, buyer, a)| matrix[(buyer, supplier)] -= a);
+            matrix.lu()
+        });
+        let solve = |right: &DVector<f64>| {
+            let dense = lu.as_ref().and_then(|lu| lu.solve(right));
+            dense.unwrap_or_else(|| bicgstab(multiply, right, SWEEP_BOUND))
+        };
         let mut right = DVector::zeros(positions.len());
         right[0] = 1.0;
-        let y = bicgstab(multiply, &right, SWEEP_BOUND);
+        let y = solve(&right);
         let mut walked = DVector::zeros(positions.len());
         carry(&y, 1.0, &mut walked);
-        let z = if size.traced > 0.0 { bicgstab(multiply, &walked, SWEEP_BOUND) } else { DVector::zeros(positions.len()) };
-        let residual = |x: &DVector<f64>, right: &DVector<f64>| {
-            let mut product = x.clone();
-            multiply(x, &mut product);
-            right - product
-        };
-        let (left_y, left_z) = (residual(&y, &right), residual(&z, &walked));
+        let z = if size.traced > 0.0 { solve(&walked) } else { DVector::zeros(positions.len()) };
+        let mut left = DVector::zeros(positions.len());
+        multiply(&y, &mut left);
+        left -= &right;
         let mut worst = 0.0f64;
         for (k, &position) in positions.iter().enumerate() {
             let cell = &mut self.cells[position as usize];
             cell.gain = [y[k], z[k]];
-            worst = worst.max(left_y[k].abs() * size.share + left_z[k].abs() * size.traced);
+            worst = worst.max(left[k].abs() * size.share);
             self.reached.push(position);
         }
         worst
