@@ -1,5 +1,6 @@
 //! Run folders: what users get, complete or absent.
 
+mod contributions;
 mod geojson;
 mod graphml;
 mod record;
@@ -14,6 +15,7 @@ use std::path::Path;
 
 use tierlight_core::Assessment;
 
+pub use contributions::write_contributions;
 pub use record::{Counts, RunRecord, record};
 pub use saved::{Saved, load, load_rows};
 
