@@ -50,7 +50,7 @@ pub enum Command {
     Match(MatchArgs),
     /// Explain one site of a run: every term, source, grade and piece of evidence.
     Explain(ExplainArgs),
-    /// Trace one buyer of a run: contributions by site, path and tier, and what is dark.
+    /// Trace a buyer of a run: contributions by site, path and tier, and what is dark; or contributions to many buyers as a table.
     Trace(TraceArgs),
     /// Browse the reference packs.
     Packs(PacksArgs),
@@ -204,20 +204,34 @@ pub struct ExplainArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   tierlight trace out --buyer BR-01
-  tierlight trace out --buyer BR-01 --hazard forced --paths 20")]
+  tierlight trace out --buyer BR-01 --hazard forced --paths 20
+  tierlight trace out --buyer BR-01 --buyer BR-02 -o contributions.csv
+  tierlight trace out --all-buyers --top 50 -o contributions.csv
+
+With -o: a table with one row per buyer and contributing site, the largest first, then a row for what all other sites add and one for
+untraced purchases; the rows of a buyer sum to its linked share. Columns: docs/formats.md.")]
 pub struct TraceArgs {
     /// Run folder.
     pub run: PathBuf,
-    /// Site id of the buyer, or a name that one site has.
-    #[arg(long)]
-    pub buyer: String,
-    /// Hazard of paths and dark places.
+    /// Site id of the buyer, or a name that one site has; with -o it may be repeated.
+    #[arg(long, required_unless_present = "all_buyers")]
+    pub buyer: Vec<String>,
+    /// All buyers at the end of the chain: sites that buy, and that nobody else buys from.
+    #[arg(long, conflicts_with = "buyer", requires = "output")]
+    pub all_buyers: bool,
+    /// Write the contributions to each buyer as a CSV table, instead of printing the trace of one.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the table if it exists.
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// Hazard of paths and dark places, and by which contributions are put in order.
     #[arg(long, value_enum, default_value_t = HazardArg::ChildLabour)]
     pub hazard: HazardArg,
     /// Paths to list.
     #[arg(long, default_value_t = 10)]
     pub paths: usize,
-    /// Contributing and dark sites to list.
+    /// Contributing and dark sites to list, of each buyer.
     #[arg(long, default_value_t = 10)]
     pub top: usize,
 }

@@ -1,6 +1,7 @@
 //! The façade: a network and parameters in, an assessment out.
 
 use crate::decide::priority::{Priority, priorities};
+use crate::draws::{Uncertainty, uncertainty};
 use crate::error::{Error, Result};
 use crate::model::{Evidence, Finding, HAZARDS, Network};
 use crate::network::exposure::{Exposure, exposures};
@@ -48,6 +49,23 @@ pub struct Options {
     pub reach: ReachBy,
     /// Seed of all draws.
     pub seed: u64,
+    /// Draws of what is not known (section 5); 0 is none. See [`usual_draws`].
+    pub draws: usize,
+}
+
+/// Sites up to which [`MOST_USUAL_DRAWS`] are drawn unless told otherwise.
+pub const USUAL_DRAWS_UP_TO: usize = 200_000;
+
+/// Draws of a network that is not too large for them.
+pub const MOST_USUAL_DRAWS: usize = 400;
+
+/// Fewest draws that quantiles are taken of unless told otherwise.
+const LEAST_USUAL_DRAWS: usize = 48;
+
+/// Draws of a network of so many sites unless told otherwise: 400, and above 200,000 sites as many as take as long as there.
+#[must_use]
+pub fn usual_draws(sites: usize) -> usize {
+    (MOST_USUAL_DRAWS * USUAL_DRAWS_UP_TO / sites.max(USUAL_DRAWS_UP_TO)).max(LEAST_USUAL_DRAWS)
 }
 
 fn reaches(plan: &Plan, updated: &[Updated], options: &Options) -> Vec<Reach> {
@@ -95,6 +113,8 @@ pub struct Assessment<'a> {
     pub agent_throughput: Vec<f64>,
     /// Severity and rank.
     pub priority: Vec<Priority>,
+    /// How far results may be off; `None` without draws.
+    pub uncertainty: Option<Uncertainty>,
 }
 
 /// Assesses a network.
@@ -149,7 +169,7 @@ pub fn assess_in<'a>(
     let through = throughput(&plan, network);
     let agent_through = agent_throughput(network, &through);
     let priority = priorities(network, parameters, &updated);
-    Ok(Assessment {
+    let mut assessment = Assessment {
         network,
         parameters,
         model,
@@ -166,7 +186,12 @@ pub fn assess_in<'a>(
         throughput: through,
         agent_throughput: agent_through,
         priority,
-    })
+        uncertainty: None,
+    };
+    if options.draws > 0 {
+        assessment.uncertainty = Some(uncertainty(&assessment, options.draws, options.seed, observer)?);
+    }
+    Ok(assessment)
 }
 
 /// Every site's sector, country and district must be rows of the parameters.

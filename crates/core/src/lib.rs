@@ -26,7 +26,7 @@ pub mod parameters;
 pub mod risk;
 pub mod validation;
 
-pub use assess::{Assessment, Options, ReachBy, assess, assess_in};
+pub use assess::{Assessment, Options, ReachBy, assess, assess_in, usual_draws};
 pub use error::Error;
 pub use observer::{Observer, Silent, Stage};
 

@@ -4,16 +4,19 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 use tierlight_core::model::{HAZARDS, Hazard};
-use tierlight_core::network::contribution::{Contribution, TIERS, Tier, contributions, tiers};
+use tierlight_core::network::contribution::{Contribution, contributions};
 use tierlight_core::network::paths::{Paths, heaviest_paths};
 use tierlight_core::network::reach::{Reach, reach};
+use tierlight_core::network::throughput::final_buyers;
+use tierlight_core::network::tiers::{TIERS, Tier, tiers};
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
-use tierlight_data::run::load;
+use tierlight_data::run::{load, write_contributions};
 
 use super::explain::find;
 use super::summary::{name, place};
 use crate::args::{Format, TraceArgs};
-use crate::exit::Output;
+use crate::exit::{Output, usage};
+use crate::output;
 use crate::view::{count, heading, percent, probability, short, table};
 
 /// Everything that is traced for one buyer.
@@ -29,11 +32,30 @@ struct Trace {
 }
 
 pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
+    if let Some(path) = &args.output {
+        output::check(path, args.force, &[&args.run])?;
+    } else if args.buyer.len() > 1 {
+        return Err(usage("more than one --buyer without -o", "write the contributions to many buyers with -o contributions.csv"));
+    }
     let saved = load(&args.run)?;
     let options = Options { reach: ReachBy::Nothing, ..Options::default() };
     let a = assess(&saved.network, &saved.parameters, &options, &Silent).map_err(tierlight_data::Error::Core)?;
-    let buyer = find(&a, &args.buyer)?;
     let hazard = args.hazard.hazard();
+    let mut buyers = args.buyer.iter().map(|name| find(&a, name)).collect::<anyhow::Result<Vec<usize>>>()?;
+    if args.all_buyers {
+        buyers = final_buyers(&a.plan);
+        if buyers.is_empty() {
+            return Err(usage("no buyer is at the end of the chain: everybody is bought from", "name buyers with --buyer"));
+        }
+    }
+    if let Some(path) = &args.output {
+        let rows = write_contributions(path, args.force, &a, &buyers, hazard, args.top)?;
+        return Ok(Output::done(match format {
+            Format::Json => serde_json::to_string_pretty(&json!({ "table": path, "buyers": buyers.len(), "rows": rows }))? + "\n",
+            Format::Text => format!("contributions to {} buyers: {} ({rows} rows)\n", buyers.len(), path.display()),
+        }));
+    }
+    let Some(&buyer) = buyers.first() else { return Err(usage("no buyer to trace", "name one with --buyer")) };
     let h = hazard.index();
     let mut contributions = contributions(&a.plan, &a.updated, buyer);
     let mut dark: Vec<(usize, f64, f64)> = contributions

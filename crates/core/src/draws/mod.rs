@@ -4,6 +4,8 @@
 //! its distribution, and for every site what nobody has said of it. Draws go through the model in blocks of lanes; quantiles
 //! are kept, never the draws of all sites. Link shares and input shares are taken as they are.
 
+#![allow(clippy::needless_range_loop, reason = "lanes of several numbers are indexed together")]
+
 pub mod lanes;
 mod network;
 pub mod quantile;

@@ -16,7 +16,7 @@ use crate::network::solve::solve_forward;
 use crate::observer::Observer;
 
 /// Bins of a site and hazard.
-const BINS: usize = 64;
+const BINS: i32 = 64;
 /// Bits of the odds that name a bin: eight bins to a doubling.
 const BIN_SHIFT: u32 = 49;
 /// Positions that one thread takes at a time.
@@ -30,11 +30,11 @@ struct Counted {
     sum: f64,
     /// Bin of the odds at the first count.
     first: i32,
-    counts: [u16; BINS],
+    counts: [u16; BINS as usize],
 }
 
 impl Counted {
-    const EMPTY: Self = Self { sum: 0.0, first: 0, counts: [0; BINS] };
+    const EMPTY: Self = Self { sum: 0.0, first: 0, counts: [0; BINS as usize] };
 
     /// Bin of a share: its odds' exponent and first three binary digits.
     #[inline(always)]
@@ -53,13 +53,13 @@ impl Counted {
     fn place(&mut self, first: &[f64]) {
         let mut bins: Vec<i32> = first.iter().map(|x| Self::bin(*x)).collect();
         bins.sort_unstable();
-        self.first = bins[bins.len() / 2] - BINS as i32 / 2;
+        self.first = bins[bins.len() / 2] - BINS / 2;
     }
 
     #[inline(always)]
     fn count(&mut self, share: f64) {
         self.sum += share;
-        let at = (Self::bin(share) - self.first).clamp(0, BINS as i32 - 1);
+        let at = (Self::bin(share) - self.first).clamp(0, BINS - 1);
         self.counts[at as usize] += 1;
     }
 
@@ -67,16 +67,15 @@ impl Counted {
     fn quantile(&self, draws: usize, part: f64) -> f32 {
         let wanted = part * draws as f64;
         let mut below = 0.0;
-        for (at, &count) in self.counts.iter().enumerate() {
+        for (bin, &count) in (self.first..).zip(&self.counts) {
             let count = f64::from(count);
             if below + count >= wanted && count > 0.0 {
-                let bin = self.first + at as i32;
                 let (low, high) = (Self::end(bin), Self::end(bin + 1));
                 return (low + (high - low) * (wanted - below) / count) as f32;
             }
             below += count;
         }
-        Self::end(self.first + BINS as i32) as f32
+        Self::end(self.first + BINS) as f32
     }
 
     fn quantiles(&self, draws: usize) -> Quantiles {
@@ -110,7 +109,9 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
                         if *block == 0 {
                             counted.place(draws);
                         }
-                        draws.iter().for_each(|x| counted.count(*x));
+                        for x in draws {
+                            counted.count(*x);
+                        }
                     }
                 }
             }

@@ -7,7 +7,7 @@ use super::random::{Random, key};
 use crate::error::Result;
 use crate::model::{CONDITIONS, Network, PerHazard};
 use crate::network::untraced::{UntracedLevels, untraced};
-use crate::parameters::{Coefficients, Parameters, SectorProfile};
+use crate::parameters::{Coefficients, Parameters, SectorProfile, SectorShare};
 use crate::risk::agents::Sums;
 use crate::risk::base::{Levels, Priors, intercepts};
 use crate::risk::centring::{COARSE, Spread};
@@ -230,7 +230,7 @@ impl<'a> Sources<'a> {
         let mut draw = |kind: &str, id: &str| random.normals(key(kind, id), block);
         let of = |s: &crate::parameters::Sector| {
             let [hazardous, forced, girls] =
-                [&s.profile.hazardous_share, &s.profile.forced_share, &s.profile.girls_share].map(|x| x.interval());
+                [&s.profile.hazardous_share, &s.profile.forced_share, &s.profile.girls_share].map(SectorShare::interval);
             [
                 draw("hazardous", &s.id).map(|z| moved(hazardous, z)),
                 draw("forced", &s.id).map(|z| forced.sd() * z),

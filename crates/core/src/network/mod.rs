@@ -16,4 +16,7 @@ pub mod shares;
 pub mod sketch;
 pub mod solve;
 pub mod throughput;
+pub mod tiers;
 pub mod untraced;
+pub mod update;
+mod upstream;

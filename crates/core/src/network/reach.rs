@@ -29,7 +29,7 @@ struct Visited {
 }
 
 /// Reach of one site. `O(upstream links)`.
-fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visited) -> Reach {
+fn reach_of<'a>(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visited, suppliers: impl Fn(u32) -> &'a [u32]) -> Reach {
     visited.round += 1;
     let round = visited.round;
     visited.mark[position as usize] = round;
@@ -37,7 +37,7 @@ fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visit
     visited.open.push(position);
     let mut found = vec![position];
     while let Some(p) = visited.open.pop() {
-        for &supplier in plan.suppliers.neighbours(p as usize) {
+        for &supplier in suppliers(p) {
             if visited.mark[supplier as usize] != round {
                 visited.mark[supplier as usize] = round;
                 visited.open.push(supplier);
@@ -67,8 +67,13 @@ fn reach_of(plan: &Plan, updated: &[Updated], position: u32, visited: &mut Visit
 /// Exact reach of one buyer. `O(upstream links)`.
 #[must_use]
 pub fn reach(plan: &Plan, updated: &[Updated], buyer: usize) -> Reach {
+    reach_through(plan, updated, buyer, |p| plan.suppliers.neighbours(p as usize))
+}
+
+/// [`reach`] over other links than the plan's: `suppliers` by position.
+pub(super) fn reach_through<'a>(plan: &Plan, updated: &[Updated], buyer: usize, suppliers: impl Fn(u32) -> &'a [u32]) -> Reach {
     let mut visited = Visited { mark: vec![0; plan.len()], round: 0, open: Vec::new() };
-    reach_of(plan, updated, plan.position_of[buyer], &mut visited)
+    reach_of(plan, updated, plan.position_of[buyer], &mut visited, suppliers)
 }
 
 /// Exact reach of every site. Parallel over sites; `O(sites × upstream links)`.
@@ -78,7 +83,7 @@ pub fn reach_all(plan: &Plan, updated: &[Updated]) -> Vec<Reach> {
         .par_iter()
         .map_init(
             || Visited { mark: vec![0; plan.len()], round: 0, open: Vec::new() },
-            |visited, &position| reach_of(plan, updated, position, visited),
+            |visited, &position| reach_of(plan, updated, position, visited, |p| plan.suppliers.neighbours(p as usize)),
         )
         .collect()
 }

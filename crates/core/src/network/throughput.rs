@@ -4,15 +4,27 @@ use super::plan::Plan;
 use super::solve::solve_backward;
 use crate::model::Network;
 
+/// Final buyers: sites that buy, and that nobody else buys from. By site row, ascending. `O(n + m)`.
+#[must_use]
+pub fn final_buyers(plan: &Plan) -> Vec<usize> {
+    let mut sites: Vec<usize> = final_positions(plan).map(|p| plan.site_at[p] as usize).collect();
+    sites.sort_unstable();
+    sites
+}
+
+fn final_positions(plan: &Plan) -> impl Iterator<Item = usize> + '_ {
+    let sells = |p: usize| plan.buyers.neighbours(p).iter().any(|&b| b as usize != p);
+    let buys = |p: usize| plan.suppliers.neighbours(p).iter().any(|&s| s as usize != p);
+    (0..plan.len()).filter(move |&p| buys(p) && !sells(p))
+}
+
 /// Throughput of every site: the share of the value of all final buyers that passes through it.
 ///
-/// Final buyers are sites that buy, and that nobody else buys from; without any, nothing passes through any site. They weigh by `purchases_total` when all of them state it, else
+/// Without [`final_buyers`] nothing passes through any site. They weigh by `purchases_total` when all of them state it, else
 /// equally; weights sum to 1. One transposed solve, `O(n + m)`.
 #[must_use]
 pub fn throughput(plan: &Plan, network: &Network) -> Vec<f64> {
-    let sells = |p: usize| plan.buyers.neighbours(p).iter().any(|&b| b as usize != p);
-    let buys = |p: usize| plan.suppliers.neighbours(p).iter().any(|&s| s as usize != p);
-    let finals: Vec<usize> = (0..plan.len()).filter(|&p| buys(p) && !sells(p)).collect();
+    let finals: Vec<usize> = final_positions(plan).collect();
     if finals.is_empty() {
         return vec![0.0; plan.len()];
     }

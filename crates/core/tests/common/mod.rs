@@ -1,5 +1,7 @@
 //! Shared fixture: small but complete parameters, a network builder, and a seeded generator of random networks.
 
+pub(crate) mod shapes;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};

@@ -3,10 +3,12 @@
 use nalgebra::DMatrix;
 use proptest::prelude::*;
 use tierlight_core::model::Amount;
-use tierlight_core::network::contribution::{contributions, multipliers, tiers, upstream};
+use tierlight_core::network::contribution::{Contribution, contributions, contributions_of, heaviest, multipliers, upstream};
 use tierlight_core::network::throughput::{agent_throughput, throughput};
+use tierlight_core::network::tiers::tiers;
 
-use crate::common::{Draft, GARMENTS, close, dense_inputs, parameters, random_draft, random_states, solve};
+use crate::common::shapes::{Shape, shaped};
+use crate::common::{Draft, GARMENTS, close, dense_inputs, parameters, random_draft, random_states, solve, with_threads};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
@@ -155,5 +157,80 @@ fn multipliers_of_components_solved_by_sweeps_and_krylov_equal_the_dense_inverse
             let site = solved.plan.site_at[position as usize] as usize;
             close(multiplier, column[site], 1e-9 * (1.0 + column[site]), "multiplier of a large component");
         }
+    }
+}
+
+/// Contributions of all buyers in one pass, the largest first.
+fn together(solved: &crate::common::Solved, states: &[tierlight_core::risk::update::Updated], buyers: &[usize]) -> Vec<Vec<Contribution>> {
+    let mut out = Vec::new();
+    let sorted = |_, mut parts: Vec<Contribution>| {
+        parts.sort_unstable_by(|a, b| a.larger_first(b, 0));
+        parts
+    };
+    let taken = contributions_of(&solved.plan, states, buyers, sorted, |buyer, parts| {
+        assert_eq!(buyer, buyers[out.len()], "buyers come in the order asked for");
+        out.push(parts);
+        Ok::<(), ()>(())
+    });
+    assert_eq!(taken, Ok(()));
+    out
+}
+
+#[test]
+fn many_buyers_at_once_give_the_same_bytes_as_each_alone() {
+    for (shape, n) in [(Shape::Tiered, 3_000), (Shape::Hubs, 2_000), (Shape::Giant, 700), (Shape::Giant, 150), (Shape::Chain, 400)] {
+        let network = shaped(shape, n, 3);
+        let states = random_states(3, n);
+        let solved = solve(&network, &parameters(), &states);
+        // enough for several groups, in no order of the plan, and one twice
+        let mut buyers: Vec<usize> = (0..n).rev().step_by(n / 90 + 1).collect();
+        buyers.push(buyers[5]);
+        let alone: Vec<Vec<Contribution>> = buyers.iter().map(|&b| contributions(&solved.plan, &states, b)).collect();
+        assert!(alone.iter().any(|parts| parts.len() > n / 10), "{shape:?}");
+        for threads in [1, 3] {
+            assert_eq!(with_threads(threads, || together(&solved, &states, &buyers)), alone, "{shape:?}");
+        }
+        buyers.rotate_left(7);
+        let mut rotated = alone;
+        rotated.rotate_left(7);
+        assert_eq!(together(&solved, &states, &buyers), rotated, "{shape:?}: another grouping");
+    }
+}
+
+#[test]
+fn a_pass_over_buyers_ends_when_its_taker_fails() {
+    let network = shaped(Shape::Tiered, 400, 5);
+    let states = random_states(5, 400);
+    let solved = solve(&network, &parameters(), &states);
+    let mut taken = 0;
+    let buyers: Vec<usize> = (0..400).collect();
+    let ended = contributions_of(
+        &solved.plan,
+        &states,
+        &buyers,
+        |_, parts| parts.len(),
+        |buyer, _| {
+            taken += 1;
+            if buyer == 17 { Err("enough") } else { Ok(()) }
+        },
+    );
+    assert_eq!((ended, taken), (Err("enough"), 18));
+}
+
+#[test]
+fn the_heaviest_and_the_others_make_all_contributions() {
+    let network = shaped(Shape::Tiered, 2_000, 9);
+    let states = random_states(9, 2_000);
+    let solved = solve(&network, &parameters(), &states);
+    let all = contributions(&solved.plan, &states, 1_990);
+    for count in [0, 1, 10, all.len() - 1, all.len(), all.len() + 5] {
+        let found = heaviest(&solved.plan, all.clone(), 0, count);
+        let listed = count.min(all.len());
+        assert_eq!((found.listed.as_slice(), found.others), (&all[..listed], all.len() - listed));
+        let value: f64 =
+            all[listed..].iter().map(|c| c.multiplier * solved.plan.value_added[solved.plan.position_of[c.site] as usize]).sum();
+        close(found.others_value, value, 1e-14, "value added at the others");
+        let boys: f64 = all[listed..].iter().map(|c| c.traced[2][1]).sum();
+        close(found.others_traced[2][1], boys, 1e-14, "what the others add");
     }
 }

@@ -5,7 +5,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::float_cmp,
-    reason = "helpers of tests may fail, and some values are exact"
+    clippy::print_stdout,
+    reason = "helpers of tests may fail, some values are exact, and measurements print"
 )]
 
 #[path = "../common/mod.rs"]
@@ -23,5 +24,7 @@ mod paths;
 mod priority;
 mod reach;
 mod risk;
+mod scale;
 mod shares;
 mod untraced;
+mod update;

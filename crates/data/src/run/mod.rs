@@ -1,6 +1,7 @@
 //! Run folders: what users get, complete or absent.
 
 mod column;
+mod contributions;
 mod geojson;
 mod graphml;
 mod ordered;
@@ -18,6 +19,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use tierlight_core::Assessment;
 
+pub use contributions::write_contributions;
 pub use record::{Counts, RunRecord, record};
 pub use saved::{Saved, load, load_rows};
 

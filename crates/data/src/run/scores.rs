@@ -5,9 +5,10 @@ use std::path::Path;
 use rayon::prelude::*;
 use tierlight_core::Assessment;
 use tierlight_core::decide::rank::by_presence;
+use tierlight_core::draws::{Quantiles, Uncertainty};
 use tierlight_core::model::HAZARDS;
 
-use super::column::{Column, count, number, text};
+use super::column::{Column, count, number, single, text};
 use super::writer::write_both;
 use crate::error::Result;
 
@@ -25,7 +26,7 @@ fn columns<'a>(a: &'a Assessment<'_>, ranks: &'a [Vec<u32>]) -> Vec<Column<'a>> 
             value(a, site, hazard)
         })
     };
-    vec![
+    let mut columns = vec![
         text("site_id", move |row| a.network.site_id(at(row).0)),
         text("hazard", move |row| HAZARDS[at(row).1].slug()),
         of("prevalence", |a, s, h| a.updated[s].prevalence[h]),
@@ -41,5 +42,23 @@ fn columns<'a>(a: &'a Assessment<'_>, ranks: &'a [Vec<u32>]) -> Vec<Column<'a>> 
         of("linked_share_untraced", |a, s, h| a.exposure[s].linked_untraced(h)),
         of("linked_labour_share", |a, s, h| a.exposure[s].labour[h]),
         count("rank", move |row| Some(ranks[at(row).1][at(row).0])),
-    ]
+    ];
+    if let Some(u) = &a.uncertainty {
+        let mut spread = |names: [&'static str; 4], of: fn(&Uncertainty, usize, usize) -> &Quantiles| {
+            let values: [fn(&Quantiles) -> f32; 4] = [|q| q.mean, |q| q.p05, |q| q.p50, |q| q.p95];
+            columns.extend(names.into_iter().zip(values).map(|(name, value)| {
+                single(name, move |row| {
+                    let (site, hazard) = at(row);
+                    Some(value(of(u, site, hazard)))
+                })
+            }));
+        };
+        spread(["prevalence_mean", "prevalence_p05", "prevalence_p50", "prevalence_p95"], |u, s, h| &u.sites[s].prevalence[h]);
+        spread(["presence_mean", "presence_p05", "presence_p50", "presence_p95"], |u, s, h| &u.sites[s].presence[h]);
+        spread(["expected_children_mean", "expected_children_p05", "expected_children_p50", "expected_children_p95"], |u, s, h| {
+            &u.sites[s].expected[h]
+        });
+        spread(["linked_share_mean", "linked_share_p05", "linked_share_p50", "linked_share_p95"], |u, s, h| &u.linked[s][h]);
+    }
+    columns
 }

@@ -1,0 +1,122 @@
+//! Cost at size, as ratios in one run: `cargo test --release -p tierlight-core --test laws scale -- --ignored --nocapture`.
+//! `SITES` and `SHAPE` in the environment take another size and one shape.
+
+use std::time::Instant;
+
+use tierlight_core::model::Network;
+use tierlight_core::network::contribution::contributions;
+use tierlight_core::network::exposure::exposures;
+use tierlight_core::network::sketch::reach_estimates;
+use tierlight_core::network::solve::{Lanes, solve_forward};
+use tierlight_core::network::update::Live;
+use tierlight_core::risk::update::Updated;
+
+use crate::common::shapes::{Shape, shaped};
+use crate::common::{Rng, Solved, parameters, random_states, solve};
+
+fn seconds<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let started = Instant::now();
+    let out = work();
+    (started.elapsed().as_secs_f64(), out)
+}
+
+fn best<T>(times: usize, mut work: impl FnMut() -> T) -> f64 {
+    (0..times).map(|_| seconds(&mut work).0).fold(f64::INFINITY, f64::min)
+}
+
+/// Seconds of one forward solve of one hazard column.
+fn one_solve(solved: &Solved, states: &[Updated]) -> f64 {
+    let plan = &solved.plan;
+    let column = |p: usize| -> Lanes<1> { [plan.value_added[p] * states[plan.site_at[p] as usize].prevalence[0]] };
+    let right: Vec<Lanes<1>> = (0..plan.len()).map(column).collect();
+    let mut columns = right.clone();
+    best(5, || {
+        columns.copy_from_slice(&right);
+        solve_forward(plan, &mut columns);
+    })
+}
+
+fn each_shape(work: impl Fn(Shape, &Network, &[Updated], &Solved)) {
+    let n = std::env::var("SITES").ok().and_then(|s| s.parse().ok()).unwrap_or(1_000_000);
+    let only = std::env::var("SHAPE").unwrap_or_default();
+    for shape in [Shape::Tiered, Shape::Hubs, Shape::Giant, Shape::Chain] {
+        if !only.is_empty() && format!("{shape:?}") != only {
+            continue;
+        }
+        let network = shaped(shape, n, 7);
+        let states = random_states(7, n);
+        let solved = solve(&network, &parameters(), &states);
+        let largest = solved.plan.cycles.iter().map(|c| c.end - c.start).max().unwrap_or(0);
+        println!("{shape:?}: {n} sites, {} links, largest component {largest}", solved.plan.suppliers.len());
+        work(shape, &network, &states, &solved);
+    }
+}
+
+#[test]
+#[ignore = "measures: minutes"]
+fn reach_of_all_sites() {
+    each_shape(|_, _, states, solved| {
+        let solve = one_solve(solved, states);
+        let sketch = best(3, || reach_estimates(&solved.plan, states, 1));
+        println!("   solve of one column {:.1} ms, reach of all sites {:.2} s: ratio {:.1}", 1e3 * solve, sketch, sketch / solve);
+    });
+}
+
+#[test]
+#[ignore = "measures: minutes"]
+fn contributions_of_one_buyer() {
+    let parameters = parameters();
+    each_shape(|_, network, states, solved| {
+        let pass = best(2, || exposures(&solved.plan, network, &parameters, &solved.untraced, states).unwrap());
+        let solve = one_solve(solved, states);
+        println!(
+            "   full pass {:.2} s, {:?}",
+            pass,
+            solved.plan.cycles.iter().max_by_key(|c| c.end - c.start).map(|c| (c.forward, c.backward))
+        );
+        let n = solved.plan.len();
+        let mut shown = 0;
+        for buyer in (0..n).rev().step_by(n / 97 + 1) {
+            let (t, parts) = seconds(|| contributions(&solved.plan, states, buyer));
+            if parts.len() > 50 && shown < 12 {
+                shown += 1;
+                println!("   upstream {:7}: {:.3} ms = 1/{:.0} of the pass, 1/{:.1} of a solve", parts.len(), 1e3 * t, pass / t, solve / t);
+            }
+        }
+    });
+}
+
+#[test]
+#[ignore = "measures: minutes"]
+fn updates_of_one_site() {
+    let parameters = parameters();
+    each_shape(|_, network, states, solved| {
+        let pass = best(2, || exposures(&solved.plan, network, &parameters, &solved.untraced, states).unwrap());
+        let n = states.len();
+        let (start, mut live) =
+            seconds(|| Live::new(&solved.plan, network, &parameters, &solved.untraced, states, solved.exposures.error_bound));
+        println!("   full pass {pass:.2} s, start {start:.2} s");
+        let others = random_states(8, n);
+        let mut rng = Rng(9);
+        let mut timed = |what: &str, work: &mut dyn FnMut(usize, &mut Live<'_>) -> usize| {
+            let mut found: Vec<(f64, usize)> = (0..1_000).map(|_| rng.below(n)).map(|site| seconds(|| work(site, &mut live))).collect();
+            found.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let at = |q: usize| (pass / found[q].0, found[q].1);
+            println!(
+                "   {what}: median 1/{:.0} of the pass ({} sites), 90 % 1/{:.0} ({}), worst 1/{:.1} ({})",
+                at(500).0,
+                at(500).1,
+                at(900).0,
+                at(900).1,
+                at(999).0,
+                at(999).1
+            );
+        };
+        timed("state", &mut |site, live| live.set_state(site, others[site]).unwrap().len());
+        timed("links", &mut |site, live| {
+            let links: Vec<(usize, f64)> = vec![((site * 7919) % n, 0.3), ((site * 104_729) % n, 0.2)];
+            live.set_links(site, &links).unwrap().len()
+        });
+        println!("   bound after 2,000 updates {:e}", live.error_bound());
+    });
+}
