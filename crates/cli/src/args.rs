@@ -130,6 +130,7 @@ pub struct CheckArgs {
   tierlight score kilns.csv -o out --sector brick_kilns --country PK
   tierlight score network/ -o out --as-of 2026-11-23 --pack my-pack/
   tierlight score suppliers.xlsx -o out --matches matches.csv
+  tierlight score province/ -o out --draws 1000           narrower sampling error of the intervals
 
 The run folder is complete or absent, and the same input gives the same bytes.")]
 pub struct ScoreArgs {
@@ -141,7 +142,10 @@ pub struct ScoreArgs {
     /// Run folder to write; an earlier run there is replaced.
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// Seed of random draws, by which sketches of the upstream are made; recorded in the run.
+    /// Draws of what is not known, for intervals; 0 is none [default: 400 up to 200,000 sites, fewer above].
+    #[arg(long, value_name = "N")]
+    pub draws: Option<usize>,
+    /// Seed of the draws and of sketches of the upstream; recorded in the run.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Share of a table's rows that may be rejected before the run fails.

@@ -1,12 +1,13 @@
 //! Progress on stderr: stages of a run. Silent when stderr is no terminal.
 
+use std::io::Write;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tierlight_core::{Observer, Stage};
 
 /// Stages before and after the core's.
-const STAGES: u64 = 9;
+const STAGES: u64 = 11;
 
 /// A progress line with a bar over the stages.
 pub struct Progress {
@@ -45,6 +46,18 @@ impl Observer for Progress {
     fn stage(&self, stage: Stage) {
         self.next(stage.label());
     }
+
+    fn progress(&self, done: usize, of: usize) {
+        let message = self.bar.message();
+        let stage = message.split(" · ").next().unwrap_or_default();
+        self.bar.set_message(format!("{stage} · {} %", 100 * done / of.max(1)));
+    }
+}
+
+/// A remark on stderr.
+pub fn note(text: &str) {
+    // a closed stderr is no reason to stop
+    let _ = writeln!(std::io::stderr(), "note: {text}");
 }
 
 impl Drop for Progress {

@@ -1,6 +1,17 @@
 //! How numbers and tables look.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use tierlight_core::draws::Quantiles;
+
+/// 90 % interval of draws, in the words of `show`.
+pub fn interval(q: &Quantiles, show: fn(f64) -> String) -> String {
+    format!("[{}, {}]", show(f64::from(q.p05)), show(f64::from(q.p95)))
+}
+
+/// A value with the 90 % interval of its draws, when there are any.
+pub fn with_interval(x: f64, q: Option<&Quantiles>, show: fn(f64) -> String) -> String {
+    q.map_or_else(|| show(x), |q| format!("{} {}", show(x), interval(q, show)))
+}
 
 /// A table: header, and rows of text. Columns whose header begins with `>` are set right.
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {

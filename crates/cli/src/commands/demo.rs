@@ -21,6 +21,7 @@ pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
         },
         matches: None,
         output: run.clone(),
+        draws: None,
         seed: 1,
         max_rejected: 0.0,
         top: 8,

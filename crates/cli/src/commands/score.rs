@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
+use tierlight_core::assess::{MOST_USUAL_DRAWS, usual_draws};
+use tierlight_core::draws::MOST_DRAWS;
 use tierlight_core::{Assessment, Options, assess};
 use tierlight_data::read::Reading;
 use tierlight_data::run::{RunInputs, RunRecord, write_run};
@@ -25,7 +27,9 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
     if let Some(failed) = rejected_beyond(&reading, args) {
         return Ok(failed);
     }
-    let limits = Options { reach: args.reach.into(), seed: args.seed };
+    let sites = reading.network.sites().len();
+    let draws = draws(args, sites)?;
+    let limits = Options { reach: args.reach.into(), seed: args.seed, draws };
     let assessment = assess(&reading.network, &packs.parameters, &limits, &progress).map_err(tierlight_data::Error::Core)?;
     progress.next("writing the run folder");
     let sector = options.sector.map(|s| packs.parameters.sectors[usize::from(s)].id.clone());
@@ -49,6 +53,7 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
                 "drop_personal": options.drop_personal,
                 "encoding": options.encoding,
                 "reach": limits.reach,
+                "draws": draws,
                 "max_rejected": args.max_rejected,
                 "matches": args.matches.as_ref().map(|_| options.merges.file()),
             }),
@@ -66,6 +71,26 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
         Format::Text => text(&reading, &assessment, &record, &args.output, args.top)?,
     };
     Ok(Output::done(text))
+}
+
+/// Draws as asked for, else as many as are usual; says so when they are fewer than usual.
+fn draws(args: &ScoreArgs, sites: usize) -> anyhow::Result<usize> {
+    let Some(draws) = args.draws else {
+        let usual = usual_draws(sites);
+        if usual < MOST_USUAL_DRAWS {
+            crate::progress::note(&format!(
+                "{sites} sites: {usual} draws instead of {MOST_USUAL_DRAWS}; --draws takes another number, 0 is none"
+            ));
+        }
+        return Ok(usual);
+    };
+    if draws > MOST_DRAWS || (1..20).contains(&draws) {
+        return Err(usage(
+            format!("--draws is {draws}, expected 0, or from 20 to {MOST_DRAWS}"),
+            "400 is usual; a 5 % point needs at least 20",
+        ));
+    }
+    Ok(draws)
 }
 
 /// The run fails when too much of a table was rejected: a ranking of the rest would mislead.

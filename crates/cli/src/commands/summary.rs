@@ -4,12 +4,13 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 use tierlight_core::Assessment;
+use tierlight_core::draws::{Quantiles, Uncertainty};
 use tierlight_core::model::{Finding, HAZARDS};
 use tierlight_core::network::reach::Reach;
 use tierlight_core::risk::term::{Known, Term};
 use tierlight_data::run::RunRecord;
 
-use crate::view::{count, heading, percent, probability, short, table};
+use crate::view::{count, heading, interval, percent, probability, short, table, with_interval};
 
 /// Sites in order of priority.
 fn by_priority(a: &Assessment<'_>, top: usize) -> Vec<usize> {
@@ -79,6 +80,26 @@ fn why(a: &Assessment<'_>, row: usize) -> String {
     parts.join("; ")
 }
 
+/// What the draws say.
+fn drawn<'a>(a: &'a Assessment<'_>) -> Option<&'a Uncertainty> {
+    a.uncertainty.as_ref()
+}
+
+/// True when the draws do not tell a site's rank from that of another.
+fn shares_rank(u: &Uncertainty, a: &Assessment<'_>, row: usize) -> bool {
+    let from = u.tied_from[row];
+    let next = a.priority.iter().zip(&u.tied_from).any(|(p, t)| *t == from && p.rank != a.priority[row].rank);
+    from > 0 && (from != a.priority[row].rank || next)
+}
+
+/// Rank of a site; `=` and the first rank of the group where the draws do not tell ranks apart.
+fn rank(a: &Assessment<'_>, row: usize) -> String {
+    match drawn(a).filter(|u| shares_rank(u, a, row)) {
+        Some(u) => format!("={}", u.tied_from[row]),
+        None => a.priority[row].rank.to_string(),
+    }
+}
+
 /// Sites to look at first.
 pub fn sites(a: &Assessment<'_>, top: usize) -> String {
     let rows = by_priority(a, top);
@@ -94,18 +115,21 @@ pub fn sites(a: &Assessment<'_>, top: usize) -> String {
             let u = &a.updated[r];
             let e = u.expected[0];
             vec![
-                a.priority[r].rank.to_string(),
+                rank(a, r),
                 a.network.site_id(r).to_owned(),
                 short(a.network.site_name(r), 34),
                 a.parameters.sectors[usize::from(a.network.sites()[r].sector)].id.clone(),
                 place(a, r),
-                probability(u.presence[0]),
-                probability(u.presence[2]),
+                with_interval(u.presence[0], drawn(a).map(|d| &d.sites[r].presence[0]), probability),
+                with_interval(u.presence[2], drawn(a).map(|d| &d.sites[r].presence[2]), probability),
                 format!("{} ({}/{})", count(e), count(e * u.girls_share), count(e * (1.0 - u.girls_share))),
                 why(a, r),
             ]
         }),
     );
+    if let Some(u) = drawn(a).filter(|u| by_priority(a, top).iter().any(|&r| shares_rank(u, a, r))) {
+        let _ = writeln!(out, " =rank: {} draws do not tell these sites apart (nine in ten would have to agree)", u.draws);
+    }
     let tied = a.priority.iter().filter(|p| p.rank == last).count();
     let shown = by_priority(a, top).iter().filter(|&&r| a.priority[r].rank == last).count();
     if tied > shown {
@@ -155,7 +179,12 @@ pub fn districts(a: &Assessment<'_>, top: usize) -> String {
                 d.province.clone(),
                 format!("{sites:.0}"),
                 count(present),
-                format!("{} ({}/{})", count(children), count(girls), count(children - girls)),
+                format!(
+                    "{} ({}/{})",
+                    with_interval(children, drawn(a).map(|u| &u.districts[usize::from(row)][0]), count),
+                    count(girls),
+                    count(children - girls)
+                ),
                 count(forced),
                 rate,
             ]
@@ -195,11 +224,11 @@ pub fn buyers(a: &Assessment<'_>, top: usize) -> String {
                 a.network.site_id(r).to_owned(),
                 short(&name(a, r), 34),
                 percent(1.0 - e.traced_share),
-                percent(e.linked(0)),
+                with_interval(e.linked(0), drawn(a).map(|u| &u.linked[r][0]), percent),
                 percent(if e.linked(0) > 0.0 { e.linked_untraced(0) / e.linked(0) } else { 0.0 }),
                 percent(e.labour[0]),
                 percent(e.linked(1)),
-                percent(e.linked(2)),
+                with_interval(e.linked(2), drawn(a).map(|u| &u.linked[r][2]), percent),
                 reach(a, r, |x| format!("{} of {}", count(x.expected_sites[0]), x.sites + 1)),
                 reach(a, r, |x| count(x.children[0].iter().sum())),
             ]
@@ -219,10 +248,18 @@ pub fn known(a: &Assessment<'_>, record: &RunRecord) -> String {
     let children = &record.expected_children;
     for h in HAZARDS {
         if let Some([girls, boys]) = children.get(h.slug()) {
-            line(format!("expected children in {}: {} ({} girls, {} boys)", h.label(), count(girls + boys), count(*girls), count(*boys)));
+            let total = girls + boys;
+            let spread = drawn(a).map(|u| &u.total[h.index()]);
+            let mean =
+                spread.map_or(String::new(), |q| format!("; mean over draws {}, 90 % {}", count(f64::from(q.mean)), interval(q, count)));
+            line(format!("expected children in {}: {} ({} girls, {} boys){mean}", h.label(), count(total), count(*girls), count(*boys)));
         }
     }
-    line("these are counts at typical sites: where conditions are unknown the mean over what they may be is higher".to_owned());
+    line("counts are at typical sites: where conditions are unknown the mean over what they may be is higher".to_owned());
+    line(match drawn(a) {
+        Some(u) => format!("[…] hold nine tenths of {} draws of everything that is not known; link shares are taken as they are", u.draws),
+        None => "no draws: nothing says how far these numbers may be off (--draws)".to_owned(),
+    });
     let placed: usize = record.coverage.districts_by.iter().filter(|(how, _)| *how != "none").map(|(_, n)| n).sum();
     let border = record.coverage.districts_by.get("border").copied().unwrap_or(0);
     line(format!("{placed} of {} sites placed in a district ({border} within a cell of a border: lower confidence)", c.sites));
@@ -257,7 +294,11 @@ pub fn top_sites_json(a: &Assessment<'_>, top: usize) -> Vec<Value> {
             "rank": a.priority[r].rank,
             "site_id": a.network.site_id(r),
             "name": a.network.site_name(r),
+            "tied_from_rank": drawn(a).map(|u| u.tied_from[r]).filter(|rank| *rank > 0),
+            "top_probability": drawn(a).map(|u| u.sites[r].top),
             "presence": by_hazard(&a.updated[r].presence),
+            "presence_interval": drawn(a).map(|u| intervals_json(&u.sites[r].presence)),
+            "expected_children_interval": drawn(a).map(|u| intervals_json(&u.sites[r].expected)),
             "expected_children": by_hazard(&a.updated[r].expected),
             "girls_share": a.updated[r].girls_share,
             "why": why(a, r),
@@ -275,6 +316,7 @@ pub fn buyers_json(a: &Assessment<'_>, top: usize) -> Vec<Value> {
             "name": a.network.site_name(r),
             "traced_share": e.traced_share,
             "linked_share": by_hazard(&[e.linked(0), e.linked(1), e.linked(2)]),
+            "linked_share_interval": drawn(a).map(|u| intervals_json(&u.linked[r])),
             "linked_share_untraced": by_hazard(&[e.linked_untraced(0), e.linked_untraced(1), e.linked_untraced(2)]),
             "linked_labour_share": by_hazard(&e.labour),
         })
@@ -284,5 +326,10 @@ pub fn buyers_json(a: &Assessment<'_>, top: usize) -> Vec<Value> {
 
 /// Three values by the names of their hazards.
 pub fn by_hazard(values: &[f64; 3]) -> Value {
+    json!({ "child_labour": values[0], "hazardous": values[1], "forced": values[2] })
+}
+
+/// Mean and quantiles of three values by the names of their hazards.
+pub fn intervals_json(values: &[Quantiles; 3]) -> Value {
     json!({ "child_labour": values[0], "hazardous": values[1], "forced": values[2] })
 }

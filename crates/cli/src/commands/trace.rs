@@ -10,14 +10,14 @@ use tierlight_core::network::reach::{Reach, reach};
 use tierlight_core::network::throughput::final_buyers;
 use tierlight_core::network::tiers::{TIERS, Tier, tiers};
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
-use tierlight_data::run::{load, write_contributions};
+use tierlight_data::run::{Intervals, intervals, load, write_contributions};
 
 use super::explain::find;
 use super::summary::{name, place};
 use crate::args::{Format, TraceArgs};
 use crate::exit::{Output, usage};
 use crate::output;
-use crate::view::{count, heading, percent, probability, short, table};
+use crate::view::{count, heading, percent, probability, short, table, with_interval};
 
 /// Everything that is traced for one buyer.
 struct Trace {
@@ -29,6 +29,7 @@ struct Trace {
     reach: Reach,
     /// (site, untraced value, linked share it carries), largest first.
     dark: Vec<(usize, f64, f64)>,
+    drawn: Option<Intervals>,
 }
 
 pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
@@ -78,6 +79,7 @@ pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
         reach: reach(&a.plan, &a.updated, buyer),
         contributions,
         dark,
+        drawn: intervals(&args.run, buyer)?,
     };
     let text = match format {
         Format::Json => serde_json::to_string_pretty(&as_json(&a, &trace))? + "\n",
@@ -117,7 +119,7 @@ fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
             let k = hz.index();
             vec![
                 format!("   {}", hz.slug()),
-                percent(e.linked(k)),
+                with_interval(e.linked(k), t.drawn.as_ref().map(|d| &d.linked_share[k]), percent),
                 percent(e.linked_sex(k, 0)),
                 percent(e.linked_sex(k, 1)),
                 percent(e.linked_traced(k)),

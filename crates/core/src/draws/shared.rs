@@ -7,13 +7,13 @@ use super::random::{Random, key};
 use crate::error::Result;
 use crate::model::{CONDITIONS, Network, PerHazard};
 use crate::network::untraced::{UntracedLevels, untraced};
-use crate::parameters::{Coefficients, Parameters, SectorProfile, SectorShare};
+use crate::parameters::{Coefficients, Parameters, Sector, SectorProfile, SectorShare};
 use crate::risk::agents::Sums;
 use crate::risk::base::{Levels, Priors, intercepts};
 use crate::risk::centring::{COARSE, Spread};
 use crate::risk::district::AreaPeople;
 use crate::risk::inherent::InherentModel;
-use crate::risk::logit::{expit, logit};
+use crate::risk::logit::expit;
 
 /// Not drawn as coefficients: what acts through the fit of the small-area model or the spread of a level, and shares of links.
 fn drawn(name: &str) -> bool {
@@ -26,6 +26,9 @@ struct Pair {
     country: usize,
     sector: usize,
     levels: Levels,
+    /// Log-odds around which the base is drawn, so that its mean is the base; the same of the forced share.
+    base_centre: f64,
+    forced_centre: f64,
     base_key: u64,
     country_key: u64,
     /// Row among the areas.
@@ -40,6 +43,8 @@ pub(super) struct Sources<'a> {
     random: Random,
     /// Pairs that sites are of, in the order of the model's.
     pairs: Vec<Pair>,
+    /// Centres of the hazardous and the girls' share, by sector.
+    share_centres: Vec<[f64; 2]>,
     areas: Vec<AreaPeople>,
     /// By area.
     dwellers: Vec<Vec<Dweller>>,
@@ -130,7 +135,18 @@ impl<'a> Sources<'a> {
             let iso3 = |row: u16| parameters.countries[usize::from(row)].iso3.as_str();
             let name = format!("{} {}", parameters.sectors[usize::from(sector)].id, base.country.map_or("", iso3));
             let (base_key, country_key) = (key("base", &name), key("level", iso3(country)));
-            Ok(Pair { country: usize::from(country), sector: usize::from(sector), levels, base_key, country_key, area })
+            let beta_sd = parameters.coefficients.beta_fl_listed.sd.unwrap_or(0.0);
+            let forced_sd = (levels.forced_sd.powi(2) + (beta_sd * levels.forced_listed).powi(2)).sqrt();
+            Ok(Pair {
+                country: usize::from(country),
+                sector: usize::from(sector),
+                base_centre: centre(levels.base, (levels.base_sd.powi(2) + levels.level_sd.powi(2)).sqrt()),
+                forced_centre: centre(levels.forced, forced_sd),
+                levels,
+                base_key,
+                country_key,
+                area,
+            })
         };
         let pairs: Result<Vec<Pair>> = model.pairs().iter().map(|&(c, s)| pair(c, s)).collect();
         let pairs = pairs?;
@@ -148,8 +164,13 @@ impl<'a> Sources<'a> {
         }
         let row = |country: u16| countries.partition_point(|c| c.row < country);
         let purchases = purchases.into_iter().map(|(c, s)| (row(c), s)).collect();
+        let share_centres = parameters.sectors.iter().map(|s| {
+            let [hazardous, _, girls] = sector_shares(s).map(SectorShare::interval);
+            [hazardous, girls].map(|x| centre(x.mean, x.sd()))
+        });
+        let share_centres = share_centres.collect();
         let dwellers = areas.iter().map(|a| dwellers(a, parameters, model)).collect();
-        Ok(Self { parameters, model, random: Random::new(seed), pairs, areas, dwellers, untraced: countries, purchases })
+        Ok(Self { parameters, model, random: Random::new(seed), pairs, share_centres, areas, dwellers, untraced: countries, purchases })
     }
 
     /// Usual conditions of a sector.
@@ -228,33 +249,33 @@ impl<'a> Sources<'a> {
     /// Hazardous share, forced share (as a shift in log-odds) and girls' share (log-odds) of each sector.
     fn sector_shares(&self, random: &mut Random, block: usize) -> Vec<[F; 3]> {
         let mut draw = |kind: &str, id: &str| random.normals(key(kind, id), block);
-        let of = |s: &crate::parameters::Sector| {
-            let [hazardous, forced, girls] =
-                [&s.profile.hazardous_share, &s.profile.forced_share, &s.profile.girls_share].map(SectorShare::interval);
+        let of = |(s, [hazardous, girls]): (&Sector, &[f64; 2])| {
+            let [hazardous_sd, forced_sd, girls_sd] = sector_shares(s).map(|x| x.interval().sd());
             [
-                draw("hazardous", &s.id).map(|z| moved(hazardous, z)),
-                draw("forced", &s.id).map(|z| forced.sd() * z),
-                draw("girls", &s.id).map(|z| logit(moved(girls, z))),
+                draw("hazardous", &s.id).map(|z| expit(hazardous + hazardous_sd * z)),
+                draw("forced", &s.id).map(|z| forced_sd * z),
+                draw("girls", &s.id).map(|z| girls + girls_sd * z),
             ]
         };
-        self.parameters.sectors.iter().map(of).collect()
+        self.parameters.sectors.iter().zip(&self.share_centres).map(of).collect()
     }
 
     /// Base prevalence and forced share of a pair.
-    fn levels(p: &Pair, c: &[Coefficients], forced: &F, random: &mut Random, block: usize) -> [F; 2] {
-        let l = &p.levels;
+    fn levels(&self, p: &Pair, c: &[Coefficients], forced: &F, random: &mut Random, block: usize) -> [F; 2] {
+        let (l, point) = (&p.levels, &self.parameters.coefficients);
         let base = random.normals(p.base_key, block);
         let country = if l.country_sd > 0.0 { random.normals(p.country_key, block) } else { [0.0; L] };
+        // the listings' betas and the country's level stand in the centre with their point values
         let b = |k: usize| {
-            let level = l.country_level + l.country_sd * country[k] + c[k].beta_listed.mean * l.listed;
-            expit(l.logit_base + l.base_sd * base[k] + level)
+            let listing = (c[k].beta_listed.mean - point.beta_listed.mean) * l.listed;
+            expit(p.base_centre + l.base_sd * base[k] + l.country_sd * country[k] + listing)
         };
-        let f = |k: usize| expit(l.logit_forced + forced[k] + c[k].beta_fl_listed.mean * l.forced_listed);
+        let f = |k: usize| expit(p.forced_centre + forced[k] + (c[k].beta_fl_listed.mean - point.beta_fl_listed.mean) * l.forced_listed);
         [std::array::from_fn(b), std::array::from_fn(f)]
     }
 
     fn pair(&self, p: &Pair, c: &[Coefficients], districts: &[F], shares: &[F; 3], random: &mut Random, block: usize) -> PairValues {
-        let [base, forced] = Self::levels(p, c, &shares[1], random, block);
+        let [base, forced] = self.levels(p, c, &shares[1], random, block);
         let births = &self.model.districts().countries[p.country].birth_gaps;
         let profile = &self.parameters.sectors[p.sector].profile;
         let mut out = PairValues { alpha: [0.0; L], alpha_forced: [0.0; L], hazardous: shares[0], girls: shares[2], area_level: [0.0; L] };
@@ -271,7 +292,7 @@ impl<'a> Sources<'a> {
         let of_country = |country: &Country| -> Vec<PerHazard<F>> {
             let own = country.sectors.iter().map(|p| {
                 let [hazardous, forced, _] = &shares[p.sector];
-                let [base, forced] = Self::levels(p, c, forced, random, block);
+                let [base, forced] = self.levels(p, c, forced, random, block);
                 [base, std::array::from_fn(|k| base[k] * hazardous[k]), std::array::from_fn(|k| base[k] * forced[k])]
             });
             own.collect()
@@ -293,9 +314,15 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// A share moved by z standard deviations in log-odds.
-fn moved(share: crate::risk::logit::Interval, z: f64) -> f64 {
-    expit(logit(share.mean) + share.sd() * z)
+/// Log-odds around which a share must be drawn, with a spread in log-odds, for its mean to be the share: a pack's base is an average,
+/// and untraced purchases add up many of them.
+fn centre(share: f64, sd: f64) -> f64 {
+    Spread::default().with_normal(sd).intercept(share)
+}
+
+/// Hazardous, forced and girls' share.
+fn sector_shares(sector: &Sector) -> [&SectorShare; 3] {
+    [&sector.profile.hazardous_share, &sector.profile.forced_share, &sector.profile.girls_share]
 }
 
 /// Districts of an area with an estimate, by their people.

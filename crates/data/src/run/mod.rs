@@ -4,6 +4,7 @@ mod column;
 mod contributions;
 mod geojson;
 mod graphml;
+mod intervals;
 mod ordered;
 mod parquet;
 mod record;
@@ -20,6 +21,7 @@ use rayon::prelude::*;
 use tierlight_core::Assessment;
 
 pub use contributions::write_contributions;
+pub use intervals::{Intervals, intervals};
 pub use record::{Counts, RunRecord, record};
 pub use saved::{Saved, load, load_rows};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use tierlight_core::draws::Quantiles;
 use tierlight_core::model::{HAZARDS, PlaceMatch};
 use tierlight_core::network::sketch::relative_error;
 use tierlight_core::{Assessment, METHOD_VERSION};
@@ -40,6 +41,39 @@ pub struct RunRecord {
     pub coverage: Coverage,
     /// Expected children at all sites by hazard, girls and boys.
     pub expected_children: BTreeMap<String, [f64; 2]>,
+    /// What the draws say; null without draws.
+    pub draws: Option<DrawRecord>,
+}
+
+/// Draws of a run.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DrawRecord {
+    /// How many.
+    pub draws: usize,
+    /// K of `top_probability`.
+    pub top: usize,
+    /// Expected children at all sites by hazard.
+    pub expected_children: BTreeMap<String, SpreadRecord>,
+}
+
+/// Mean and quantiles over the draws.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SpreadRecord {
+    /// Mean.
+    pub mean: f32,
+    /// 5 % point.
+    pub p05: f32,
+    /// Median.
+    pub p50: f32,
+    /// 95 % point.
+    pub p95: f32,
+}
+
+fn draw_record(a: &Assessment<'_>) -> Option<DrawRecord> {
+    let u = a.uncertainty.as_ref()?;
+    let spread = |q: &Quantiles| SpreadRecord { mean: q.mean, p05: q.p05, p50: q.p50, p95: q.p95 };
+    let expected_children = HAZARDS.iter().zip(&u.total).map(|(h, q)| (h.slug().to_owned(), spread(q))).collect();
+    Some(DrawRecord { draws: u.draws, top: u.top, expected_children })
 }
 
 /// A pack's identity.
@@ -209,5 +243,6 @@ pub fn record(a: &Assessment<'_>, inputs: &RunInputs<'_>) -> RunRecord {
                 (h.slug().to_owned(), [girls, boys])
             })
             .collect(),
+        draws: draw_record(a),
     }
 }

@@ -17,7 +17,7 @@ fn columns<'a>(a: &'a Assessment<'_>) -> Vec<Column<'a>> {
     let p = a.parameters;
     let site = |row: usize| -> &'a Site { &a.network.sites()[row] };
     let district = move |row: usize| site(row).district.and_then(|d| p.districts.get(usize::from(d)));
-    vec![
+    let mut columns = vec![
         text("site_id", |r| a.network.site_id(r)),
         text("name", |r| a.network.site_name(r)),
         text("role", move |r| site(r).role.slug()),
@@ -51,5 +51,10 @@ fn columns<'a>(a: &'a Assessment<'_>) -> Vec<Column<'a>> {
         number("share_on_grades_a_b", |r| a.inherent[r].footing.sourced),
         number("share_modelled", |r| a.inherent[r].footing.modelled),
         number("share_unknown", |r| a.inherent[r].footing.unknown),
-    ]
+    ];
+    if let Some(u) = &a.uncertainty {
+        columns.push(count("tied_from_rank", |r| Some(u.tied_from[r]).filter(|rank| *rank > 0)));
+        columns.push(single("top_probability", |r| Some(u.sites[r].top)));
+    }
+    columns
 }

@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 use tierlight_core::Assessment;
 use tierlight_core::risk::logit::logit;
 use tierlight_core::risk::term::Known;
+use tierlight_data::run::Intervals;
 
-use super::super::summary::{by_hazard, place};
+use super::super::summary::{by_hazard, intervals_json, place};
 use super::{Step, advice, district_estimate, items};
 
-pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step]) -> Value {
+pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&Intervals>) -> Value {
     let site = &a.network.sites()[row];
     let base = &a.parameters.bases[a.model.prior(row).levels.base_row];
     let known = |k: Known| match k {
@@ -50,6 +51,12 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step]) -> Value {
         "presence": by_hazard(&a.updated[row].presence),
         "prevalence": by_hazard(&a.updated[row].prevalence),
         "expected_children": by_hazard(&a.updated[row].expected),
+        "intervals": drawn.map(|d| json!({
+            "presence": intervals_json(&d.presence),
+            "prevalence": intervals_json(&d.prevalence),
+            "expected_children": intervals_json(&d.expected_children),
+            "linked_share": intervals_json(&d.linked_share),
+        })),
         "girls_share": a.updated[row].girls_share,
         "priority_rank": a.priority[row].rank,
         "recorded_class": a.priority[row].class.number(),

@@ -10,7 +10,7 @@ use tierlight_core::risk::evidence::{Weighed, weigh_rows};
 use tierlight_core::risk::logit::expit;
 use tierlight_core::risk::term::{Contribution, Known};
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
-use tierlight_data::run::{load, load_rows};
+use tierlight_data::run::{intervals, load, load_rows};
 
 use super::sources::Sources;
 use crate::args::{ExplainArgs, Format};
@@ -23,17 +23,18 @@ pub fn run(args: &ExplainArgs, format: Format) -> anyhow::Result<Output> {
     let a = assess(&saved.network, &saved.parameters, &options, &Silent).map_err(tierlight_data::Error::Core)?;
     let row = find(&a, &args.site)?;
     let steps = steps(&a, row);
+    let drawn = intervals(&args.run, row)?;
     let sources = if args.sources { Some(Sources::new(&a, row, load_rows(&args.run)?)) } else { None };
     let text = match format {
         Format::Json => {
-            let mut out = json::of(&a, row, &steps);
+            let mut out = json::of(&a, row, &steps, drawn.as_ref());
             if let Some(sources) = &sources {
                 out["numbers"] = sources.numbers_json();
                 out["sources"] = sources.sources_json();
             }
             serde_json::to_string_pretty(&out)? + "\n"
         }
-        Format::Text => text::of(&a, row, &steps)? + &sources.map_or_else(String::new, |s| s.text()),
+        Format::Text => text::of(&a, row, &steps, drawn.as_ref())? + &sources.map_or_else(String::new, |s| s.text()),
     };
     Ok(Output::done(text))
 }

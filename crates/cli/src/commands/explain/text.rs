@@ -5,12 +5,13 @@ use std::fmt::Write;
 use tierlight_core::Assessment;
 use tierlight_core::model::{HAZARDS, Hazard};
 use tierlight_core::risk::term::Known;
+use tierlight_data::run::Intervals;
 
 use super::super::summary::{name, place};
 use super::{Step, advice, district_estimate, items};
-use crate::view::{count, heading, log_odds, percent, probability, table};
+use crate::view::{count, heading, log_odds, percent, probability, table, with_interval};
 
-pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step]) -> anyhow::Result<String> {
+pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&Intervals>) -> anyhow::Result<String> {
     let p = a.parameters;
     let site = &a.network.sites()[row];
     let sector = &p.sectors[usize::from(site.sector)];
@@ -67,7 +68,7 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step]) -> anyhow::Resu
     writeln!(out, "   child labour {}   hazardous {}   forced {}", probability(before[0]), probability(before[1]), probability(before[2]))?;
 
     out += &evidence_text(a, row)?;
-    out += &result_text(a, row)?;
+    out += &result_text(a, row, drawn)?;
     writeln!(out, "\nWhat to do: {}", advice(a, row))?;
     Ok(out)
 }
@@ -148,7 +149,7 @@ fn evidence_text(a: &Assessment<'_>, row: usize) -> anyhow::Result<String> {
     Ok(out)
 }
 
-fn result_text(a: &Assessment<'_>, row: usize) -> anyhow::Result<String> {
+fn result_text(a: &Assessment<'_>, row: usize, drawn: Option<&Intervals>) -> anyhow::Result<String> {
     let u = &a.updated[row];
     let mut out = heading("6. Result");
     out += &table(
@@ -157,14 +158,22 @@ fn result_text(a: &Assessment<'_>, row: usize) -> anyhow::Result<String> {
             let e = u.expected[h.index()];
             vec![
                 format!("   {}", h.slug()),
-                probability(u.presence[h.index()]),
-                percent(u.prevalence[h.index()]),
-                count(e),
+                with_interval(u.presence[h.index()], drawn.map(|d| &d.presence[h.index()]), probability),
+                with_interval(u.prevalence[h.index()], drawn.map(|d| &d.prevalence[h.index()]), percent),
+                with_interval(e, drawn.map(|d| &d.expected_children[h.index()]), count),
                 count(e * u.girls_share),
                 count(e * (1.0 - u.girls_share)),
             ]
         }),
     );
+    writeln!(
+        out,
+        "   {}",
+        match drawn {
+            Some(_) => "[…]: nine tenths of the draws of everything that is not known lie inside",
+            None => "scored without draws: nothing says how far these numbers may be off",
+        }
+    )?;
     let priority = &a.priority[row];
     writeln!(
         out,
@@ -179,7 +188,7 @@ fn result_text(a: &Assessment<'_>, row: usize) -> anyhow::Result<String> {
     writeln!(
         out,
         "   as a buyer: linked share {} ({} of it untraced), traced {} of its value, mean tier {:.2}",
-        percent(e.linked(0)),
+        with_interval(e.linked(0), drawn.map(|d| &d.linked_share[0]), percent),
         percent(if e.linked(0) > 0.0 { e.linked_untraced(0) / e.linked(0) } else { 0.0 }),
         percent(e.traced_share),
         e.mean_tier
