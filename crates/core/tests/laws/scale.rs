@@ -72,7 +72,7 @@ fn contributions_of_one_buyer() {
         println!(
             "   full pass {:.2} s, {:?}",
             pass,
-            solved.plan.cycles.iter().max_by_key(|c| c.end - c.start).map(|c| (c.forward, c.backward))
+            solved.plan.cycles.iter().max_by_key(|c| c.end - c.start).map(|c| (c.forward.method, c.backward.method))
         );
         let n = solved.plan.len();
         let mut shown = 0;
