@@ -164,7 +164,7 @@ impl Records {
         self.lines += line_breaks(&self.block);
         self.at = 0;
         self.ended = !self.blocks.next(&mut self.block).map_err(|e| unreadable(&self.path, e))?;
-        if let Some(at) = self.block.bytes().position(|b| b == 0) {
+        if let Some(at) = self.block.find('\0') {
             let row = self.lines + line_breaks(&self.block[..at]) + 1;
             return Err(self.malformed("zero_byte", row, "-", "a zero byte", "text", "is this really a text file?"));
         }
