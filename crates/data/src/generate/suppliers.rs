@@ -10,14 +10,14 @@ use super::{GenerateOptions, Generator, Shape};
 const TRACED: f64 = 0.94;
 /// Brands have so many times the suppliers of others.
 const BRAND_FACTOR: f64 = 3.0;
-/// Tiered: share of the suppliers near the buyer's own place, popular ones, and of any lower tier of the industry; the rest from any
-/// lower place.
-const NEAR: f64 = 0.5;
-const POPULAR: f64 = 0.3;
-const LOWER: f64 = 0.15;
+/// Tiered: of the suppliers up the chain, share near the buyer's own place, popular ones, and those of any lower tier of the industry;
+/// the rest are from any lower place. Links back lead from any higher tier.
+const NEAR: f64 = 0.2;
+const POPULAR: f64 = 0.55;
+const LOWER: f64 = 0.2;
 /// Near: within so many places.
 const WINDOW: u32 = 16;
-/// Share of the links back that close a cycle of two; the rest lead to any higher tier.
+/// Hub: share of the links back that lead to the traders who buy from the site's tier; the rest lead to traders further down.
 const CLOSE: f64 = 0.7;
 /// Hub: share of a maker's suppliers that are traders.
 const TRADERS: f64 = 0.95;
@@ -34,7 +34,7 @@ const TRIES: usize = 8;
 pub(super) struct Counts {
     /// Mean number of suppliers of a buyer that is no brand.
     mean: f64,
-    /// Chance of a link back.
+    /// Hub: chance that a maker has a link back.
     back: f64,
     /// Hub: links of a maker to traders.
     sold: f64,
@@ -45,14 +45,17 @@ impl Counts {
         let sites = f64::from(options.sites);
         let links = options.links_per_site * sites;
         let size = |tier: usize| f64::from(layout.tier(tier).len() as u32);
-        if options.shape == Shape::Giant {
-            return Self { mean: links / (TRACED * sites), back: 0.0, sold: 0.0 };
-        }
         let below_brands: f64 = (0..TIERS - 1).map(size).sum();
-        let sold = if options.shape == Shape::Hub { (MOST_SOLD * links / below_brands).min(SOLD) } else { 0.0 };
         let buyers: f64 = (1..TIERS - 1).map(size).sum::<f64>() + BRAND_FACTOR * size(TIERS - 1);
-        let mean = ((1.0 - options.back) * links - sold * below_brands) / (TRACED * buyers);
-        Self { mean, back: options.back * links / below_brands, sold }
+        match options.shape {
+            Shape::Tiered => Self { mean: links / (TRACED * buyers), back: 0.0, sold: 0.0 },
+            Shape::Giant => Self { mean: links / (TRACED * sites), back: 0.0, sold: 0.0 },
+            Shape::Hub => {
+                let sold = (MOST_SOLD * links / below_brands).min(SOLD);
+                let mean = ((1.0 - options.back) * links - sold * below_brands) / (TRACED * buyers);
+                Self { mean, back: options.back * links / below_brands, sold }
+            }
+        }
     }
 }
 
@@ -93,10 +96,10 @@ impl Generator<'_> {
         let count = draw.geometric(self.counts.mean * if brand { BRAND_FACTOR } else { 1.0 }) as usize;
         let mut found: Vec<u32> = Vec::with_capacity(count);
         for _ in 0..count {
-            for _ in 0..TRIES {
+            for attempt in 0..TRIES {
                 let supplier = match self.options.shape {
                     Shape::Tiered => self.of_tiers(place, standing, &mut draw),
-                    Shape::Hub => self.of_traders(place, standing, &mut draw),
+                    Shape::Hub => self.of_traders(place, standing, attempt < TRIES / 2, &mut draw),
                     Shape::Giant => self.of_anyone(&mut draw),
                 };
                 if supplier != place && !found.contains(&supplier) {
@@ -109,7 +112,12 @@ impl Generator<'_> {
     }
 
     fn of_tiers(&self, place: u32, standing: Standing, draw: &mut Draw) -> u32 {
-        let (tier, way) = (standing.tier, draw.unit());
+        let tier = standing.tier;
+        let higher = self.layout.tier(tier).end..self.layout.tier(TIERS - 1).end;
+        if draw.chance(self.options.back) && !higher.is_empty() {
+            return higher.start + draw.below(higher.len() as u32);
+        }
+        let way = draw.unit();
         if way < NEAR {
             return near(self.layout.across(place, tier, tier - 1), &self.layout.tier(tier - 1), draw);
         }
@@ -122,8 +130,9 @@ impl Generator<'_> {
         draw.below(self.layout.tier(tier).start)
     }
 
-    fn of_traders(&self, place: u32, standing: Standing, draw: &mut Draw) -> u32 {
-        if draw.chance(TRADERS) {
+    /// A trader, or now and then a maker: always where the buyer has the popular traders already.
+    fn of_traders(&self, place: u32, standing: Standing, traders: bool, draw: &mut Draw) -> u32 {
+        if draw.chance(TRADERS) && traders {
             return popular(&self.layout.traders(standing.tier - 1), draw);
         }
         near(self.layout.across(place, standing.tier, standing.tier - 1), &self.layout.tier(standing.tier - 1), draw)
@@ -146,31 +155,18 @@ impl Generator<'_> {
         (0..count).map(|k| at(k) + draw.below(at(k + 1) - at(k))).collect()
     }
 
-    /// A supplier from further down the chain, where there is one: it closes a cycle when the place is among its own suppliers.
+    /// Hub: a trader who buys from the site's tier, or further down the chain, and sells to it all the same.
     fn back(&self, place: u32, standing: Standing) -> Option<u32> {
-        let mut draw = self.draw(Stream::Back, place);
-        if standing.trader || standing.tier + 1 >= TIERS || !draw.chance(self.counts.back) {
+        if self.options.shape != Shape::Hub || standing.trader || standing.tier + 1 >= TIERS {
             return None;
         }
-        let closes = draw.chance(CLOSE);
-        let tier = if closes { standing.tier + 1 } else { standing.tier + 1 + draw.below((TIERS - 1 - standing.tier) as u32) as usize };
-        if self.options.shape == Shape::Hub {
-            let tier = if closes { standing.tier } else { tier.min(TIERS - 2) };
-            return Some(popular(&self.layout.traders(tier), &mut draw));
+        let mut draw = self.draw(Stream::Back, place);
+        if !draw.chance(self.counts.back) {
+            return None;
         }
-        let range = self.layout.tier(tier);
-        if !closes {
-            return Some(range.start + draw.below(range.len() as u32));
-        }
-        let across = self.layout.across(place, standing.tier, tier);
-        let mut last = across;
-        for _ in 0..TRIES * 4 {
-            last = near(across, &range, &mut draw);
-            if self.forward(last, self.layout.standing(last)).contains(&place) {
-                break;
-            }
-        }
-        Some(last)
+        let further = (TIERS - 2 - standing.tier) as u32;
+        let tier = standing.tier + if draw.chance(CLOSE) { 0 } else { draw.below(further + 1) as usize };
+        Some(popular(&self.layout.traders(tier), &mut draw))
     }
 }
 
