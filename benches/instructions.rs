@@ -45,8 +45,8 @@ fn main() -> Outcome<()> {
     let counts = NAMES.iter().map(|name| Ok((*name, counted(name)?))).collect::<Outcome<Vec<_>>>()?;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../benches/instructions.csv");
     if std::env::args().any(|a| a == "--bless") {
-        let rows: String = counts.iter().map(|(name, n)| format!("{name},{n}\n")).collect();
-        return Ok(std::fs::write(file, format!("algorithm,instructions\n{rows}"))?);
+        let rows: Vec<String> = counts.iter().map(|(name, n)| format!("{name},{n}")).collect();
+        return Ok(std::fs::write(file, format!("algorithm,instructions\n{}\n", rows.join("\n")))?);
     }
     let before: BTreeMap<String, f64> = csv::Reader::from_path(file)?.deserialize().collect::<Result<_, _>>()?;
     let mut grown = Vec::new();

@@ -1,4 +1,5 @@
 //! `tierlight generate`: a folder that the other commands take, or a clear refusal.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -11,7 +11,6 @@ mod shared;
 
 use std::hint::black_box;
 use std::path::Path;
-use std::time::Instant;
 
 use petgraph::algo::kosaraju_scc;
 use serde_json::{Value, json};
@@ -27,7 +26,7 @@ use tierlight_core::network::solve::{Lanes, solve_forward};
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::packs::read_packs;
 
-use shared::{Outcome, best, is_bench, shape, sites, value};
+use shared::{Outcome, best, is_bench, least, shape, sites, value};
 
 /// Columns of a block.
 const LANES: usize = 16;
@@ -55,54 +54,19 @@ fn main() -> Outcome<()> {
     npy::write(&out.join("weights.npy"), plan.suppliers.weights.iter().copied(), 0)?;
     npy::write(&out.join("site_at.npy"), plan.site_at.iter().copied(), 0)?;
 
-    let mut times = serde_json::Map::new();
-    let mut time = |name: &str, seconds: f64| times.insert(name.to_owned(), json!(seconds));
-    let one = right_hand_side(&a);
-    npy::write(&out.join("right_1.npy"), one.iter().map(|r| r[0]), 0)?;
-    let (seconds, solved, ()) = best(RUNS, || one.clone(), |columns| solve_forward(plan, columns));
-    time("solve_1", seconds);
-    npy::write(&out.join("solved_1.npy"), solved.iter().map(|e| e[0]), 0)?;
-    drop(solved);
-
-    let wide = block(&one, 0);
-    npy::write(&out.join("right_16.npy"), flat(&wide).into_iter(), LANES)?;
-    let (seconds, solved, ()) = best(3, || wide.clone(), |columns| solve_forward(plan, columns));
-    time("solve_16", seconds);
-    npy::write(&out.join("solved_16.npy"), flat(&solved).into_iter(), LANES)?;
-    drop((wide, solved));
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(2);
-    time("blocks_of_16", blocks(plan, &one, threads));
-
-    let (seconds, _, ()) = best(3, || (), |()| drop(black_box(Plan::new(&network, &a.shares, &packs.parameters))));
-    time("plan", seconds);
-    let (seconds, _, ()) = best(3, || (), |()| drop(black_box(exposures(plan, &network, &packs.parameters, &a.untraced, &a.updated))));
-    time("exposure_all_columns", seconds);
+    let mut times = Times::default();
+    solves(&a, out, &mut times)?;
+    times.of("plan", 3, || drop(black_box(Plan::new(&network, &a.shares, &packs.parameters))));
+    times.of("exposure_all_columns", 3, || {
+        drop(black_box(exposures(plan, &network, &packs.parameters, &a.untraced, &a.updated)));
+    });
     let graph = Directed { outgoing: &plan.buyers, incoming: &plan.suppliers };
-    let (seconds, _, components) = best(3, || (), |()| kosaraju_scc(graph));
-    time("components", seconds);
+    let components = times.of("components", 3, || kosaraju_scc(graph));
     npy::write(&out.join("components.npy"), labels(plan.len(), &components).into_iter(), 0)?;
-    let (seconds, _, estimates) = best(3, || (), |()| reach_estimates(plan, &a.updated, 1));
-    time("sketch", seconds);
-
-    let buyers = choose(plan, &estimates.iter().map(|r| r.sites).collect::<Vec<_>>());
+    let estimates = times.of("sketch", 3, || reach_estimates(plan, &a.updated, 1));
     let mut chosen = serde_json::Map::new();
-    for (name, site) in buyers {
-        let (seconds, _, found) = best(RUNS, || (), |()| upstream(plan, site));
-        time(&format!("upstream_{name}"), seconds);
-        chosen.insert(name.to_owned(), json!({ "position": plan.position_of[site], "upstream": found.len() - 1 }));
-        npy::write(&out.join(format!("upstream_{name}.npy")), found.into_iter(), 0)?;
-        let (seconds, _, found) = best(RUNS, || (), |()| multipliers(plan, site));
-        time(&format!("multipliers_{name}"), seconds);
-        let mut dense = vec![0.0; plan.len()];
-        found.into_iter().for_each(|(position, m)| dense[position as usize] = m);
-        npy::write(&out.join(format!("multipliers_{name}.npy")), dense.into_iter(), 0)?;
-        let (seconds, _, ()) = best(RUNS, || (), |()| drop(black_box(contributions(plan, &a.updated, site))));
-        time(&format!("contributions_{name}"), seconds);
-        let (seconds, _, _) = best(RUNS, || (), |()| black_box(reach(plan, &a.updated, site)));
-        time(&format!("reach_{name}"), seconds);
-        let paths = |()| drop(black_box(heaviest_paths(plan, &a.updated, &a.exposure, site, Hazard::ChildLabour, 10)));
-        let (seconds, _, ()) = best(RUNS, || (), |(): &mut ()| paths(()));
-        time(&format!("paths_{name}"), seconds);
+    for (name, site) in choose(plan, &estimates.iter().map(|r| r.sites).collect::<Vec<_>>()) {
+        chosen.insert(name.to_owned(), one_buyer(&a, out, name, site, &mut times)?);
     }
     // draws of a thousand, and updates of single sites: here
 
@@ -114,16 +78,76 @@ fn main() -> Outcome<()> {
         "in_cycles": plan.sites_in_cycles() as f64 / plan.len() as f64,
         "largest_component": plan.cycles.iter().map(|c| c.end - c.start).max().unwrap_or(0),
         "method": plan.cycles.iter().max_by_key(|c| c.end - c.start).map(|c| format!("{:?}", c.forward)),
-        "threads": threads,
-        "columns_of_blocks": threads * BLOCKS * LANES,
+        "threads": threads(),
+        "columns_of_blocks": threads() * BLOCKS * LANES,
         "buyers": chosen,
-        "times": times,
+        "times": times.0,
         "bytes": { "solve_1": bytes(1), "solve_16": bytes(LANES) },
         "copy_bandwidth": { "1": memory::copy_bandwidth(1), "2": memory::copy_bandwidth(2) },
     });
     std::fs::write(out.join("ours.json"), format!("{record:#}\n"))?;
     println!("{record:#}");
     Ok(())
+}
+
+/// Least seconds by name.
+#[derive(Default)]
+struct Times(serde_json::Map<String, Value>);
+
+impl Times {
+    fn put(&mut self, name: &str, seconds: f64) {
+        self.0.insert(name.to_owned(), json!(seconds));
+    }
+
+    fn of<T>(&mut self, name: &str, runs: usize, work: impl FnMut() -> T) -> T {
+        let (seconds, result) = least(runs, work);
+        self.put(name, seconds);
+        result
+    }
+}
+
+/// Solves of one column, of a block, and of blocks side by side.
+fn solves(a: &Assessment<'_>, out: &Path, times: &mut Times) -> Outcome<()> {
+    let plan = &a.plan;
+    let one = right_hand_side(a);
+    npy::write(&out.join("right_1.npy"), one.iter().map(|r| r[0]), 0)?;
+    let (seconds, solved, ()) = best(RUNS, || one.clone(), |columns| solve_forward(plan, columns));
+    times.put("solve_1", seconds);
+    npy::write(&out.join("solved_1.npy"), solved.iter().map(|e| e[0]), 0)?;
+    drop(solved);
+    let wide = block(&one, 0);
+    npy::write(&out.join("right_16.npy"), flat(&wide).into_iter(), LANES)?;
+    let (seconds, solved, ()) = best(3, || wide.clone(), |columns| solve_forward(plan, columns));
+    times.put("solve_16", seconds);
+    npy::write(&out.join("solved_16.npy"), flat(&solved).into_iter(), LANES)?;
+    drop((wide, solved));
+    times.put("blocks_of_16", blocks(plan, &one, threads()));
+    Ok(())
+}
+
+/// What is asked about one buyer.
+fn one_buyer(a: &Assessment<'_>, out: &Path, name: &str, site: usize, times: &mut Times) -> Outcome<Value> {
+    let plan = &a.plan;
+    let found = times.of(&format!("upstream_{name}"), RUNS, || upstream(plan, site));
+    let count = found.len() - 1;
+    npy::write(&out.join(format!("upstream_{name}.npy")), found.into_iter(), 0)?;
+    let found = times.of(&format!("multipliers_{name}"), RUNS, || multipliers(plan, site));
+    let mut dense = vec![0.0; plan.len()];
+    for (position, multiplier) in found {
+        dense[position as usize] = multiplier;
+    }
+    npy::write(&out.join(format!("multipliers_{name}.npy")), dense.into_iter(), 0)?;
+    times.of(&format!("contributions_{name}"), RUNS, || drop(black_box(contributions(plan, &a.updated, site))));
+    times.of(&format!("reach_{name}"), RUNS, || black_box(reach(plan, &a.updated, site)));
+    times.of(&format!("paths_{name}"), RUNS, || {
+        drop(black_box(heaviest_paths(plan, &a.updated, &a.exposure, site, Hazard::ChildLabour, 10)));
+    });
+    Ok(json!({ "position": plan.position_of[site], "upstream": count }))
+}
+
+/// Threads that blocks are solved on.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(2)
 }
 
 /// r of child labour, by position: what stops at each site, traced and untraced.
@@ -151,14 +175,16 @@ fn flat(columns: &[Lanes<LANES>]) -> Vec<f64> {
 
 /// Seconds in which some threads solve their blocks, right-hand sides given.
 fn blocks(plan: &Plan, one: &[Lanes<1>], threads: usize) -> f64 {
-    let mut given: Vec<Vec<Vec<Lanes<LANES>>>> = (0..threads).map(|t| (0..BLOCKS).map(|b| block(one, t * BLOCKS + b)).collect()).collect();
-    let started = Instant::now();
-    std::thread::scope(|scope| {
-        for blocks in &mut given {
-            scope.spawn(|| blocks.iter_mut().for_each(|columns| solve_forward(plan, columns)));
-        }
+    let of_thread = |t: usize| (0..BLOCKS).map(|b| block(one, t * BLOCKS + b)).collect();
+    let given = || -> Vec<Vec<Vec<Lanes<LANES>>>> { (0..threads).map(of_thread).collect() };
+    let (seconds, _, ()) = best(3, given, |given| {
+        std::thread::scope(|scope| {
+            for blocks in given {
+                scope.spawn(|| blocks.iter_mut().for_each(|columns| solve_forward(plan, columns)));
+            }
+        });
     });
-    started.elapsed().as_secs_f64()
+    seconds
 }
 
 /// Component of each position, named by its first position.
@@ -166,22 +192,21 @@ fn labels(sites: usize, components: &[Vec<u32>]) -> Vec<u32> {
     let mut labels = vec![0; sites];
     for members in components {
         let first = members.iter().copied().min().unwrap_or(0);
-        members.iter().for_each(|&p| labels[p as usize] = first);
+        for &position in members {
+            labels[position as usize] = first;
+        }
     }
     labels
 }
 
-/// The buyer nobody buys from with the median upstream, and the buyer with the largest upstream that is under a hundredth of the network.
+/// The buyer nobody buys from with the largest upstream, and the buyer with the largest upstream that is under a hundredth of the network.
 fn choose(plan: &Plan, upstream_sites: &[u32]) -> Vec<(&'static str, usize)> {
     let position = |site: usize| plan.position_of[site] as usize;
     let buys = |site: &usize| !plan.suppliers.neighbours(position(*site)).is_empty();
-    let mut last: Vec<usize> = (0..plan.len()).filter(buys).filter(|&s| plan.buyers.neighbours(position(s)).is_empty()).collect();
-    last.sort_by_key(|&site| (upstream_sites[site], site));
+    let last = (0..plan.len()).filter(buys).filter(|&site| plan.buyers.neighbours(position(site)).is_empty());
+    let broad = last.max_by_key(|&site| (upstream_sites[site], site));
     // sizes are estimates: some room is left
     let most = (0.8 * NARROW * plan.len() as f64) as u32;
     let narrow = (0..plan.len()).filter(|&site| upstream_sites[site] <= most).max_by_key(|&site| (upstream_sites[site], site));
-    let mut chosen = Vec::new();
-    chosen.extend(last.get(last.len() / 2).map(|&site| ("broad", site)));
-    chosen.extend(narrow.map(|site| ("narrow", site)));
-    chosen
+    broad.map(|site| ("broad", site)).into_iter().chain(narrow.map(|site| ("narrow", site))).collect()
 }

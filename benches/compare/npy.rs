@@ -33,7 +33,7 @@ impl Number for u32 {
 /// Writes an array; `width` numbers a row, 0 for an array of one dimension.
 pub fn write<N: Number>(path: &Path, numbers: impl ExactSizeIterator<Item = N>, width: usize) -> std::io::Result<()> {
     let count = numbers.len();
-    let shape = if width == 0 { format!("({count},)") } else { format!("({}, {width})", count / width) };
+    let shape = count.checked_div(width).map_or_else(|| format!("({count},)"), |rows| format!("({rows}, {width})"));
     let mut header = format!("{{'descr': '{}', 'fortran_order': False, 'shape': {shape}, }}", N::KIND);
     // magic, version and length are 10 bytes; the whole is a multiple of 64 and ends in a newline
     while (10 + header.len() + 1) % 64 != 0 {

@@ -50,21 +50,26 @@ pub fn network(packs: &Packs, sites: u32, shape: Shape) -> Outcome<Network> {
     Ok(Network::new(Generator::new(options(sites, shape), packs)?.parts())?)
 }
 
-/// Least seconds of some runs of `work` on what `prepare` makes, which is not timed; and the last result.
+/// Least seconds of some runs of `work`, and its last result.
+pub fn least<T>(runs: usize, mut work: impl FnMut() -> T) -> (f64, T) {
+    let (seconds, (), result) = best(runs, || (), |()| work());
+    (seconds, result)
+}
+
+/// [`least`] of work in place, on what `prepare` makes, which is not timed; and that as it was left.
 pub fn best<S, T>(runs: usize, mut prepare: impl FnMut() -> S, mut work: impl FnMut(&mut S) -> T) -> (f64, S, T) {
-    let mut least = f64::INFINITY;
-    let mut last = None;
-    for _ in 0..runs.max(1) {
-        drop(last.take());
+    let mut run = || {
         let mut state = prepare();
         let started = Instant::now();
         let result = work(&mut state);
-        least = least.min(started.elapsed().as_secs_f64());
-        last = Some((state, result));
+        (started.elapsed().as_secs_f64(), state, result)
+    };
+    let mut last = run();
+    for _ in 1..runs {
+        let least = last.0;
+        drop(last);
+        last = run();
+        last.0 = last.0.min(least);
     }
-    match last {
-        Some((state, result)) => (least, state, result),
-        // the loop runs at least once
-        None => unreachable!(),
-    }
+    last
 }

@@ -1,4 +1,5 @@
 //! Invented networks: the same from a seed, as large as asked, of the shape asked, and without a fault to a reader.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

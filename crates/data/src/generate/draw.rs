@@ -90,35 +90,37 @@ impl Shuffle {
         Self { n, half: bits.div_ceil(2).max(1), keys: [1, 2, 3, 4].map(|k| mix(seed ^ mix(k))) }
     }
 
-    fn walk(&self, x: u32, keys: impl Iterator<Item = u64> + Clone, swap: bool) -> u32 {
+    /// One pass through the network, with its keys in order or in reverse.
+    fn pass(&self, x: u64, back: bool) -> u64 {
         let mask = (1u64 << self.half) - 1;
-        let mut x = u64::from(x);
-        loop {
-            let (mut left, mut right) = (x >> self.half, x & mask);
-            if swap {
-                std::mem::swap(&mut left, &mut right);
-            }
-            for key in keys.clone() {
-                (left, right) = (right, left ^ (mix(right ^ key) & mask));
-            }
-            if swap {
-                std::mem::swap(&mut left, &mut right);
-            }
-            x = left << self.half | right;
-            if x < u64::from(self.n) {
-                return x as u32;
+        let (mut left, mut right) = (x >> self.half, x & mask);
+        for k in 0..self.keys.len() {
+            if back {
+                let key = self.keys[self.keys.len() - 1 - k];
+                (left, right) = (right ^ (mix(left ^ key) & mask), left);
+            } else {
+                (left, right) = (right, left ^ (mix(right ^ self.keys[k]) & mask));
             }
         }
+        left << self.half | right
+    }
+
+    fn walk(&self, x: u32, back: bool) -> u32 {
+        let mut x = self.pass(u64::from(x), back);
+        while x >= u64::from(self.n) {
+            x = self.pass(x, back);
+        }
+        x as u32
     }
 
     /// Where `x` goes.
     pub(super) fn to(&self, x: u32) -> u32 {
-        self.walk(x, self.keys.iter().copied(), false)
+        self.walk(x, false)
     }
 
     /// What goes to `y`.
     pub(super) fn from(&self, y: u32) -> u32 {
-        self.walk(y, self.keys.iter().rev().copied(), true)
+        self.walk(y, true)
     }
 }
 
