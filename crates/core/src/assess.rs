@@ -13,7 +13,7 @@ use crate::network::sketch::reach_estimates;
 use crate::network::throughput::{agent_throughput, throughput};
 use crate::network::untraced::UntracedLevels;
 use crate::observer::{Observer, Stage};
-use crate::parameters::Parameters;
+use crate::parameters::{Coefficients, Parameters};
 use crate::risk::agents::agent_ratios;
 use crate::risk::base::Priors;
 use crate::risk::district::{DistrictEffects, district_effects};
@@ -207,14 +207,14 @@ pub fn update_all(
         .into_par_iter()
         .map(|site| {
             let rows = first[site] as usize..first[site + 1] as usize;
-            update_site(parameters, &inherent[site], &evidence[rows.clone()], &weighed[rows], agent_ratio[site])
+            update_site(&parameters.coefficients, &inherent[site], &evidence[rows.clone()], &weighed[rows], agent_ratio[site])
         })
         .collect()
 }
 
 /// Updates one site by its evidence and what that evidence weighs.
 #[must_use]
-pub fn update_site(parameters: &Parameters, inherent: &Inherent, evidence: &[Evidence], weighed: &[Weighed], agent_ratio: f64) -> Updated {
+pub fn update_site(c: &Coefficients, inherent: &Inherent, evidence: &[Evidence], weighed: &[Weighed], agent_ratio: f64) -> Updated {
     let mut counts = Vec::new();
     let mut sexes = [0.0, 0.0];
     for (item, weight) in evidence.iter().zip(weighed).filter(|(item, _)| item.finding == Finding::Found) {
@@ -230,6 +230,6 @@ pub fn update_site(parameters: &Parameters, inherent: &Inherent, evidence: &[Evi
             }
         }
     }
-    let prior_children = parameters.coefficients.girls_prior_children.mean;
+    let prior_children = c.girls_prior_children.mean;
     update(inherent, weighed, agent_ratio, &counts, sexes, prior_children)
 }

@@ -17,6 +17,7 @@
 pub mod assess;
 pub mod cite;
 pub mod decide;
+pub mod draws;
 pub mod error;
 pub mod model;
 pub mod network;

@@ -15,6 +15,10 @@ pub enum Stage {
     Reach,
     /// Severity, priority, control points.
     Priority,
+    /// Draws of parameters and sites.
+    Draws,
+    /// Draws through the network.
+    DrawsOfNetwork,
 }
 
 impl Stage {
@@ -28,6 +32,8 @@ impl Stage {
             Stage::Exposure => "exposure",
             Stage::Reach => "reach",
             Stage::Priority => "priority",
+            Stage::Draws => "draws of sites",
+            Stage::DrawsOfNetwork => "draws through the network",
         }
     }
 }
@@ -36,6 +42,8 @@ impl Stage {
 pub trait Observer: Sync {
     /// A stage begins.
     fn stage(&self, stage: Stage);
+    /// So much of the stage is done.
+    fn progress(&self, _done: usize, _of: usize) {}
     /// True to stop at the next chance; the assessment then ends with [`crate::Error::Cancelled`].
     fn cancelled(&self) -> bool {
         false

@@ -13,6 +13,7 @@ pub use sector::{Derivation, InputRow, Inputs, Listing, Recipe, Sector, SectorBa
 pub use survey::{AreaCovariate, AreaValue, Observation, Place, Survey, SurveyKind};
 
 use crate::model::{HAZARDS, Hazard};
+use crate::risk::logit::{expit, logit};
 
 /// How well a value is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,12 +85,38 @@ pub struct Source {
     pub origin: Origin,
 }
 
+/// The scale on which a number varies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Scale {
+    /// Any number: normal.
+    LogOdds,
+    /// Between 0 and 1: normal in log-odds.
+    Share,
+    /// Above 0: normal in the logarithm.
+    Positive,
+}
+
+impl Scale {
+    /// The scale of a name in `parameters.csv`; counts, months, percents and ratios are positive.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        match slug {
+            "log_odds" | "log_odds_per_sd" => Some(Scale::LogOdds),
+            "share" | "probability" => Some(Scale::Share),
+            "count" | "months" | "percent" | "ratio" | "scale" => Some(Scale::Positive),
+            _ => None,
+        }
+    }
+}
+
 /// A number with spread and provenance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Value {
     /// Point value.
     pub mean: f64,
-    /// Standard deviation on the parameter's scale; `None` is not stated.
+    /// The scale on which it varies.
+    pub scale: Scale,
+    /// Standard deviation in its own unit; `None` is not stated.
     pub sd: Option<f64>,
     /// Lower bound; `None` is not stated.
     pub low: Option<f64>,
@@ -97,6 +124,21 @@ pub struct Value {
     pub high: Option<f64>,
     /// Where it comes from.
     pub provenance: Provenance,
+}
+
+impl Value {
+    /// The value `z` standard deviations from its middle (5.1): normal on its scale, with the stated spread to first order, within its
+    /// bounds. The point value where no spread is stated.
+    #[must_use]
+    pub fn at(&self, z: f64) -> f64 {
+        let Some(sd) = self.sd.filter(|sd| *sd > 0.0) else { return self.mean };
+        let value = match self.scale {
+            Scale::LogOdds => self.mean + sd * z,
+            Scale::Share => expit(logit(self.mean) + sd / (self.mean * (1.0 - self.mean)).max(f64::EPSILON) * z),
+            Scale::Positive => self.mean * libm::exp(sd / self.mean.max(f64::EPSILON) * z),
+        };
+        value.max(self.low.unwrap_or(f64::NEG_INFINITY)).min(self.high.unwrap_or(f64::INFINITY))
+    }
 }
 
 /// Identity of a pack, for the run's record.

@@ -70,6 +70,17 @@ impl Csr {
         self.targets[range.clone()].iter().zip(&self.weights[range]).map(|(&t, &w)| (t as usize, w))
     }
 
+    /// Puts the entries of a row into ascending order of a key, equal ones in order of their targets.
+    pub(super) fn sort_row<K: Ord>(&mut self, row: usize, key: impl Fn(u32) -> K) {
+        let range = self.offsets[row] as usize..self.offsets[row + 1] as usize;
+        let mut entries: Vec<(u32, f64)> = range.clone().map(|at| (self.targets[at], self.weights[at])).collect();
+        entries.sort_by(|a, b| key(a.0).cmp(&key(b.0)).then(a.0.cmp(&b.0)));
+        for (at, (target, weight)) in range.zip(entries) {
+            self.targets[at] = target;
+            self.weights[at] = weight;
+        }
+    }
+
     /// The same links by their other end.
     #[must_use]
     pub fn transposed(&self) -> Self {

@@ -1,5 +1,8 @@
 //! Linked share, linked labour share, traced share and mean tier: equations (4.2), (4.2b), (4.3).
 
+use rayon::prelude::*;
+
+use super::lane::Wide;
 use super::plan::Plan;
 use super::solve::{Lanes, largest_residual, solve_forward};
 use super::untraced::UntracedLevels;
@@ -10,8 +13,6 @@ use crate::risk::update::Updated;
 
 /// Largest bound on the error of a share that is accepted. The bound is a worst case: errors are orders smaller (tested to 1e-9).
 const ERROR_BOUND: f64 = 1e-6;
-/// Columns of the first solve: traced and untraced by hazard and sex, labour-weighted by hazard, traced share.
-const WIDE: usize = 16;
 
 /// Exposure of one site as a buyer.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -79,14 +80,15 @@ impl Stops<'_> {
         s.labour_intensity.unwrap_or(self.parameters.sectors[usize::from(s.sector)].profile.labour_intensity)
     }
 
-    fn wide(&self, position: usize) -> Lanes<WIDE> {
+    /// Columns of the first solve: traced and untraced by hazard and sex, labour-weighted by hazard, traced share.
+    fn wide(&self, position: usize) -> Wide {
         let site = self.plan.site_at[position] as usize;
         let (v, u) = (self.plan.value_added[position], self.plan.untraced[position]);
         let state = &self.updated[site];
         let s = &self.network.sites()[site];
         let q = self.untraced.of_site(s);
         let labour = self.labour_intensity(site);
-        let mut lanes = [0.0; WIDE];
+        let mut lanes = [0.0; 16];
         for h in HAZARDS.map(Hazard::index) {
             let theta = state.prevalence[h];
             for (sex, share) in [state.girls_share, 1.0 - state.girls_share].into_iter().enumerate() {
@@ -96,7 +98,7 @@ impl Stops<'_> {
             lanes[12 + h] = v * labour * theta + u * q.labour_prevalence[h];
         }
         lanes[15] = v;
-        lanes
+        Wide(lanes)
     }
 
     fn labour(&self, position: usize) -> f64 {
@@ -119,17 +121,17 @@ pub fn exposures(
     updated: &[Updated],
 ) -> Result<Exposures> {
     let stops = Stops { plan, network, parameters, untraced, updated };
-    let mut wide: Vec<Lanes<WIDE>> = (0..plan.len()).map(|p| stops.wide(p)).collect();
+    let mut wide: Vec<Wide> = (0..plan.len()).into_par_iter().map(|p| stops.wide(p)).collect();
     solve_forward(plan, &mut wide);
     let shares_only = |k: usize| !(12..15).contains(&k);
     let residual = largest_residual(plan, |p| stops.wide(p), &wide, shares_only);
 
     // t_j = Σ a_ij (t_i + s_i): links walked on walks that stop at a known site
     let narrow_stop = |p: usize| -> Lanes<3> {
-        let walked = plan.suppliers.row(p).map(|(t, a)| a * wide[t][15]).sum();
+        let walked = plan.suppliers.row(p).map(|(t, a)| a * wide[t].0[15]).sum();
         [stops.labour(p), walked, 1.0]
     };
-    let mut narrow: Vec<Lanes<3>> = (0..plan.len()).map(narrow_stop).collect();
+    let mut narrow: Vec<Lanes<3>> = (0..plan.len()).into_par_iter().map(narrow_stop).collect();
     solve_forward(plan, &mut narrow);
     // |error| ≤ ‖(I − A)⁻¹‖∞·|residual|. The inverse has no negative entry, so its norm is its largest row sum, the third column t;
     // t itself is off by at most ‖(I − A)⁻¹‖∞·ρ with ρ its own residual, which leaves max t / (1 − ρ)
@@ -142,7 +144,7 @@ pub fn exposures(
     }
 
     let mut sites = vec![Exposure::default(); plan.len()];
-    for (position, (w, n)) in wide.iter().zip(&narrow).enumerate() {
+    for (position, (Wide(w), n)) in wide.iter().zip(&narrow).enumerate() {
         let traced_share = w[15];
         sites[plan.site_at[position] as usize] = Exposure {
             traced: [[w[0], w[1]], [w[2], w[3]], [w[4], w[5]]],

@@ -1,10 +1,14 @@
 //! Section 4 of the method: exposure through the network.
 
+pub mod component;
 pub mod contribution;
 pub mod csr;
 pub mod depth;
 pub mod exposure;
+pub(crate) mod kernel;
 mod krylov;
+pub mod lane;
+pub mod order;
 pub mod paths;
 pub mod plan;
 pub mod reach;

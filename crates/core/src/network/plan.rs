@@ -1,11 +1,9 @@
-//! The compiled network: components in topological order, links in CSR arrays.
+//! The compiled network: sites in the order in which they are solved, links in CSR arrays.
 
-use petgraph::algo::kosaraju_scc;
-use rayon::prelude::*;
-
-use super::csr::{Csr, Directed};
+use super::component::Cyclic;
+use super::csr::Csr;
+use super::order::{Order, Stage};
 use super::shares::LinkShares;
-use super::solve::{DENSE_UP_TO, MAX_SWEEPS, Method, SLOW_DENSE_UP_TO, SWEEP_BOUND, sweeps_to_bound};
 use crate::error::{Error, Result};
 use crate::model::Network;
 use crate::parameters::Parameters;
@@ -20,10 +18,12 @@ pub struct Component {
     pub start: u32,
     /// Position after the last.
     pub end: u32,
+    /// The order of a sweep.
+    pub stages: Vec<Stage>,
     /// How it is solved from suppliers to buyers.
-    pub forward: Method,
+    pub forward: Cyclic,
     /// How it is solved from buyers to suppliers.
-    pub backward: Method,
+    pub backward: Cyclic,
 }
 
 /// The compiled network. Positions number the sites so that suppliers come before their buyers, outside cycles and links without
@@ -42,12 +42,14 @@ pub struct Plan {
     pub value_added: Vec<f64>,
     /// u_j = m_j(1 − c_j) by position.
     pub untraced: Vec<f64>,
+    /// How the positions are solved, suppliers first.
+    pub stages: Vec<Stage>,
     /// Components with cycles, in order of position.
     pub cycles: Vec<Component>,
 }
 
 impl Plan {
-    /// Compiles a network. Cost: `O(n + m)`, and the classification of components with cycles.
+    /// Compiles a network. Cost: `O(n + m)`, and ordering and classifying components with cycles.
     ///
     /// # Errors
     /// [`Error::ClosedLoop`] when sites buy everything from each other and add no value.
@@ -58,25 +60,12 @@ impl Plan {
             let s = &network.sites()[site];
             s.input_share.map_or(parameters.sectors[usize::from(s.sector)].profile.input_share, f64::from)
         };
-        // order: petgraph's Kosaraju on the links by site, buyers before suppliers in its output; a link without a share carries
-        // nothing, so it must not tie a closed loop into an open component
+        // a link without a share carries nothing, so it must not tie a closed loop into an open component
         let carrying = || links.iter().zip(&shares.share).filter(|(_, share)| **share > 0.0).map(|(l, _)| l);
         let by_buyer = Csr::from_triples(n, carrying().map(|l| (l.buyer, l.supplier, 0.0)));
         let by_supplier = by_buyer.transposed();
-        let components = kosaraju_scc(Directed { outgoing: &by_supplier, incoming: &by_buyer });
+        let Order { site_at, stages, cycles } = Order::new(&by_buyer, &by_supplier);
         drop((by_buyer, by_supplier));
-
-        let mut site_at = Vec::with_capacity(n);
-        let mut cycles = Vec::new();
-        let self_supply: std::collections::BTreeSet<u32> = carrying().filter(|l| l.supplier == l.buyer).map(|l| l.buyer).collect();
-        for component in components.iter().rev() {
-            let start = site_at.len() as u32;
-            site_at.extend_from_slice(component);
-            if component.len() > 1 || self_supply.contains(&component[0]) {
-                cycles.push((start, site_at.len() as u32));
-            }
-        }
-        drop(components);
         let mut position_of = vec![0u32; n];
         for (position, &site) in site_at.iter().enumerate() {
             position_of[site as usize] = position as u32;
@@ -99,34 +88,28 @@ impl Plan {
         let value_added = at(&|s| 1.0 - m[s]);
         let untraced = at(&|s| m[s] * (1.0 - covered[s]).max(0.0));
 
-        let mut plan = Self { site_at, position_of, suppliers, buyers, value_added, untraced, cycles: Vec::new() };
-        let classified: Result<Vec<Component>> = cycles.par_iter().map(|&(start, end)| plan.classify(network, start, end)).collect();
-        plan.cycles = classified?;
+        let mut plan = Self { site_at, position_of, suppliers, buyers, value_added, untraced, stages, cycles: Vec::new() };
+        for cycle in cycles {
+            let range = cycle.range;
+            plan.refuse_closed(network, &range)?;
+            let forward = Cyclic::new(&mut plan.suppliers, &range, &cycle.stages, false);
+            let backward = Cyclic::new(&mut plan.buyers, &range, &cycle.stages, true);
+            plan.cycles.push(Component { start: range.start, end: range.end, stages: cycle.stages, forward, backward });
+        }
         Ok(plan)
     }
 
-    fn classify(&self, network: &Network, start: u32, end: u32) -> Result<Component> {
-        let range = start as usize..end as usize;
-        let leaves = |p: usize| {
-            let inside: f64 = self.suppliers.row(p).filter(|(s, _)| range.contains(s)).map(|(_, a)| a).sum();
+    fn refuse_closed(&self, network: &Network, range: &std::ops::Range<u32>) -> Result<()> {
+        let leaves = |p: u32| {
+            let inside: f64 = self.suppliers.row(p as usize).filter(|(s, _)| range.contains(&(*s as u32))).map(|(_, a)| a).sum();
             1.0 - inside > CLOSED
         };
-        if !range.clone().any(leaves) {
-            let mut ids: Vec<&str> = range.clone().map(|p| network.site_id(self.site_at[p] as usize)).collect();
-            ids.sort_unstable();
-            return Err(Error::ClosedLoop { count: ids.len(), sites: ids[..ids.len().min(5)].join(", ") });
+        if range.clone().any(leaves) {
+            return Ok(());
         }
-        let method = |csr: &Csr, reverse: bool| {
-            if range.len() <= DENSE_UP_TO {
-                return Method::Dense;
-            }
-            match sweeps_to_bound(csr, range.clone(), reverse, MAX_SWEEPS, SWEEP_BOUND) {
-                Some(sweeps) => Method::Sweeps(sweeps),
-                None if range.len() <= SLOW_DENSE_UP_TO => Method::Dense,
-                None => Method::Krylov,
-            }
-        };
-        Ok(Component { start, end, forward: method(&self.suppliers, false), backward: method(&self.buyers, true) })
+        let mut ids: Vec<&str> = range.clone().map(|p| network.site_id(self.site_at[p as usize] as usize)).collect();
+        ids.sort_unstable();
+        Err(Error::ClosedLoop { count: ids.len(), sites: ids[..ids.len().min(5)].join(", ") })
     }
 
     /// Number of sites.

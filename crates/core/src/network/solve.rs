@@ -2,119 +2,65 @@
 
 use std::ops::Range;
 
-use nalgebra::{DMatrix, DVector};
+use rayon::prelude::*;
 
 use super::csr::Csr;
-use super::krylov::bicgstab;
+use super::kernel::{Kernel, dispatch};
+use super::lane::Lane;
+use super::order::Stage;
 use super::plan::Plan;
 
-/// Components up to this size are solved by dense LU.
-pub const DENSE_UP_TO: usize = 256;
-/// Components that sweeps solve too slowly are still solved by dense LU up to this size.
-pub const SLOW_DENSE_UP_TO: usize = 4_000;
-/// Components that need more sweeps than this are solved by BiCGSTAB.
-pub const MAX_SWEEPS: u32 = 500;
-/// Sweeps bring ‖Gᵏ·1‖∞ to this.
-pub const SWEEP_BOUND: f64 = 1e-12;
-
-/// How a component with cycles is solved. Part of the plan, so that results do not depend on the columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Dense LU.
-    Dense,
-    /// So many Gauss–Seidel sweeps.
-    Sweeps(u32),
-    /// BiCGSTAB.
-    Krylov,
-}
+/// Positions that one thread takes at a time.
+pub(super) const CHUNK: usize = 1024;
 
 /// Columns that are solved together.
 pub type Lanes<const K: usize> = [f64; K];
 
-/// Least number of Gauss–Seidel sweeps after which a vector of ones is below `bound`; `None` above `most`.
-#[must_use]
-pub fn sweeps_to_bound(csr: &Csr, range: Range<usize>, reverse: bool, most: u32, bound: f64) -> Option<u32> {
-    let start = range.start;
-    let mut x = vec![1.0f64; range.len()];
-    let sweep = |p: usize, x: &mut [f64]| {
-        let (mut sum, mut own) = (0.0, 0.0);
-        for (t, a) in csr.row(p) {
-            if t == p {
-                own += a;
-            } else if range.contains(&t) {
-                sum += a * x[t - start];
-            }
-        }
-        x[p - start] = sum / (1.0 - own);
-    };
-    for k in 1..=most {
-        if reverse {
-            range.clone().rev().for_each(|p| sweep(p, &mut x));
-        } else {
-            range.clone().for_each(|p| sweep(p, &mut x));
-        }
-        let norm = x.iter().copied().fold(0.0, f64::max);
-        if norm <= bound {
-            return Some(k);
-        }
-        if norm.is_nan() {
-            return None;
-        }
-    }
-    None
-}
-
-/// One direction of a plan.
-struct System<'a> {
-    csr: &'a Csr,
-    reverse: bool,
-}
-
 /// Solves e_j = r_j + Σ_i a_ij e_i for all sites, in place; `columns` is by position and holds r, then e.
 ///
-/// Cost: one pass over the links, and the sweeps of components with cycles. `O((n + m)·K)`.
-pub fn solve_forward<const K: usize>(plan: &Plan, columns: &mut [Lanes<K>]) {
-    let system = System { csr: &plan.suppliers, reverse: false };
-    let mut next = 0;
-    for component in &plan.cycles {
-        let range = component.start as usize..component.end as usize;
-        for position in next..range.start {
-            system.substitute(position, columns);
+/// Parallel over sites that do not wait for each other; the bits do not depend on it. Cost: one pass over the links, and the sweeps of
+/// components with cycles. `O((n + m)·K)`.
+pub fn solve_forward<L: Lane>(plan: &Plan, columns: &mut [L]) {
+    for stage in &plan.stages {
+        match stage {
+            Stage::Cycle(c) => {
+                let c = &plan.cycles[*c];
+                c.forward.solve(&plan.suppliers, c.start..c.end, &c.stages, false, columns);
+            }
+            stage => substitute_all(&plan.suppliers, stage, false, columns),
         }
-        system.component(range.clone(), component.forward, columns);
-        next = range.end;
-    }
-    for position in next..plan.len() {
-        system.substitute(position, columns);
     }
 }
 
 /// Solves x_i = r_i + Σ_j a_ij x_j for all sites, in place; the transpose of [`solve_forward`].
-pub fn solve_backward<const K: usize>(plan: &Plan, columns: &mut [Lanes<K>]) {
-    backward(plan, 0..plan.len() as u32, columns);
+pub fn solve_backward<L: Lane>(plan: &Plan, columns: &mut [L]) {
+    for stage in plan.stages.iter().rev() {
+        match stage {
+            Stage::Cycle(c) => {
+                let c = &plan.cycles[*c];
+                c.backward.solve(&plan.buyers, c.start..c.end, &c.stages, true, columns);
+            }
+            stage => substitute_all(&plan.buyers, stage, true, columns),
+        }
+    }
 }
 
 /// [`solve_backward`] where only some positions can be other than zero: `upstream` is ascending, and holds a component with a
 /// cycle whole or not at all.
-pub fn solve_backward_on<const K: usize>(plan: &Plan, upstream: &[u32], columns: &mut [Lanes<K>]) {
-    backward(plan, upstream.iter().copied(), columns);
-}
-
-fn backward<const K: usize>(plan: &Plan, positions: impl DoubleEndedIterator<Item = u32>, columns: &mut [Lanes<K>]) {
-    let system = System { csr: &plan.buyers, reverse: true };
+pub fn solve_backward_on<L: Lane>(plan: &Plan, upstream: &[u32], columns: &mut [L]) {
     let mut cycles = plan.cycles.iter().rev().peekable();
     let mut done_from = u32::MAX;
-    for position in positions.rev() {
+    for &position in upstream.iter().rev() {
         if position >= done_from {
             continue;
         }
         while cycles.next_if(|c| c.start > position).is_some() {}
         match cycles.next_if(|c| position < c.end) {
             Some(c) => {
-                system.component(c.start as usize..c.end as usize, c.backward, columns);
+                c.backward.solve(&plan.buyers, c.start..c.end, &c.stages, true, columns);
                 done_from = c.start;
             }
-            None => system.substitute(position as usize, columns),
+            None => substitute(&plan.buyers, position as usize, columns),
         }
     }
 }
@@ -122,128 +68,132 @@ fn backward<const K: usize>(plan: &Plan, positions: impl DoubleEndedIterator<Ite
 /// Largest |residual| of a forward solution over sites in cycles, in the columns that `counts`; sites outside cycles have none but
 /// rounding. Times the largest row sum of (I − A)⁻¹ it bounds the error.
 #[must_use]
-pub fn largest_residual<const K: usize>(
+pub fn largest_residual<L: Lane>(
     plan: &Plan,
-    rhs: impl Fn(usize) -> Lanes<K>,
-    solution: &[Lanes<K>],
-    counts: impl Fn(usize) -> bool,
+    rhs: impl Fn(usize) -> L + Sync,
+    solution: &[L],
+    counts: impl Fn(usize) -> bool + Sync,
 ) -> f64 {
-    let mut worst = 0.0f64;
-    for component in &plan.cycles {
-        for p in component.start as usize..component.end as usize {
-            let mut residual = solution[p];
-            for (residual, r) in residual.iter_mut().zip(rhs(p)) {
-                *residual -= r;
-            }
-            for (t, a) in plan.suppliers.row(p) {
-                for (residual, x) in residual.iter_mut().zip(&solution[t]) {
-                    *residual -= a * x;
-                }
-            }
-            worst = residual.iter().enumerate().filter(|(k, _)| counts(*k)).fold(worst, |w, (_, r)| w.max(r.abs()));
+    let of = |p: u32| {
+        let mut sum = rhs(p as usize);
+        for (t, a) in plan.suppliers.row(p as usize) {
+            sum.add_scaled(a, &solution[t]);
         }
-    }
-    worst
+        let columns = (0..L::WIDTH).filter(|&k| counts(k));
+        columns.map(|k| (solution[p as usize].get(k) - sum.get(k)).abs()).fold(0.0, f64::max)
+    };
+    let component = |c: &super::plan::Component| (c.start..c.end).into_par_iter().map(of).reduce(|| 0.0, f64::max);
+    plan.cycles.iter().map(component).fold(0.0, f64::max)
 }
 
-impl System<'_> {
-    /// A site outside cycles: its neighbours are solved.
-    #[inline]
-    fn substitute<const K: usize>(&self, position: usize, columns: &mut [Lanes<K>]) {
-        let mut sum = columns[position];
-        for (t, a) in self.csr.row(position) {
-            let other = &columns[t];
-            for k in 0..K {
-                sum[k] += a * other[k];
-            }
-        }
-        columns[position] = sum;
-    }
+/// Calls a kernel for each position, in falling order when `reverse`.
+#[inline(always)]
+pub(super) fn in_turn(positions: Range<usize>, reverse: bool, kernel: impl FnMut(usize)) {
+    if reverse { positions.rev().for_each(kernel) } else { positions.for_each(kernel) }
+}
 
-    /// A component: first what flows in from outside it, then the cycle itself.
-    fn component<const K: usize>(&self, range: Range<usize>, method: Method, columns: &mut [Lanes<K>]) {
-        let start = range.start;
-        let mut rhs: Vec<Lanes<K>> = columns[range.clone()].to_vec();
-        for p in range.clone() {
-            for (t, a) in self.csr.row(p) {
-                if !range.contains(&t) {
-                    for k in 0..K {
-                        rhs[p - start][k] += a * columns[t][k];
-                    }
-                }
-            }
-        }
-        match method {
-            Method::Dense => self.dense(range, &rhs, columns),
-            Method::Sweeps(count) => self.sweeps(range, count, &rhs, columns),
-            Method::Krylov => self.krylov(range, &rhs, columns),
+/// Calls a kernel for each stage, from the last when `reverse`.
+pub(super) fn for_each(stages: &[Stage], reverse: bool, kernel: impl FnMut(&Stage)) {
+    if reverse { stages.iter().rev().for_each(kernel) } else { stages.iter().for_each(kernel) }
+}
+
+/// Adds a row of links. A neighbour that `get` does not know has no share.
+#[inline(always)]
+pub(super) fn add_row<'a, L: Lane + 'a>(sum: &mut L, targets: &[u32], weights: &[f64], get: impl Fn(u32) -> Option<&'a L>) {
+    for (&t, &a) in targets.iter().zip(weights) {
+        if let Some(other) = get(t) {
+            sum.add_scaled(a, other);
         }
     }
+}
 
-    fn sweeps<const K: usize>(&self, range: Range<usize>, count: u32, rhs: &[Lanes<K>], columns: &mut [Lanes<K>]) {
-        let start = range.start;
-        columns[range.clone()].fill([0.0; K]);
-        let step = |p: usize, columns: &mut [Lanes<K>]| {
-            let mut sum = rhs[p - start];
-            let mut own = 0.0;
-            for (t, a) in self.csr.row(p) {
-                if t == p {
-                    own += a;
-                } else if range.contains(&t) {
-                    let other = &columns[t];
-                    for k in 0..K {
-                        sum[k] += a * other[k];
-                    }
-                }
-            }
-            columns[p] = sum.map(|s| s / (1.0 - own));
-        };
-        for _ in 0..count {
-            if self.reverse {
-                range.clone().rev().for_each(|p| step(p, columns));
-            } else {
-                range.clone().for_each(|p| step(p, columns));
-            }
-        }
+/// A site outside cycles: its neighbours are solved.
+#[inline(always)]
+fn substitute<L: Lane>(csr: &Csr, position: usize, columns: &mut [L]) {
+    let row = csr.offsets[position] as usize..csr.offsets[position + 1] as usize;
+    let mut sum = columns[position];
+    add_row(&mut sum, &csr.targets[row.clone()], &csr.weights[row], |t| columns.get(t as usize));
+    columns[position] = sum;
+}
+
+/// Sites outside cycles, one after the other.
+struct InTurn<'a, L> {
+    csr: &'a Csr,
+    positions: Range<usize>,
+    reverse: bool,
+    columns: &'a mut [L],
+}
+
+impl<L: Lane> Kernel for InTurn<'_, L> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        in_turn(self.positions, self.reverse, |p| substitute(self.csr, p, self.columns));
+    }
+}
+
+/// Columns on both sides of a stage of sites that do not supply each other. A neighbour inside the stage has no share.
+#[derive(Debug)]
+pub(super) struct Sides<'a, L> {
+    lower: &'a [L],
+    upper: &'a [L],
+    end: usize,
+}
+
+impl<L> Clone for Sides<'_, L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for Sides<'_, L> {}
+
+impl<'a, L> Sides<'a, L> {
+    /// Splits columns into the stage and its sides.
+    pub fn split(columns: &'a mut [L], stage: Range<usize>) -> (&'a mut [L], Self) {
+        let (lower, rest) = columns.split_at_mut(stage.start);
+        let (own, upper) = rest.split_at_mut(stage.len());
+        (own, Self { lower, upper, end: stage.end })
     }
 
-    fn dense<const K: usize>(&self, range: Range<usize>, rhs: &[Lanes<K>], columns: &mut [Lanes<K>]) {
-        let (start, n) = (range.start, range.len());
-        let mut matrix = DMatrix::<f64>::identity(n, n);
-        for p in range.clone() {
-            for (t, a) in self.csr.row(p) {
-                if range.contains(&t) {
-                    matrix[(p - start, t - start)] -= a;
-                }
-            }
-        }
-        let right = DMatrix::from_fn(n, K, |i, k| rhs[i][k]);
-        // the plan has refused closed loops, so the matrix is a non-singular M-matrix
-        if let Some(solution) = matrix.lu().solve(&right) {
-            for i in 0..n {
-                for k in 0..K {
-                    columns[start + i][k] = solution[(i, k)];
-                }
-            }
-        } else {
-            self.sweeps(range, MAX_SWEEPS, rhs, columns);
+    #[inline(always)]
+    pub fn get(&self, at: usize) -> Option<&'a L> {
+        self.lower.get(at).or_else(|| self.upper.get(at.wrapping_sub(self.end)))
+    }
+}
+
+/// Sites outside cycles that do not supply each other.
+struct Apart<'a, L> {
+    csr: &'a Csr,
+    first: usize,
+    own: &'a mut [L],
+    sides: Sides<'a, L>,
+}
+
+impl<L: Lane> Kernel for Apart<'_, L> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (k, sum) in self.own.iter_mut().enumerate() {
+            let p = self.first + k;
+            let row = self.csr.offsets[p] as usize..self.csr.offsets[p + 1] as usize;
+            add_row(sum, &self.csr.targets[row.clone()], &self.csr.weights[row], |t| self.sides.get(t as usize));
         }
     }
+}
 
-    fn krylov<const K: usize>(&self, range: Range<usize>, rhs: &[Lanes<K>], columns: &mut [Lanes<K>]) {
-        let start = range.start;
-        let multiply = |x: &DVector<f64>, out: &mut DVector<f64>| {
-            for p in range.clone() {
-                let inside = self.csr.row(p).filter(|(t, _)| range.contains(t));
-                out[p - start] = x[p - start] - inside.map(|(t, a)| a * x[t - start]).sum::<f64>();
-            }
-        };
-        for k in 0..K {
-            let right = DVector::from_fn(range.len(), |i, _| rhs[i][k]);
-            let solution = bicgstab(multiply, &right, SWEEP_BOUND);
-            for (i, x) in solution.iter().enumerate() {
-                columns[start + i][k] = *x;
-            }
+/// Sites outside cycles.
+fn substitute_all<L: Lane>(csr: &Csr, stage: &Stage, reverse: bool, columns: &mut [L]) {
+    match stage {
+        Stage::InTurn(range) => dispatch(InTurn { csr, positions: range.start as usize..range.end as usize, reverse, columns }),
+        Stage::Apart(range) => {
+            let start = range.start as usize;
+            let (own, sides) = Sides::split(columns, start..range.end as usize);
+            let chunks = own.par_chunks_mut(CHUNK).enumerate();
+            chunks.for_each(|(chunk, own)| dispatch(Apart { csr, first: start + chunk * CHUNK, own, sides }));
         }
+        Stage::Cycle(_) => {}
     }
 }

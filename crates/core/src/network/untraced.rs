@@ -49,12 +49,16 @@ impl UntracedLevels {
         Ok(Self { by_country, world })
     }
 
-    /// q of what a site buys untraced: at the level of its own country, but for a brand, which sells what was made anywhere, at the
-    /// world's.
+    /// The country at whose level a site buys untraced: its own, but for a brand, which sells what was made anywhere, the world.
+    #[must_use]
+    pub fn country_of(&self, site: &Site) -> u16 {
+        if site.role == Role::Brand { self.world.unwrap_or(site.country) } else { site.country }
+    }
+
+    /// q of what a site buys untraced, see [`UntracedLevels::country_of`].
     #[must_use]
     pub fn of_site(&self, site: &Site) -> Untraced {
-        let country = if site.role == Role::Brand { self.world.unwrap_or(site.country) } else { site.country };
-        self.get(country, site.sector)
+        self.get(self.country_of(site), site.sector)
     }
 
     /// q of a sector in a country; zero for a country that was not asked for.
@@ -66,8 +70,7 @@ impl UntracedLevels {
 
 fn solve_country(parameters: &Parameters, priors: &Priors<'_>, country: u16) -> Result<Vec<Untraced>> {
     let sectors = &parameters.sectors;
-    let n = sectors.len();
-    let mut own = DMatrix::<f64>::zeros(n, COLUMNS);
+    let mut own = DMatrix::<f64>::zeros(sectors.len(), COLUMNS);
     for (s, sector) in sectors.iter().enumerate() {
         let base = priors.sector_base(country, s as u16)?;
         let profile = &sector.profile;
@@ -79,35 +82,39 @@ fn solve_country(parameters: &Parameters, priors: &Priors<'_>, country: u16) -> 
         }
         own[(s, 9)] = profile.labour_intensity;
     }
-    // a plain sum: matrix products use instructions that differ between CPUs
-    let mean: [f64; COLUMNS] = std::array::from_fn(|k| priors.employment_weights().iter().enumerate().map(|(s, w)| w * own[(s, k)]).sum());
+    let q = untraced(parameters, priors.employment_weights(), country, &own);
+    Ok((0..sectors.len())
+        .map(|s| Untraced {
+            prevalence: [0, 1, 2].map(|h| [q[(s, 2 * h)], q[(s, 2 * h + 1)]]),
+            labour_prevalence: [0, 1, 2].map(|h| q[(s, 6 + h)]),
+            labour: q[(s, 9)],
+        })
+        .collect())
+}
 
+/// q of each sector (row) by column, from what a sector's own work carries. Linear in `own`: with the identity it gives the weight of
+/// each sector in the untraced purchases of another.
+#[must_use]
+pub fn untraced(parameters: &Parameters, employment: &[f64], country: u16, own: &DMatrix<f64>) -> DMatrix<f64> {
+    let n = own.nrows();
+    // a plain sum: matrix products use instructions that differ between CPUs
+    let mean: Vec<f64> = (0..own.ncols()).map(|k| employment.iter().enumerate().map(|(s, w)| w * own[(s, k)]).sum()).collect();
     let recipes = recipe_shares(parameters, country);
+    let known = |s: usize| recipes[s].iter().map(|(_, r)| r).sum::<f64>();
     let mut matrix = DMatrix::<f64>::identity(n, n);
-    let mut right = DMatrix::<f64>::zeros(n, COLUMNS);
-    for (s, sector) in sectors.iter().enumerate() {
+    let mut right = DMatrix::<f64>::zeros(n, own.ncols());
+    for (s, sector) in parameters.sectors.iter().enumerate() {
         let m = sector.profile.input_share.clamp(0.0, 1.0 - 1e-9);
-        let known: f64 = recipes[s].iter().map(|(_, r)| r).sum();
         for &(t, r) in &recipes[s] {
             matrix[(s, t)] -= m * r;
         }
-        for k in 0..COLUMNS {
-            right[(s, k)] = (1.0 - m) * own[(s, k)] + m * (1.0 - known) * mean[k];
+        for (k, mean) in mean.iter().enumerate() {
+            right[(s, k)] = (1.0 - m) * own[(s, k)] + m * (1.0 - known(s)) * mean;
         }
     }
     // every row keeps some value added, so the matrix is diagonally dominant
     let level = matrix.lu().solve(&right).unwrap_or(right);
-    let q = |s: usize, k: usize| {
-        let known: f64 = recipes[s].iter().map(|(_, r)| r).sum();
-        recipes[s].iter().map(|&(t, r)| r * level[(t, k)]).sum::<f64>() + (1.0 - known) * mean[k]
-    };
-    Ok((0..n)
-        .map(|s| Untraced {
-            prevalence: [0, 1, 2].map(|h| [q(s, 2 * h), q(s, 2 * h + 1)]),
-            labour_prevalence: [0, 1, 2].map(|h| q(s, 6 + h)),
-            labour: q(s, 9),
-        })
-        .collect())
+    DMatrix::from_fn(n, own.ncols(), |s, k| recipes[s].iter().map(|&(t, r)| r * level[(t, k)]).sum::<f64>() + (1.0 - known(s)) * mean[k])
 }
 
 /// r_st of each sector: (input, share), shares summing to at most 1.

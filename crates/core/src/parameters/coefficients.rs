@@ -41,6 +41,12 @@ macro_rules! coefficients {
                 }),+ })
             }
 
+            /// The parameters with other point values, each within its range.
+            #[must_use]
+            pub fn with_means(&self, mut mean: impl FnMut(&'static str, &Value) -> f64) -> Self {
+                Self { $($name: Value { mean: mean(stringify!($name), &self.$name).max($min).min($max), ..self.$name.clone() }),+ }
+            }
+
             /// All parameters with their names.
             pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {
                 [$((stringify!($name), &self.$name)),+].into_iter()

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::centring::Spread;
-use super::district::DistrictEffects;
+use super::district::{AreaLevel, DistrictEffects};
 use super::level::{CountryLevel, country_level};
 use super::logit::{expit, logit};
 use crate::error::{Error, Result};
-use crate::model::{CONDITIONS, Condition};
-use crate::parameters::{Parameters, Provenance, Value, sector_weights};
+use crate::model::CONDITIONS;
+use crate::parameters::{Coefficients, Parameters, Provenance, SectorProfile, sector_weights};
 
 /// Code of the row that stands for the world.
 pub const WORLD: &str = "WLD";
@@ -56,18 +56,26 @@ pub struct Levels {
     pub base_sd: f64,
     /// Country level against the world, log-odds.
     pub country_level: f64,
+    /// Spread of the country level, log-odds.
+    pub country_sd: f64,
     /// Spread of the country level and, on a reference row, of the listing, log-odds.
     pub level_sd: f64,
     /// How the level was found.
     pub level_basis: LevelBasis,
     /// Where the country's rate comes from.
     pub level_provenance: Option<Provenance>,
+    /// Listed for child labour, against the mean of the country's sectors; 0 for a country's own base.
+    pub listed: f64,
     /// Listing term on child labour.
     pub listing: f64,
     /// b: base prevalence in this country.
     pub base: f64,
     /// logit of the forced share.
     pub logit_forced: f64,
+    /// Spread of the forced share, log-odds.
+    pub forced_sd: f64,
+    /// Listed for forced child labour, as `listed`.
+    pub forced_listed: f64,
     /// Listing term on forced labour.
     pub forced_listing: f64,
     /// f: forced share in this country.
@@ -173,23 +181,28 @@ impl<'a> Priors<'a> {
         } else {
             self.country_level(country)
         };
-        let listing = if own { 0.0 } else { c.beta_listed.mean * listed };
-        let listing_sd = if own { 0.0 } else { c.beta_listed.sd.unwrap_or(0.0) * listed };
+        // the packs judge a country's own base and forced share with its listings in view: they are not counted twice
+        let (listed, forced_listed) = if own { (0.0, 0.0) } else { (listed, forced_listed) };
+        let listing = c.beta_listed.mean * listed;
+        let listing_sd = c.beta_listed.sd.unwrap_or(0.0) * listed;
         let logit_base = logit(p.bases[base_row].base);
         let logit_forced = logit(s.profile.forced_share.value);
-        // the packs judge a country's own base and forced share with its listings in view: they are not counted twice
-        let forced_listing = if own { 0.0 } else { c.beta_fl_listed.mean * forced_listed };
+        let forced_listing = c.beta_fl_listed.mean * forced_listed;
         Ok(Levels {
             base_row,
             logit_base,
             base_sd: p.bases[base_row].interval().sd(),
             country_level: level.value,
+            country_sd: level.sd,
             level_sd: (level.sd.powi(2) + listing_sd.powi(2)).sqrt(),
             level_basis: level.basis,
             level_provenance: level.provenance,
+            listed,
             listing,
             base: expit(logit_base + level.value + listing),
             logit_forced,
+            forced_sd: s.profile.forced_share.interval().sd(),
+            forced_listed,
             forced_listing,
             forced: expit(logit_forced + forced_listing),
         })
@@ -205,18 +218,9 @@ impl<'a> Priors<'a> {
         let levels = self.levels(country, sector)?;
         let c = &self.parameters.coefficients;
         let profile = &self.parameters.sectors[usize::from(sector)].profile;
-        let spread = &self.districts.countries[usize::from(country)];
+        let births = &self.districts.countries[usize::from(country)].birth_gaps;
         let area = self.districts.area(self.parameters, country, &self.parameters.bases[levels.base_row].area);
-        let alpha = self
-            .conditions(sector, |k| Some(c.beta(k)))
-            .with_condition(c.beta_calamity_district.mean, area.calamity_share)
-            .with_values(&scaled(&area.deltas, c.kappa_district_overlap.mean))
-            .with_normal(c.sigma_site.mean)
-            .intercept(levels.base);
-        let alpha_forced = self
-            .conditions(sector, |k| c.beta_forced(k))
-            .with_values(&scaled(&spread.birth_gaps, c.beta_fl_birth_registration_gap.mean))
-            .intercept(levels.forced);
+        let (alpha, alpha_forced) = intercepts(c, profile, &area, births, [levels.base, levels.forced], &Spread::default());
         Ok(SectorPrior {
             centring: alpha - logit(levels.base),
             forced_centring: alpha_forced - logit(levels.forced),
@@ -243,14 +247,29 @@ impl<'a> Priors<'a> {
     pub fn employment_weights(&self) -> &[f64] {
         &self.weights
     }
+}
 
-    fn conditions(&self, sector: u16, beta: impl Fn(Condition) -> Option<&'a Value>) -> Spread {
-        let profile = &self.parameters.sectors[usize::from(sector)].profile;
-        CONDITIONS.iter().fold(Spread::default(), |spread, &k| match beta(k) {
-            Some(value) => spread.with_condition(value.mean, profile.share(k)),
-            None => spread,
-        })
-    }
+/// α and α_FL (1.1, 1.2): the intercepts at which the means over a sector's usual conditions are its base and forced share. `empty`
+/// sets the grid.
+#[must_use]
+pub fn intercepts(
+    c: &Coefficients,
+    profile: &SectorProfile,
+    area: &AreaLevel,
+    birth_gaps: &[(f64, f64)],
+    [base, forced]: [f64; 2],
+    empty: &Spread,
+) -> (f64, f64) {
+    // values of many districts first, while the grid is short
+    let spread = empty.clone().with_values(&scaled(&area.deltas, c.kappa_district_overlap.mean));
+    let spread = CONDITIONS.iter().fold(spread, |spread, &k| spread.with_condition(c.beta(k).mean, profile.share(k)));
+    let spread = spread.with_condition(c.beta_calamity_district.mean, area.calamity_share).with_normal(c.sigma_site.mean);
+    let of_forced = empty.clone().with_values(&scaled(birth_gaps, c.beta_fl_birth_registration_gap.mean));
+    let of_forced = CONDITIONS.iter().fold(of_forced, |spread, &k| match c.beta_forced(k) {
+        Some(beta) => spread.with_condition(beta.mean, profile.share(k)),
+        None => spread,
+    });
+    (spread.intercept(base), of_forced.intercept(forced))
 }
 
 fn scaled(values: &[(f64, f64)], factor: f64) -> Vec<(f64, f64)> {

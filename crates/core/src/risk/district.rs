@@ -104,16 +104,39 @@ impl DistrictEffects {
     /// Level, district effects (2.3) and calamities of an area: provinces of a country, or all of it when none is named.
     #[must_use]
     pub fn area(&self, parameters: &Parameters, country: u16, provinces: &[String]) -> AreaLevel {
+        self.area_people(parameters, country, provinces).level(|row| self.estimates[row].log_odds)
+    }
+
+    /// The people of an area, see [`DistrictEffects::area`].
+    #[must_use]
+    pub fn area_people(&self, parameters: &Parameters, country: u16, provinces: &[String]) -> AreaPeople {
         let inside = |d: &&District| d.country == country && (provinces.is_empty() || provinces.contains(&d.province));
         let people = parameters.districts.iter().filter(inside);
         let hit: Vec<(f64, f64)> = people.filter_map(|d| Some((d.population?, f64::from(u8::from(d.calamity))))).collect();
         let calamity_share = mean(&hit).unwrap_or(0.0);
-        let estimated = self.estimates.iter().map(|e| (&parameters.districts[e.district], e.log_odds));
-        let known: Vec<(f64, f64)> = estimated.filter(|(d, _)| inside(d)).filter_map(|(d, x)| Some((d.population?, x))).collect();
-        let rates: Vec<(f64, f64)> = known.iter().map(|&(w, x)| (w, expit(x))).collect();
-        let log_odds = mean(&rates).map(logit);
-        let deltas = log_odds.map(|level| known.into_iter().map(|(w, x)| (w, x - level)).collect()).unwrap_or_default();
-        AreaLevel { log_odds, deltas, calamity_share }
+        let estimated = self.estimates.iter().enumerate().map(|(row, e)| (row, &parameters.districts[e.district]));
+        let estimated = estimated.filter(|(_, d)| inside(d)).filter_map(|(row, d)| Some((d.population?, row))).collect();
+        AreaPeople { estimated, calamity_share }
+    }
+}
+
+/// Who lives where in an area.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AreaPeople {
+    /// (population, row in [`DistrictEffects::estimates`]) of each of its districts that has an estimate.
+    pub estimated: Vec<(f64, usize)>,
+    /// Share of its people in calamity-hit districts.
+    pub calamity_share: f64,
+}
+
+impl AreaPeople {
+    /// Level and district effects, with the estimates' log-odds as given (2.3).
+    #[must_use]
+    pub fn level(&self, log_odds: impl Fn(usize) -> f64) -> AreaLevel {
+        let rates: Vec<(f64, f64)> = self.estimated.iter().map(|&(w, row)| (w, expit(log_odds(row)))).collect();
+        let level = mean(&rates).map(logit);
+        let deltas = level.map(|level| self.estimated.iter().map(|&(w, row)| (w, log_odds(row) - level)).collect());
+        AreaLevel { log_odds: level, deltas: deltas.unwrap_or_default(), calamity_share: self.calamity_share }
     }
 }
 

@@ -91,21 +91,22 @@ pub fn decay(finding: Finding, months: f64, c: &Coefficients) -> f64 {
     libm::exp2(-months / half_life)
 }
 
-/// Weighs all evidence of a network, in its order. Cost: `O(e log e)`.
-///
-/// Items of one method, finding and hazard at one site are repeats: the k-th strongest counts with r^(k−1), so that
-/// one method's misses are not taken for independent ones (3.3). An item whose case was remediated on or after its date
-/// keeps the relapse factor of its weight (3.6).
-#[must_use]
-pub fn weigh(network: &Network, parameters: &Parameters) -> Vec<Weighed> {
-    let all: Vec<usize> = (0..network.evidence().len()).collect();
-    weigh_rows(network, parameters, &all)
+/// What no parameter changes about an item of evidence.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Row in the network's evidence.
+    pub row: usize,
+    /// In the peak season of the site's sector.
+    peak: bool,
+    /// Age in months.
+    months: f64,
+    /// Found, and the case verifiably remediated on or after that day (3.6).
+    remediated: bool,
 }
 
-/// [`weigh`] as if only some rows of the evidence were known, in their order.
+/// Looks at some rows of a network's evidence, in their order, as if only they were known. `O(e log e)`.
 #[must_use]
-pub fn weigh_rows(network: &Network, parameters: &Parameters, rows: &[usize]) -> Vec<Weighed> {
-    let c = &parameters.coefficients;
+pub fn looks(network: &Network, parameters: &Parameters, rows: &[usize]) -> Vec<Look> {
     let evidence = network.evidence();
     let mut remediated: BTreeMap<(u32, &str), Date> = BTreeMap::new();
     for item in rows.iter().map(|&row| &evidence[row]) {
@@ -116,36 +117,52 @@ pub fn weigh_rows(network: &Network, parameters: &Parameters, rows: &[usize]) ->
             *latest = date.max(*latest);
         }
     }
-    let mut weighed: Vec<Weighed> = rows
-        .iter()
-        .map(|&row| {
-            let item = &evidence[row];
-            let sector = usize::from(network.sites()[item.site as usize].sector);
-            let peak = parameters.sectors[sector].is_peak(item.date.month());
-            let se = sensitivity(item, peak, c);
-            let phi = c.false_report_ratio(item.method).mean;
-            let closed = match &item.case_id {
-                Some(case) => remediated.get(&(item.site, case.as_str())).copied(),
-                None => item.remediated_on.filter(|&date| date <= network.as_of()),
-            };
-            let relapse = item.finding == Finding::Found && closed.is_some_and(|date| date >= item.date);
-            Weighed {
-                row,
-                hazard: item.hazard,
-                sensitivity: se,
-                false_report_ratio: phi,
-                log_ratio: log_ratio(item.finding, se, phi),
-                age_weight: decay(item.finding, months_since(item.date, network.as_of()), c),
-                repeat_weight: 1.0,
-                remediation_weight: if relapse { c.relapse_factor.mean } else { 1.0 },
-                finding: item.finding,
-            }
-        })
-        .collect();
+    let look = |&row: &usize| {
+        let item = &evidence[row];
+        let sector = usize::from(network.sites()[item.site as usize].sector);
+        let closed = match &item.case_id {
+            Some(case) => remediated.get(&(item.site, case.as_str())).copied(),
+            None => item.remediated_on.filter(|&date| date <= network.as_of()),
+        };
+        Look {
+            row,
+            peak: parameters.sectors[sector].is_peak(item.date.month()),
+            months: months_since(item.date, network.as_of()),
+            remediated: item.finding == Finding::Found && closed.is_some_and(|date| date >= item.date),
+        }
+    };
+    rows.iter().map(look).collect()
+}
 
+/// Weighs items of evidence, in their order. Cost: `O(e log e)`.
+///
+/// Items of one method, finding and hazard at one site are repeats: the k-th strongest counts with r^(k−1), so that
+/// one method's misses are not taken for independent ones (3.3). A remediated item keeps the relapse factor of its weight (3.6).
+#[must_use]
+pub fn weigh_looks(evidence: &[Evidence], looks: &[Look], c: &Coefficients) -> Vec<Weighed> {
+    let weigh = |look: &Look| {
+        let item = &evidence[look.row];
+        let se = sensitivity(item, look.peak, c);
+        let phi = c.false_report_ratio(item.method).mean;
+        Weighed {
+            row: look.row,
+            hazard: item.hazard,
+            sensitivity: se,
+            false_report_ratio: phi,
+            log_ratio: log_ratio(item.finding, se, phi),
+            age_weight: decay(item.finding, look.months, c),
+            repeat_weight: 1.0,
+            remediation_weight: if look.remediated { c.relapse_factor.mean } else { 1.0 },
+            finding: item.finding,
+        }
+    };
+    let mut weighed: Vec<Weighed> = looks.iter().map(weigh).collect();
+    if weighed.len() < 2 {
+        return weighed;
+    }
     let mut order: Vec<usize> = (0..weighed.len()).collect();
     let group = |k: usize| {
-        let item = &evidence[rows[k]];
+        let item = &evidence[looks[k].row];
         (item.site, item.method as u8, item.finding, item.hazard)
     };
     let strength = |w: &Weighed| (w.log_ratio * w.age_weight * w.remediation_weight).abs();
@@ -156,4 +173,17 @@ pub fn weigh_rows(network: &Network, parameters: &Parameters, rows: &[usize]) ->
         weighed[order[k]].repeat_weight = libm::pow(c.repeat_discount.mean, f64::from(rank));
     }
     weighed
+}
+
+/// Weighs all evidence of a network, in its order; see [`weigh_looks`].
+#[must_use]
+pub fn weigh(network: &Network, parameters: &Parameters) -> Vec<Weighed> {
+    let all: Vec<usize> = (0..network.evidence().len()).collect();
+    weigh_rows(network, parameters, &all)
+}
+
+/// [`weigh`] as if only some rows of the evidence were known, in their order.
+#[must_use]
+pub fn weigh_rows(network: &Network, parameters: &Parameters, rows: &[usize]) -> Vec<Weighed> {
+    weigh_looks(network.evidence(), &looks(network, parameters, rows), &parameters.coefficients)
 }

@@ -1,7 +1,5 @@
 //! Inherent prevalence of a site: equations (1.1) to (1.4), as named terms that sum to the log-odds.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use super::base::{Priors, SectorPrior};
@@ -46,7 +44,9 @@ pub struct InherentModel<'a> {
     network: &'a Network,
     parameters: &'a Parameters,
     districts: DistrictEffects,
-    priors: BTreeMap<(u16, u16), SectorPrior>,
+    /// (country, sector) that occur, ascending.
+    pairs: Vec<(u16, u16)>,
+    priors: Vec<SectorPrior>,
     conditions: EffectiveConditions,
     depth: Vec<Option<u32>>,
 }
@@ -69,10 +69,18 @@ impl<'a> InherentModel<'a> {
         let pairs: Vec<(u16, u16)> = pairs.into_iter().collect();
         let priors = {
             let builder = Priors::new(parameters, &districts)?;
-            let solved: Result<Vec<_>> = pairs.par_iter().map(|&(c, s)| Ok(((c, s), builder.prior(c, s)?))).collect();
-            solved?.into_iter().collect()
+            let solved: Result<Vec<_>> = pairs.par_iter().map(|&(c, s)| builder.prior(c, s)).collect();
+            solved?
         };
-        Ok(Self { network, parameters, priors, conditions: effective_conditions(network), depth: subcontracting_depth(network), districts })
+        Ok(Self {
+            network,
+            parameters,
+            pairs,
+            priors,
+            conditions: effective_conditions(network),
+            depth: subcontracting_depth(network),
+            districts,
+        })
     }
 
     /// Effects of the districts.
@@ -87,11 +95,29 @@ impl<'a> InherentModel<'a> {
         &self.depth
     }
 
+    /// (country, sector) of all sites, each once, ascending.
+    #[must_use]
+    pub fn pairs(&self) -> &[(u16, u16)] {
+        &self.pairs
+    }
+
+    /// Row of a site among the pairs.
+    #[must_use]
+    pub fn pair(&self, site: usize) -> usize {
+        let s = &self.network.sites()[site];
+        self.pairs.partition_point(|p| *p < (s.country, s.sector))
+    }
+
     /// Prior of a site's sector in its country.
     #[must_use]
     pub fn prior(&self, site: usize) -> &SectorPrior {
-        let s = &self.network.sites()[site];
-        &self.priors[&(s.country, s.sector)]
+        &self.priors[self.pair(site)]
+    }
+
+    /// A condition of a site, stated or implied.
+    #[must_use]
+    pub fn condition(&self, site: usize, condition: Condition) -> Option<bool> {
+        self.conditions.conditions[site].get(condition)
     }
 
     fn district(&self, site: &Site) -> Option<(&DistrictEffect, &crate::parameters::District)> {

@@ -127,8 +127,9 @@ pub fn update(
     for hazard in HAZARDS {
         let g = hazard.index();
         let floor = counts.iter().filter(|c| contains(hazard, c.hazard)).map(|c| c.expected).fold(0.0, f64::max);
-        out.expected[g] = (out.prevalence[g] * out.workers).max(floor);
-        if out.workers > 0.0 {
+        out.expected[g] = out.prevalence[g] * out.workers;
+        if floor > out.expected[g] {
+            out.expected[g] = floor;
             out.prevalence[g] = (out.expected[g] / out.workers).min(1.0);
         }
         // by the workforce of each count, so that a further count, which may raise the workforce, never lowers presence

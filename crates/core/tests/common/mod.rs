@@ -13,7 +13,7 @@ use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::untraced::UntracedLevels;
 use tierlight_core::parameters::{
     Coefficients, Country, Derivation, District, Grade, Inputs, Listing, Observation, Origin, PackStamp, Parameters, Place, Provenance,
-    Recipe, Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind, Value,
+    Recipe, Scale, Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind, Value,
 };
 use tierlight_core::risk::agents::agent_ratios;
 use tierlight_core::risk::base::Priors;
@@ -109,9 +109,21 @@ fn provenance(grade: Grade) -> Provenance {
 pub(crate) fn coefficients() -> Coefficients {
     Coefficients::from_lookup(|name| {
         let (_, mean) = MEANS.iter().find(|(known, _)| *known == name)?;
-        Some(Value { mean: *mean, sd: None, low: None, high: None, provenance: provenance(Grade::E) })
+        Some(Value { mean: *mean, scale: scale_of(name), sd: None, low: None, high: None, provenance: provenance(Grade::E) })
     })
     .unwrap()
+}
+
+/// Shares and probabilities by name, betas and modifiers in log-odds.
+fn scale_of(name: &str) -> Scale {
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|p| name.starts_with(p));
+    if starts(&["kappa", "se_", "phi_", "repeat", "relapse", "rho", "coverage"]) {
+        Scale::Share
+    } else if starts(&["beta", "mod_", "sigma"]) {
+        Scale::LogOdds
+    } else {
+        Scale::Positive
+    }
 }
 
 fn sector(id: &str, broad: &str, peak_months: u16, profile: SectorProfile) -> Sector {

@@ -1,8 +1,8 @@
 //! Size and shape: long chains, closed loops, self-supply, a giant component.
 
 use tierlight_core::model::{Amount, Probability, Share};
+use tierlight_core::network::component::Method;
 use tierlight_core::network::depth::subcontracting_depth;
-use tierlight_core::network::solve::Method;
 use tierlight_core::{Error, Options, ReachBy, Silent, assess};
 
 use crate::common::{Draft, GARMENTS, KILN, Rng, assessed, close, parameters, random_states, solve};
@@ -138,7 +138,7 @@ fn a_giant_component_agrees_with_its_own_equations() {
     let states = random_states(9, n);
     let solved = solve(&network, &p, &states);
     assert_eq!(solved.plan.sites_in_cycles(), n);
-    assert!(matches!(solved.plan.cycles[0].forward, Method::Sweeps(k) if k < 100), "{:?}", solved.plan.cycles[0]);
+    assert!(matches!(solved.plan.cycles[0].forward.method, Method::Sweeps(k) if k < 100), "{:?}", solved.plan.cycles[0]);
     // e_j = v_j·θ1_j + u_j·q_j + Σ a_ij·e_i, written out
     let e: Vec<f64> = solved.exposures.sites.iter().map(|s| s.linked(0)).collect();
     let mut right: Vec<f64> = (0..n)

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use tierlight_core::model::CONDITIONS;
 use tierlight_core::parameters::{
-    Coefficients, Country, Derivation, District, Grade, Listing, Origin, Parameters, Provenance, Recipe, Sector, SectorBase, SectorProfile,
-    SectorShare, Source, Value,
+    Coefficients, Country, Derivation, District, Grade, Listing, Origin, Parameters, Provenance, Recipe, Scale, Sector, SectorBase,
+    SectorProfile, SectorShare, Source, Value,
 };
 
 use super::{PackTables, Row, inputs, surveys};
@@ -67,6 +67,11 @@ impl Cells<'_> {
 
     fn derivation(&self) -> Result<Derivation> {
         Derivation::from_slug(self.row.get("derivation")).ok_or_else(|| self.bad("derivation", "measured, derived or judged"))
+    }
+
+    fn scale(&self) -> Result<Scale> {
+        Scale::from_slug(self.row.get("scale"))
+            .ok_or_else(|| self.bad("scale", "log_odds, share, probability, count, months, percent or ratio"))
     }
 
     pub(super) fn origin(&self) -> Origin {
@@ -149,6 +154,7 @@ fn coefficients(tables: &PackTables) -> Result<Coefficients> {
         let cells = Cells { table: "parameters", row };
         let value = Value {
             mean: cells.number("mean")?,
+            scale: cells.scale()?,
             sd: cells.maybe("sd")?,
             low: cells.maybe("low")?,
             high: cells.maybe("high")?,

@@ -148,8 +148,8 @@ pub fn record(a: &Assessment<'_>, inputs: &RunInputs<'_>) -> RunRecord {
         *country_levels_by.entry(a.model.prior(row).levels.level_basis.slug().to_owned()).or_insert(0) += 1;
     }
     let mean = |f: &dyn Fn(usize) -> f64| if n > 0 { (0..n).map(f).sum::<f64>() / n as f64 } else { 0.0 };
-    let most_sweeps = a.plan.cycles.iter().map(|c| match c.forward {
-        tierlight_core::network::solve::Method::Sweeps(k) => k,
+    let most_sweeps = a.plan.cycles.iter().map(|c| match c.forward.method {
+        tierlight_core::network::component::Method::Sweeps(k) => u32::from(k),
         _ => 0,
     });
     RunRecord {

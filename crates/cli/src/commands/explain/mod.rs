@@ -123,7 +123,7 @@ fn items(a: &Assessment<'_>, site: usize) -> Vec<Item> {
             let kept: Vec<usize> = rows.iter().copied().filter(|&k| k != left_out).collect();
             let items: Vec<_> = kept.iter().map(|&k| evidence[k].clone()).collect();
             let weights = weigh_rows(a.network, a.parameters, &kept);
-            let without = update_site(a.parameters, &a.inherent[site], &items, &weights, a.agent_ratio[site]);
+            let without = update_site(&a.parameters.coefficients, &a.inherent[site], &items, &weights, a.agent_ratio[site]);
             Item { row: left_out, without: without.presence }
         })
         .collect()

@@ -1,0 +1,167 @@
+//! Section 5: uncertainty, by draws of everything that is not known.
+//!
+//! A draw takes every shared parameter, the base of every sector, the level of every country and the effect of every district from
+//! its distribution, and for every site what nobody has said of it. Draws go through the model in blocks of lanes; quantiles
+//! are kept, never the draws of all sites. Link shares and input shares are taken as they are.
+
+pub mod lanes;
+mod network;
+pub mod quantile;
+pub mod random;
+mod shared;
+mod site;
+mod sites;
+mod ties;
+mod top;
+
+use rayon::prelude::*;
+
+pub use quantile::Quantiles;
+pub use sites::SiteQuantiles;
+
+use crate::Assessment;
+use crate::error::{Error, Result};
+use crate::model::PerHazard;
+use crate::observer::{Observer, Stage};
+use crate::risk::agents::Records;
+use crate::risk::evidence::{Look, looks};
+use lanes::L;
+use shared::{Shared, Sources};
+use site::{Facts, Known, presence, survival};
+
+/// Draws that can be counted.
+pub const MOST_DRAWS: usize = 60_000;
+
+/// What draws say of a network.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Uncertainty {
+    /// How many draws.
+    pub draws: usize,
+    /// K of the top probabilities.
+    pub top: usize,
+    /// By site.
+    pub sites: Vec<SiteQuantiles>,
+    /// Linked share by site and hazard.
+    pub linked: Vec<PerHazard<Quantiles>>,
+    /// Expected children at all sites, by hazard.
+    pub total: PerHazard<Quantiles>,
+    /// By district of the parameters: expected children by hazard, at the sites of that district.
+    pub districts: Vec<PerHazard<Quantiles>>,
+    /// By site: rank of the first of the sites whose ranks the draws do not tell apart; 0 where ranks were not compared.
+    pub tied_from: Vec<u32>,
+}
+
+/// Everything that draws of one assessment need.
+pub(crate) struct Drawer<'a> {
+    a: &'a Assessment<'a>,
+    sources: Sources<'a>,
+    records: Records,
+    looks: Vec<Look>,
+    /// First row of each site's evidence, where there is evidence at all.
+    evidence: Vec<u32>,
+    draws: usize,
+}
+
+impl<'a> Drawer<'a> {
+    /// Gathers what is drawn.
+    pub fn new(a: &'a Assessment<'a>, draws: usize, seed: u64) -> Result<Self> {
+        let network = a.network;
+        let sources = Sources::new(network, a.parameters, &a.model, &a.untraced, seed)?;
+        let rows: Vec<usize> = (0..network.evidence().len()).collect();
+        let mut evidence = Vec::new();
+        if !rows.is_empty() {
+            evidence =
+                (0..=network.sites().len()).map(|site| network.evidence().partition_point(|e| (e.site as usize) < site) as u32).collect();
+        }
+        Ok(Self { a, sources, records: Records::new(network), looks: looks(network, a.parameters, &rows), evidence, draws })
+    }
+
+    fn blocks(&self) -> usize {
+        self.draws.div_ceil(L)
+    }
+
+    /// Draws of a block that count.
+    fn lanes(&self, block: usize) -> usize {
+        L.min(self.draws - block * L)
+    }
+
+    fn facts(&self, site: usize) -> Facts<'_> {
+        Facts::new(self.a.network, &self.a.model, &self.sources, site)
+    }
+
+    fn known(&self, site: usize) -> Known<'_> {
+        let rows = match self.evidence.get(site..site + 2) {
+            Some(ends) => ends[0] as usize..ends[1] as usize,
+            None => 0..0,
+        };
+        Known { evidence: self.a.network.evidence(), looks: &self.looks[rows], records: &self.records }
+    }
+
+    /// Shared values of every block. Parallel over blocks.
+    fn shared(&self, observer: &dyn Observer) -> Result<Vec<Shared>> {
+        (0..self.blocks())
+            .into_par_iter()
+            .map(|block| {
+                if observer.cancelled() {
+                    return Err(Error::Cancelled);
+                }
+                let mut shared = self.sources.block(block);
+                shared.sums = self.sums(&shared, block);
+                Ok(shared)
+            })
+            .collect()
+    }
+
+    /// Agents' records in the draws of a block.
+    fn sums(&self, shared: &Shared, block: usize) -> Vec<crate::risk::agents::Sums> {
+        let mut random = self.sources.random();
+        let at: Vec<u32> = self.records.looked_at().to_vec();
+        let forced: Vec<lanes::F> = at
+            .iter()
+            .map(|&site| {
+                let facts = self.facts(site as usize);
+                let prior = facts.prior(shared, &random.words(site_key(self.a, site as usize), block));
+                presence(&survival(&prior, shared))[2]
+            })
+            .collect();
+        let own = |k: usize, site: usize| {
+            let row = at.partition_point(|&s| (s as usize) < site);
+            self.known(site).own(forced[row][k], &shared.coefficients[k])
+        };
+        (0..L).map(|k| self.records.sums(|site| own(k, site))).collect()
+    }
+}
+
+/// Key of a site's own numbers: its id, so that other sites do not matter.
+fn site_key(a: &Assessment<'_>, site: usize) -> u64 {
+    random::key("site", a.network.site_id(site))
+}
+
+/// Draws everything that is not known and says how far results may be off (5.1 to 5.3).
+///
+/// Cost: `draws` times sites and links. Memory: what is kept of each site, three times 64 counts of two bytes among it, and
+/// three times sixteen columns per thread; never sites times draws.
+///
+/// # Errors
+/// [`Error::Cancelled`]; what an assessment may return.
+pub fn uncertainty(a: &Assessment<'_>, draws: usize, seed: u64, observer: &dyn Observer) -> Result<Uncertainty> {
+    let draws = draws.min(MOST_DRAWS);
+    if draws == 0 {
+        return Ok(Uncertainty::default());
+    }
+    observer.stage(Stage::Draws);
+    let drawer = Drawer::new(a, draws, seed)?;
+    let shared = drawer.shared(observer)?;
+    let found = sites::pass(&drawer, &shared, observer)?;
+    observer.stage(Stage::DrawsOfNetwork);
+    let linked = network::pass(&drawer, &shared, observer)?;
+    Ok(Uncertainty {
+        draws,
+        top: found.top,
+        sites: found.sites,
+        linked,
+        total: found.total,
+        districts: found.districts,
+        tied_from: found.tied_from,
+    })
+}

@@ -1,0 +1,191 @@
+//! Quantiles of the linked share: blocks of draws through the plan, counted in bins.
+
+use rayon::prelude::*;
+
+use super::lanes::F;
+use super::quantile::Quantiles;
+use super::random::Words;
+use super::shared::Shared;
+use super::site::{Facts, survival};
+use super::{Drawer, site_key};
+use crate::error::{Error, Result};
+use crate::model::PerHazard;
+use crate::network::kernel::{Kernel, dispatch};
+use crate::network::lane::Wide;
+use crate::network::solve::solve_forward;
+use crate::observer::Observer;
+
+/// Bins of a site and hazard.
+const BINS: usize = 64;
+/// Bits of the odds that name a bin: eight bins to a doubling.
+const BIN_SHIFT: u32 = 49;
+/// Positions that one thread takes at a time.
+const CHUNK: usize = 4096;
+/// Blocks solved side by side hold at most so many bytes, but at least one.
+const SIDE_BY_SIDE: usize = 1 << 30;
+
+/// Draws of one site's linked share of one hazard.
+#[derive(Clone)]
+struct Counted {
+    sum: f64,
+    /// Bin of the odds at the first count.
+    first: i32,
+    counts: [u16; BINS],
+}
+
+impl Counted {
+    const EMPTY: Self = Self { sum: 0.0, first: 0, counts: [0; BINS] };
+
+    /// Bin of a share: its odds' exponent and first three binary digits.
+    #[inline(always)]
+    fn bin(share: f64) -> i32 {
+        let odds = share / (1.0 - share).max(f64::MIN_POSITIVE);
+        (odds.to_bits() >> BIN_SHIFT) as i32
+    }
+
+    /// Lower end of a bin, a share.
+    fn end(bin: i32) -> f64 {
+        let odds = f64::from_bits((bin.max(0) as u64) << BIN_SHIFT);
+        odds / (1.0 + odds)
+    }
+
+    /// Bins lie around the median of the first draws.
+    fn place(&mut self, first: &[f64]) {
+        let mut bins: Vec<i32> = first.iter().map(|x| Self::bin(*x)).collect();
+        bins.sort_unstable();
+        self.first = bins[bins.len() / 2] - BINS as i32 / 2;
+    }
+
+    #[inline(always)]
+    fn count(&mut self, share: f64) {
+        self.sum += share;
+        let at = (Self::bin(share) - self.first).clamp(0, BINS as i32 - 1);
+        self.counts[at as usize] += 1;
+    }
+
+    /// The share below which a part of the draws lies, interpolated within its bin.
+    fn quantile(&self, draws: usize, part: f64) -> f32 {
+        let wanted = part * draws as f64;
+        let mut below = 0.0;
+        for (at, &count) in self.counts.iter().enumerate() {
+            let count = f64::from(count);
+            if below + count >= wanted && count > 0.0 {
+                let bin = self.first + at as i32;
+                let (low, high) = (Self::end(bin), Self::end(bin + 1));
+                return (low + (high - low) * (wanted - below) / count) as f32;
+            }
+            below += count;
+        }
+        Self::end(self.first + BINS as i32) as f32
+    }
+
+    fn quantiles(&self, draws: usize) -> Quantiles {
+        let [p05, p50, p95] = [0.05, 0.5, 0.95].map(|part| self.quantile(draws, part));
+        Quantiles { mean: (self.sum / draws as f64) as f32, p05, p50, p95 }
+    }
+}
+
+/// Linked share of all sites and hazards, by site.
+pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observer) -> Result<Vec<PerHazard<Quantiles>>> {
+    let plan = &drawer.a.plan;
+    let n = plan.len();
+    let mut counted = vec![[Counted::EMPTY, Counted::EMPTY, Counted::EMPTY]; n];
+    let at_once = (SIDE_BY_SIDE / (3 * size_of::<Wide>() * n.max(1))).clamp(1, rayon::current_num_threads());
+    for start in (0..shared.len()).step_by(at_once) {
+        if observer.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        observer.progress(start, shared.len());
+        let blocks: Vec<(usize, PerHazard<Vec<Wide>>)> = (start..shared.len().min(start + at_once))
+            .into_par_iter()
+            .map(|block| (block, solved(drawer, &shared[block], block)))
+            .collect();
+        // draws are taken in by their number, whatever was solved side by side
+        counted.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, counted)| {
+            for (at, counted) in counted.iter_mut().enumerate() {
+                let p = chunk * CHUNK + at;
+                for (block, columns) in &blocks {
+                    for (counted, columns) in counted.iter_mut().zip(columns) {
+                        let draws = &columns[p].0[..drawer.lanes(*block)];
+                        if *block == 0 {
+                            counted.place(draws);
+                        }
+                        draws.iter().for_each(|x| counted.count(*x));
+                    }
+                }
+            }
+        });
+    }
+    Ok(plan.position_of.par_iter().map(|&p| [0, 1, 2].map(|h| counted[p as usize][h].quantiles(drawer.draws))).collect())
+}
+
+/// Linked shares of a block of draws, by position.
+fn solved(drawer: &Drawer<'_>, shared: &Shared, block: usize) -> PerHazard<Vec<Wide>> {
+    let plan = &drawer.a.plan;
+    let mut columns: PerHazard<Vec<Wide>> = [0, 1, 2].map(|_| vec![Wide::default(); plan.len()]);
+    let [a, b, c] = &mut columns;
+    let chunks = a.par_chunks_mut(CHUNK).zip(b.par_chunks_mut(CHUNK)).zip(c.par_chunks_mut(CHUNK)).enumerate();
+    chunks.for_each_init(
+        || drawer.sources.random(),
+        |random, (chunk, ((a, b), c))| {
+            for at in 0..a.len() {
+                let p = chunk * CHUNK + at;
+                let site = plan.site_at[p] as usize;
+                let words = random.words(site_key(drawer.a, site), block);
+                let [x, y, z] = stops(drawer, shared, p, site, &words);
+                (a[at], b[at], c[at]) = (x, y, z);
+            }
+        },
+    );
+    for columns in &mut columns {
+        solve_forward(plan, columns);
+    }
+    columns
+}
+
+/// What a site adds where the walk stops, (4.2), in each draw: v·θ1 + u·q.
+fn stops(drawer: &Drawer<'_>, shared: &Shared, p: usize, site: usize, words: &Words) -> PerHazard<Wide> {
+    let (facts, known) = (drawer.facts(site), drawer.known(site));
+    let (v, u) = (drawer.a.plan.value_added[p], drawer.a.plan.untraced[p]);
+    let s = &drawer.a.network.sites()[site];
+    let q = &shared.untraced[drawer.sources.purchase(drawer.a.untraced.country_of(s), s.sector)];
+    let mut out = [Wide::default(); 3];
+    if known.nothing(site) {
+        dispatch(Stop { facts: &facts, shared, words, v, u, q, out: &mut out });
+        return out;
+    }
+    let prior = facts.prior(shared, words);
+    let survival = survival(&prior, shared);
+    for k in 0..super::L {
+        let updated = known.updated(site, &prior, &survival, shared, k);
+        for h in 0..3 {
+            out[h].0[k] = v * updated.prevalence[h] + u * q[h][k];
+        }
+    }
+    out
+}
+
+/// [`stops`] of a site of which nothing more is known.
+struct Stop<'a> {
+    facts: &'a Facts<'a>,
+    shared: &'a Shared,
+    words: &'a Words,
+    v: f64,
+    u: f64,
+    q: &'a PerHazard<F>,
+    out: &'a mut PerHazard<Wide>,
+}
+
+impl Kernel for Stop<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let prior = self.facts.prior(self.shared, self.words);
+        for h in 0..3 {
+            for k in 0..super::L {
+                self.out[h].0[k] = self.v * prior.prevalence[h][k] + self.u * self.q[h][k];
+            }
+        }
+    }
+}

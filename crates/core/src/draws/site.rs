@@ -1,0 +1,232 @@
+//! One site in the draws of a block: equations (1.1) to (1.4), and evidence.
+
+use super::lanes::{self, F, L, exp, expit, ln_rising, map, one_minus_exp};
+use super::random::Words;
+use super::shared::{Dweller, Shared, Sources};
+use crate::assess::update_site;
+use crate::model::{CONDITIONS, Evidence, HAZARDS, Network, PerHazard, Role};
+use crate::network::depth::MAX_STEPS;
+use crate::parameters::Coefficients;
+use crate::risk::agents::{Own, Records};
+use crate::risk::evidence::{Look, weigh_looks};
+use crate::risk::inherent::{Inherent, InherentModel};
+use crate::risk::term::Footing;
+use crate::risk::update::Updated;
+
+/// Words that decide a site: its own deviation, its workforce, its district, then conditions, two to a word.
+const DEVIATION: usize = 0;
+const WORKERS: usize = 1;
+const DISTRICT: usize = 2;
+const FIRST_CONDITION: usize = 3;
+
+/// What no draw changes about a site.
+#[derive(Debug)]
+pub(super) struct Facts<'a> {
+    pair: usize,
+    measured: Option<f64>,
+    /// Row of its district's estimate.
+    estimate: Option<usize>,
+    /// Where it may be, when nothing says so.
+    dwellers: &'a [Dweller],
+    calamity: f64,
+    brand: bool,
+    depth: f64,
+    /// Gaps in birth registration and of girls at school, in standard deviations.
+    birth_gap: f64,
+    school_gap: f64,
+    /// x_k − p_k where known, else 0.
+    known: [f64; CONDITIONS.len()],
+    /// p_k where unknown.
+    open: [Option<f64>; CONDITIONS.len()],
+    /// Stated workforce, else median and ln of the geometric standard deviation.
+    workers: Result<f64, (f64, f64)>,
+}
+
+/// A site before evidence.
+#[derive(Debug)]
+pub(super) struct Prior {
+    pub prevalence: PerHazard<F>,
+    pub girls_share: F,
+    pub workers: F,
+}
+
+impl<'a> Facts<'a> {
+    pub fn new(network: &Network, model: &InherentModel<'_>, sources: &'a Sources<'_>, row: usize) -> Self {
+        let site = &network.sites()[row];
+        let prior = model.prior(row);
+        let profile = sources.profile(site.sector);
+        let pair = model.pair(row);
+        let district = site.district.map(usize::from);
+        let effect = district.and_then(|d| model.districts().effects.get(d));
+        let estimate = effect.and_then(|e| e.estimate).filter(|_| prior.area_level.is_some());
+        let (mut known, mut open) = ([0.0; CONDITIONS.len()], [None; CONDITIONS.len()]);
+        for (k, condition) in CONDITIONS.into_iter().enumerate() {
+            let p = profile.share(condition);
+            match model.condition(row, condition) {
+                Some(state) => known[k] = f64::from(u8::from(state)) - p,
+                None => open[k] = Some(p).filter(|p| *p > 0.0 && *p < 1.0),
+            }
+        }
+        let hit = district.is_some_and(|d| sources.calamity(d));
+        Self {
+            pair,
+            measured: site.measured_prevalence.map(f64::from),
+            estimate,
+            dwellers: if district.is_none() { sources.dwellers(pair) } else { &[] },
+            calamity: if hit { 1.0 - prior.calamity_share } else { 0.0 },
+            brand: site.role == Role::Brand,
+            depth: model.depth()[row].map_or(0.0, |s| f64::from(s.min(MAX_STEPS)) - profile.mean_depth),
+            birth_gap: effect.and_then(|e| e.birth_gap).unwrap_or(0.0),
+            school_gap: effect.and_then(|e| e.girls_school_gap).unwrap_or(0.0),
+            known,
+            open,
+            workers: match site.workers {
+                Some(workers) => Ok(workers.max(1.0)),
+                None => Err((profile.workers_median, libm::log(profile.workers_gsd.max(1.0)))),
+            },
+        }
+    }
+
+    /// Stated workforce.
+    pub fn workers(&self) -> Option<f64> {
+        self.workers.ok()
+    }
+
+    /// θ, girls' share and workforce in every draw: equations (1.1) to (1.3).
+    #[inline(always)]
+    pub fn prior(&self, shared: &Shared, words: &Words) -> Prior {
+        let pair = &shared.pairs[self.pair];
+        let mut log_odds = pair.alpha;
+        let mut forced = pair.alpha_forced;
+        let mut girls = pair.girls;
+        self.add_conditions(shared, words, &mut log_odds, &mut forced);
+        let mut birth_gap = [self.birth_gap; L];
+        match self.estimate {
+            Some(estimate) => {
+                let eta = &shared.districts[estimate];
+                for k in 0..L {
+                    log_odds[k] += shared.kappa[k] * (eta[k] - pair.area_level[k]);
+                }
+            }
+            None => self.dwell(shared, words, &mut log_odds, &mut birth_gap),
+        }
+        let z = lanes::normals(words, DEVIATION);
+        for k in 0..L {
+            log_odds[k] += shared.calamity[k] * self.calamity + shared.depth[k] * self.depth + shared.sigma[k] * z[k];
+            forced[k] += shared.birth_gap[k] * birth_gap[k];
+            girls[k] += shared.school_gap[k] * self.school_gap;
+        }
+        if self.brand {
+            for k in 0..L {
+                log_odds[k] += shared.brand[k];
+            }
+        }
+        let theta = self.measured.map_or_else(|| map(&log_odds, expit), |measured| [measured; L]);
+        let mut prevalence = [theta; 3];
+        for k in 0..L {
+            prevalence[1][k] = theta[k] * pair.hazardous[k];
+            prevalence[2][k] = theta[k] * expit(forced[k]);
+        }
+        let workers = match self.workers {
+            Ok(workers) => [workers; L],
+            Err((median, ln_gsd)) => map(&lanes::normals(words, WORKERS), |z| (median * exp(ln_gsd * z)).max(1.0)),
+        };
+        Prior { prevalence, girls_share: map(&girls, expit), workers }
+    }
+
+    /// Conditions: known ones as they are, unknown ones drawn with the sector's share.
+    #[inline(always)]
+    fn add_conditions(&self, shared: &Shared, words: &Words, log_odds: &mut F, forced: &mut F) {
+        for c in 0..CONDITIONS.len() {
+            let (beta, beta_forced) = (&shared.beta[c], &shared.beta_forced[c]);
+            let mut x = [self.known[c]; L];
+            if let Some(p) = self.open[c] {
+                for k in 0..L {
+                    let word = words[k][FIRST_CONDITION + c / 2] >> (16 * (c % 2)) & 0xffff;
+                    x[k] = if f64::from(word) < p * 65536.0 { 1.0 - p } else { -p };
+                }
+            } else if self.known[c] == 0.0 {
+                continue;
+            }
+            for k in 0..L {
+                log_odds[k] += beta[k] * x[k];
+                forced[k] += beta_forced[k] * x[k];
+            }
+        }
+    }
+
+    /// A site that may be anywhere in its area is drawn where people live.
+    fn dwell(&self, shared: &Shared, words: &Words, log_odds: &mut F, birth_gap: &mut F) {
+        let level = &shared.pairs[self.pair].area_level;
+        for k in 0..L {
+            let u = super::random::uniform(words[k][DISTRICT]);
+            let at = self.dwellers.partition_point(|d| d.up_to < u);
+            if let Some(dweller) = self.dwellers.get(at) {
+                log_odds[k] += shared.kappa[k] * (shared.districts[dweller.estimate][k] - level[k]);
+                log_odds[k] += shared.calamity[k] * dweller.calamity;
+                birth_gap[k] = dweller.birth_gap;
+            }
+        }
+    }
+}
+
+/// −ln(1 − P0) in every draw, and P0: equation (1.4).
+#[inline(always)]
+pub(super) fn survival(prior: &Prior, shared: &Shared) -> PerHazard<F> {
+    let mut out = [[0.0; L]; 3];
+    for k in 0..L {
+        let (scale, n) = (shared.scale[k], lanes::round(prior.workers[k]).max(1.0));
+        let all = ln_rising(scale, n);
+        for h in 0..3 {
+            let theta = prior.prevalence[h][k];
+            let others = ln_rising((1.0 - theta).max(1e-12) * scale, n);
+            let found = (all - others).max(0.0);
+            out[h][k] = if theta > 0.0 { found } else { 0.0 };
+        }
+    }
+    out
+}
+
+/// P0 in every draw.
+#[inline(always)]
+pub(super) fn presence(survival: &PerHazard<F>) -> PerHazard<F> {
+    [map(&survival[0], one_minus_exp), map(&survival[1], one_minus_exp), map(&survival[2], one_minus_exp)]
+}
+
+/// The evidence of a site, and the record of its agents.
+#[derive(Debug)]
+pub(super) struct Known<'a> {
+    pub evidence: &'a [Evidence],
+    /// Rows are within `evidence`.
+    pub looks: &'a [Look],
+    pub records: &'a Records,
+}
+
+impl Known<'_> {
+    /// True when nothing is known that an update could use.
+    pub fn nothing(&self, site: usize) -> bool {
+        self.looks.is_empty() && !self.records.concern(site)
+    }
+
+    /// What the site says to the records of its agents in a draw.
+    pub fn own(&self, forced_presence: f64, c: &Coefficients) -> Own {
+        Own::of(&weigh_looks(self.evidence, self.looks, c), forced_presence, c)
+    }
+
+    /// A site after evidence in one draw.
+    pub fn updated(&self, site: usize, prior: &Prior, survival: &PerHazard<F>, shared: &Shared, k: usize) -> Updated {
+        let c = &shared.coefficients[k];
+        let inherent = Inherent {
+            prevalence: prior.prevalence.map(|x| x[k]),
+            survival: survival.map(|x| x[k]),
+            girls_share: prior.girls_share[k],
+            workers: prior.workers[k],
+            workers_assumed: false,
+            footing: Footing::default(),
+        };
+        let weighed = weigh_looks(self.evidence, self.looks, c);
+        let own = Own::of(&weighed, inherent.presence()[HAZARDS[2].index()], c);
+        let ratio = self.records.ratio(site, &own, &shared.sums[k], c);
+        update_site(c, &inherent, self.evidence, &weighed, ratio)
+    }
+}
