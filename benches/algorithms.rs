@@ -8,15 +8,17 @@ mod shared;
 use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use tierlight_core::draws::uncertainty;
 use tierlight_core::model::Hazard;
 use tierlight_core::network::contribution::contributions;
 use tierlight_core::network::exposure::exposures;
+use tierlight_core::network::lane::{Lane, Wide};
 use tierlight_core::network::paths::heaviest_paths;
 use tierlight_core::network::plan::Plan;
 use tierlight_core::network::reach::reach;
 use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::sketch::reach_estimates;
-use tierlight_core::network::solve::{Lanes, solve_forward};
+use tierlight_core::network::solve::solve_forward;
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::generate::{FileKind, Generator, Shape, write_folder};
 use tierlight_data::packs::{Packs, read_packs};
@@ -36,9 +38,9 @@ fn widest_buyer(plan: &Plan) -> usize {
     most.unwrap_or(0)
 }
 
-fn solves<const K: usize>(criterion: &mut Criterion, plan: &Plan, name: &str) {
-    let right: Vec<Lanes<K>> = plan.value_added.iter().map(|&v| [v; K]).collect();
-    criterion.bench_function(&format!("{name}, {K} columns"), |b| {
+fn solves<L: Lane>(criterion: &mut Criterion, plan: &Plan, name: &str, all: impl Fn(f64) -> L) {
+    let right: Vec<L> = plan.value_added.iter().map(|&v| all(v)).collect();
+    criterion.bench_function(name, |b| {
         b.iter_batched_ref(|| right.clone(), |columns| solve_forward(plan, columns), BatchSize::LargeInput);
     });
 }
@@ -47,8 +49,8 @@ fn network_algorithms(criterion: &mut Criterion, a: &Assessment<'_>) {
     let (network, plan) = (a.network, &a.plan);
     criterion.bench_function("shares", |b| b.iter(|| black_box(link_shares(network, a.parameters))));
     criterion.bench_function("plan", |b| b.iter(|| black_box(Plan::new(network, &a.shares, a.parameters))));
-    solves::<1>(criterion, plan, "solve");
-    solves::<16>(criterion, plan, "solve");
+    solves(criterion, plan, "solve, one column", |v| [v]);
+    solves(criterion, plan, "solve, 16 columns", |v| Wide([v; 16]));
     criterion.bench_function("exposure, all columns", |b| {
         b.iter(|| black_box(exposures(plan, network, a.parameters, &a.untraced, &a.updated)));
     });
@@ -59,7 +61,8 @@ fn network_algorithms(criterion: &mut Criterion, a: &Assessment<'_>) {
     criterion.bench_function("ten heaviest paths of one buyer", |b| {
         b.iter(|| black_box(heaviest_paths(plan, &a.updated, &a.exposure, buyer, Hazard::ChildLabour, 10)));
     });
-    // draws of a block of lanes, and an update of one site: here
+    criterion.bench_function("32 draws", |b| b.iter(|| black_box(uncertainty(a, 32, 1, &Silent))));
+    // an update of one site: here
 }
 
 fn ingest(criterion: &mut Criterion, packs: &Packs, sites: u32, shape: Shape) -> Outcome<()> {

@@ -12,9 +12,11 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use tierlight_core::draws::uncertainty;
 use tierlight_core::model::Hazard;
 use tierlight_core::network::contribution::contributions;
 use tierlight_core::network::exposure::exposures;
+use tierlight_core::network::lane::Wide;
 use tierlight_core::network::paths::heaviest_paths;
 use tierlight_core::network::plan::Plan;
 use tierlight_core::network::sketch::reach_estimates;
@@ -29,7 +31,7 @@ const SITES: u32 = 5_000;
 /// Growth of a count that is let pass.
 const GROWTH: f64 = 1.05;
 /// What is counted.
-const NAMES: [&str; 7] = ["plan", "solve_1", "solve_16", "exposure", "sketch", "contributions", "paths"];
+const NAMES: [&str; 8] = ["plan", "solve_1", "solve_16", "exposure", "draws", "sketch", "contributions", "paths"];
 
 fn main() -> Outcome<()> {
     if let Some(name) = value("--count") {
@@ -100,12 +102,13 @@ fn run(name: &str, a: &Assessment<'_>) {
     let plan = &a.plan;
     let buyer = (0..plan.len()).max_by_key(|&site| plan.suppliers.neighbours(plan.position_of[site] as usize).len()).unwrap_or(0);
     let mut one: Vec<[f64; 1]> = plan.value_added.iter().map(|&v| [v]).collect();
-    let mut wide: Vec<[f64; 16]> = plan.value_added.iter().map(|&v| [v; 16]).collect();
+    let mut wide: Vec<Wide> = plan.value_added.iter().map(|&v| Wide([v; 16])).collect();
     measured(&mut || match name {
         "plan" => drop(black_box(Plan::new(a.network, &a.shares, a.parameters))),
         "solve_1" => solve_forward(plan, &mut one),
         "solve_16" => solve_forward(plan, &mut wide),
         "exposure" => drop(black_box(exposures(plan, a.network, a.parameters, &a.untraced, &a.updated))),
+        "draws" => drop(black_box(uncertainty(a, 32, 1, &Silent))),
         "sketch" => drop(black_box(reach_estimates(plan, &a.updated, 1))),
         "contributions" => drop(black_box(contributions(plan, &a.updated, buyer))),
         "paths" => drop(black_box(heaviest_paths(plan, &a.updated, &a.exposure, buyer, Hazard::ChildLabour, 10))),

@@ -13,11 +13,14 @@ use std::hint::black_box;
 use std::path::Path;
 
 use petgraph::algo::kosaraju_scc;
+use rayon::prelude::*;
 use serde_json::{Value, json};
+use tierlight_core::draws::uncertainty;
 use tierlight_core::model::Hazard;
 use tierlight_core::network::contribution::{contributions, multipliers, upstream};
 use tierlight_core::network::csr::Directed;
 use tierlight_core::network::exposure::exposures;
+use tierlight_core::network::lane::Wide;
 use tierlight_core::network::paths::heaviest_paths;
 use tierlight_core::network::plan::Plan;
 use tierlight_core::network::reach::reach;
@@ -33,6 +36,8 @@ const LANES: usize = 16;
 /// Blocks each thread solves.
 const BLOCKS: usize = 4;
 const RUNS: usize = 5;
+/// Draws of the whole model.
+const DRAWS: usize = 1_000;
 /// Part of the network that the narrow buyer's upstream stays under.
 const NARROW: f64 = 0.01;
 
@@ -68,7 +73,8 @@ fn main() -> Outcome<()> {
     for (name, site) in choose(plan, &estimates.iter().map(|r| r.sites).collect::<Vec<_>>()) {
         chosen.insert(name.to_owned(), one_buyer(&a, out, name, site, &mut times)?);
     }
-    // draws of a thousand, and updates of single sites: here
+    times.of("draws_1000", 1, || black_box(uncertainty(&a, DRAWS, 1, &Silent))).map(drop)?;
+    // updates of single sites: here
 
     let bytes = |lanes| memory::solve_bytes(plan, lanes).map_or(Value::Null, |(streamed, all)| json!([streamed, all]));
     let record = json!({
@@ -77,7 +83,7 @@ fn main() -> Outcome<()> {
         "shape": shape.slug(),
         "in_cycles": plan.sites_in_cycles() as f64 / plan.len() as f64,
         "largest_component": plan.cycles.iter().map(|c| c.end - c.start).max().unwrap_or(0),
-        "method": plan.cycles.iter().max_by_key(|c| c.end - c.start).map(|c| format!("{:?}", c.forward)),
+        "method": plan.cycles.iter().max_by_key(|c| c.end - c.start).map(|c| format!("{:?}", c.forward.method)),
         "threads": threads(),
         "columns_of_blocks": threads() * BLOCKS * LANES,
         "buyers": chosen,
@@ -113,15 +119,17 @@ fn solves(a: &Assessment<'_>, out: &Path, times: &mut Times) -> Outcome<()> {
     npy::write(&out.join("right_1.npy"), one.iter().map(|r| r[0]), 0)?;
     let (seconds, solved, ()) = best(RUNS, || one.clone(), |columns| solve_forward(plan, columns));
     times.put("solve_1", seconds);
+    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+    times.put("solve_1_alone", alone.install(|| best(RUNS, || one.clone(), |columns| solve_forward(plan, columns)).0));
     npy::write(&out.join("solved_1.npy"), solved.iter().map(|e| e[0]), 0)?;
     drop(solved);
     let wide = block(&one, 0);
     npy::write(&out.join("right_16.npy"), flat(&wide).into_iter(), LANES)?;
-    let (seconds, solved, ()) = best(3, || wide.clone(), |columns| solve_forward(plan, columns));
+    let (seconds, solved, ()) = alone.install(|| best(3, || wide.clone(), |columns| solve_forward(plan, columns)));
     times.put("solve_16", seconds);
     npy::write(&out.join("solved_16.npy"), flat(&solved).into_iter(), LANES)?;
     drop((wide, solved));
-    times.put("blocks_of_16", blocks(plan, &one, threads()));
+    times.put("blocks_of_16", blocks(plan, &one));
     Ok(())
 }
 
@@ -145,9 +153,9 @@ fn one_buyer(a: &Assessment<'_>, out: &Path, name: &str, site: usize, times: &mu
     Ok(json!({ "position": plan.position_of[site], "upstream": count }))
 }
 
-/// Threads that blocks are solved on.
+/// Threads that solves run on, unless told otherwise.
 fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(2)
+    rayon::current_num_threads()
 }
 
 /// r of child labour, by position: what stops at each site, traced and untraced.
@@ -161,30 +169,22 @@ fn right_hand_side(a: &Assessment<'_>) -> Vec<Lanes<1>> {
 }
 
 /// Right-hand sides of a block: that of child labour, each lane and block with other sites raised and lowered.
-fn block(one: &[Lanes<1>], number: usize) -> Vec<Lanes<LANES>> {
+fn block(one: &[Lanes<1>], number: usize) -> Vec<Wide> {
     let factor = |position: usize, lane: usize| {
         let mixed = ((position * LANES + lane) as u64 ^ ((number as u64) << 40)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         0.5 + (mixed >> 40) as f64 / (1u64 << 24) as f64
     };
-    one.iter().enumerate().map(|(position, r)| std::array::from_fn(|lane| r[0] * factor(position, lane))).collect()
+    one.iter().enumerate().map(|(position, r)| Wide(std::array::from_fn(|lane| r[0] * factor(position, lane)))).collect()
 }
 
-fn flat(columns: &[Lanes<LANES>]) -> Vec<f64> {
-    columns.iter().flat_map(|lanes| lanes.iter().copied()).collect()
+fn flat(columns: &[Wide]) -> Vec<f64> {
+    columns.iter().flat_map(|lanes| lanes.0).collect()
 }
 
-/// Seconds in which some threads solve their blocks, right-hand sides given.
-fn blocks(plan: &Plan, one: &[Lanes<1>], threads: usize) -> f64 {
-    let of_thread = |t: usize| (0..BLOCKS).map(|b| block(one, t * BLOCKS + b)).collect();
-    let given = || -> Vec<Vec<Vec<Lanes<LANES>>>> { (0..threads).map(of_thread).collect() };
-    let (seconds, _, ()) = best(3, given, |given| {
-        std::thread::scope(|scope| {
-            for blocks in given {
-                scope.spawn(|| blocks.iter_mut().for_each(|columns| solve_forward(plan, columns)));
-            }
-        });
-    });
-    seconds
+/// Seconds in which all threads solve their blocks side by side, right-hand sides given.
+fn blocks(plan: &Plan, one: &[Lanes<1>]) -> f64 {
+    let given = || -> Vec<Vec<Wide>> { (0..threads() * BLOCKS).map(|number| block(one, number)).collect() };
+    best(3, given, |given| given.par_iter_mut().for_each(|columns| solve_forward(plan, columns))).0
 }
 
 /// Component of each position, named by its first position.

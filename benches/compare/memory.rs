@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use tierlight_core::network::component::Method;
 use tierlight_core::network::plan::Plan;
-use tierlight_core::network::solve::Method;
 
 /// Numbers in each array of the copy: 256 MiB, beyond any cache.
 const NUMBERS: usize = 1 << 25;
@@ -36,12 +36,12 @@ pub fn copy_bandwidth(threads: usize) -> f64 {
 pub fn solve_bytes(plan: &Plan, lanes: usize) -> Option<(f64, f64)> {
     let mut passes = vec![1.0f64; plan.len()];
     for component in &plan.cycles {
-        let times = match component.forward {
-            Method::Dense => 1.0,
-            Method::Sweeps(count) => 1.0 + f64::from(count),
-            Method::Krylov => return None,
-        };
-        passes[component.start as usize..component.end as usize].fill(times);
+        if component.forward.method == Method::Krylov {
+            return None;
+        }
+        for (offset, times) in passes[component.start as usize..component.end as usize].iter_mut().enumerate() {
+            *times += component.forward.sweeps_of(offset).map_or(0.0, f64::from);
+        }
     }
     let column = (8 * lanes) as f64;
     let (mut streamed, mut gathered) = (0.0, 0.0);
