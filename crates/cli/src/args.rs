@@ -387,7 +387,7 @@ pub struct GenerateArgs {
     /// Links per site, on average.
     #[arg(long, default_value_t = 4.75)]
     pub links_per_site: f64,
-    /// Share of the links that lead back down the chain and close cycles [default: 0.02; the giant shape has cycles without].
+    /// Share of the links that lead back down the chain, which closes cycles [default: 0.02; the giant shape has cycles without].
     #[arg(long, value_name = "SHARE")]
     pub back: Option<f64>,
     /// Seed of all draws.

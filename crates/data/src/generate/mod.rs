@@ -64,9 +64,9 @@ impl Shape {
 pub struct GenerateOptions {
     /// Sites, within [`SITES`].
     pub sites: u32,
-    /// Links per site on average, within [`LINKS_PER_SITE`]. The number of links is met to about one in a hundred.
+    /// Links per site on average, within [`LINKS_PER_SITE`]. The number of links is met to about two in a hundred, in networks of some thousand sites or more.
     pub links_per_site: f64,
-    /// Share of the links that close cycles, within [`BACK`]; [`Shape::Giant`] has cycles without.
+    /// Share of the links that lead back down the chain, within [`BACK`]; most close cycles. [`Shape::Giant`] has cycles without.
     pub back: f64,
     /// What the chains look like.
     pub shape: Shape,
