@@ -89,6 +89,18 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// An option is out of its range.
+    #[error("{what} is {found}, expected {expected}")]
+    Option {
+        /// Option.
+        what: String,
+        /// Value found.
+        found: String,
+        /// Its range.
+        expected: String,
+        /// What to do.
+        hint: String,
+    },
     /// The core refused.
     #[error(transparent)]
     Core(#[from] tierlight_core::Error),
@@ -154,6 +166,7 @@ impl Error {
             | Error::Unwritable { hint, .. }
             | Error::Malformed { hint, .. }
             | Error::Run { hint, .. }
+            | Error::Option { hint, .. }
             | Error::NoTable { hint, .. } => hint,
             Error::Limit { .. } => "split the file, or use Parquet",
             Error::Personal { .. } => "remove the columns, or pass --drop-personal to leave them out; victims are counts, never people",
@@ -173,6 +186,7 @@ impl Error {
             Error::Personal { .. } => "personal_data",
             Error::Pack { .. } | Error::BrokenPack { .. } => "pack",
             Error::Run { .. } => "run",
+            Error::Option { .. } => "option",
             Error::Core(_) => "assessment",
             Error::NoTable { .. } => "no_table",
         }

@@ -9,7 +9,7 @@ use tierlight_core::parameters::{Parameters, Scale};
 use tierlight_core::risk::inherent::InherentModel;
 use tierlight_core::{Observer, Options, ReachBy, Silent, Stage, assess};
 
-use crate::common::{Draft, GARMENTS, KILN, Rng, close, parameters, random_draft, with_threads};
+use crate::common::{Draft, GARMENTS, KILN, close, parameters, random_draft, with_threads};
 
 fn drawn(network: &Network, p: &Parameters, draws: usize, seed: u64) -> Uncertainty {
     let options = Options { reach: ReachBy::Nothing, seed, draws };
@@ -106,7 +106,7 @@ fn a_site_of_which_nothing_is_known_has_the_base_on_average() {
 
 #[test]
 fn the_same_bytes_for_any_threads_and_fewer_draws_are_the_first_of_more() {
-    let network = random_draft(&mut Rng(11), 60).network();
+    let network = random_draft(11, 60).network();
     let p = uncertain();
     let run = |threads, draws| with_threads(threads, || drawn(&network, &p, draws, 9));
     let one = run(1, 100);
@@ -133,7 +133,7 @@ fn other_sites_change_no_ones_draws() {
 #[test]
 fn quantiles_are_ordered_and_probabilities_and_the_top_is_shared_out() {
     for seed in 0..6 {
-        let network = random_draft(&mut Rng(seed), 50).network();
+        let network = random_draft(seed, 50).network();
         let u = drawn(&network, &uncertain(), 64, seed);
         for site in &u.sites {
             for q in site.presence.iter().chain(&site.prevalence).chain(&site.expected) {
@@ -195,7 +195,7 @@ impl Observer for Impatient {
 
 #[test]
 fn draws_stop_when_asked() {
-    let network = random_draft(&mut Rng(3), 30).network();
+    let network = random_draft(3, 30).network();
     let p = parameters();
     let a = assess(&network, &p, &Options { reach: ReachBy::Nothing, ..Options::default() }, &Silent).unwrap();
     for after in 0..4 {
