@@ -30,17 +30,17 @@ struct World {
 }
 
 impl World {
-    fn words(&mut self, kind: &str, name: &str) -> [u32; 8] {
+    fn word(&mut self, kind: &str, name: &str) -> u32 {
         let block: Words = self.random.words(key(kind, name), self.number / L);
-        block[self.number % L]
+        block[0][self.number % L]
     }
 
     fn normal(&mut self, kind: &str, name: &str) -> f64 {
-        normal(uniform(self.words(kind, name)[0]))
+        normal(uniform(self.word(kind, name)))
     }
 
     fn chance(&mut self, kind: &str, name: &str, p: f64) -> bool {
-        uniform(self.words(kind, name)[0]) < p
+        uniform(self.word(kind, name)) < p
     }
 
     /// A share with an interval, its mean kept.

@@ -19,7 +19,7 @@ fn drawn(network: &Network, p: &Parameters, draws: usize, seed: u64) -> Uncertai
 /// Parameters of which everything is certain.
 fn certain() -> Parameters {
     let mut p = parameters();
-    p.coefficients = p.coefficients.with_means(|name, v| if name == "sigma_site" { 0.0 } else { v.mean });
+    p.coefficients = p.coefficients.with_means(|name, v| if name == "sigma_site" || name == "level_sd_own_rate" { 0.0 } else { v.mean });
     for base in &mut p.bases {
         (base.low, base.high) = (base.base, base.base);
     }
@@ -74,12 +74,12 @@ fn without_spread_every_draw_is_the_point_value() {
     let u = a.uncertainty.as_ref().unwrap();
     for row in 0..3 {
         for h in 0..3 {
-            // the intercept of a draw is found on a coarse grid
-            same(&u.sites[row].prevalence[h], a.updated[row].prevalence[h], 1e-3, "prevalence");
-            same(&u.sites[row].presence[h], a.updated[row].presence[h], 1e-3, "presence");
-            same(&u.sites[row].expected[h], a.updated[row].expected[h], 1e-3, "children");
+            // the intercept of a draw is found on a coarse grid, coarsest where no deviation smooths it
+            same(&u.sites[row].prevalence[h], a.updated[row].prevalence[h], 5e-3, "prevalence");
+            same(&u.sites[row].presence[h], a.updated[row].presence[h], 5e-3, "presence");
+            same(&u.sites[row].expected[h], a.updated[row].expected[h], 5e-3, "children");
             // a bin is a twelfth of the odds wide
-            close(f64::from(u.linked[row][h].mean) / a.exposure[row].linked(h), 1.0, 1e-3, "linked share");
+            close(f64::from(u.linked[row][h].mean) / a.exposure[row].linked(h), 1.0, 5e-3, "linked share");
             close(f64::from(u.linked[row][h].p50) / a.exposure[row].linked(h), 1.0, 0.13, "linked share, median");
         }
     }
