@@ -124,9 +124,9 @@ fn sketches_estimate_large_reaches_without_bias() {
     }
 }
 
-/// Mean error and part within 0.31 of all measures, over `checked` sites with large reach and so many seeds. Buyers share what is
+/// Largest mean error of a measure, and of each measure the part within 0.31, over `checked` sites with large reach and so many seeds. Buyers share what is
 /// upstream of them, so they err together: only many seeds show a bias.
-pub(crate) fn sketch_errors(shape: Shape, n: usize, checked: usize, seeds: u64) -> (f64, f64) {
+pub(crate) fn sketch_errors(shape: Shape, n: usize, checked: usize, seeds: u64) -> (f64, Vec<f64>) {
     let network = shaped(shape, n, 21);
     let states = random_states(21, n);
     let plan = solve(&network, &parameters(), &states).plan;
@@ -148,7 +148,7 @@ pub(crate) fn sketch_errors(shape: Shape, n: usize, checked: usize, seeds: u64) 
     }
     let times = checked as f64 * seeds as f64;
     let bias = sums.iter().map(|sum| (sum / times).abs()).fold(0.0, f64::max);
-    (bias, within.iter().map(|&w| w as f64 / times).fold(1.0, f64::min))
+    (bias, within.iter().map(|&w| w as f64 / times).collect())
 }
 
 /// Expected sites, children and count.
@@ -159,9 +159,9 @@ fn values(r: &Reach) -> Vec<f64> {
 
 #[test]
 fn a_thousand_sites_are_estimated_without_bias_and_within_twice_the_stated_error() {
-    let (bias, within) = sketch_errors(Shape::Tiered, 2_500, 1_000, 2_000);
+    let (bias, within) = sketch_errors(Shape::Tiered, 4_000, 1_000, 2_000);
     assert!(bias < 0.01, "bias {bias}");
-    assert!(within > 0.95, "within 0.31: {within}");
+    assert!(within.iter().all(|w| *w > 0.95), "within 0.31: {within:?}");
 }
 
 #[test]
