@@ -45,6 +45,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "sites {sites}, links {links}: CSV to run folder {ours:.2} s (runs {seconds:.2}, {again:.2}), peak memory {:.2} GiB",
         peak as f64 / (1u64 << 30) as f64
     );
+    let estimate = tierlight_data::memory::peak_bytes(sites as u64, links as u64) as f64 / peak as f64;
+    println!("memory estimate over peak: {estimate:.2}");
+    assert!(sites < 100_000 || (1.0 / 1.3..1.3).contains(&estimate), "the memory estimate is off");
     println!("polars reading the two files {reading:.2} s; ratio {:.1}", ours / reading);
     Ok(())
 }

@@ -8,6 +8,7 @@ pub mod error;
 pub mod issue;
 pub mod limits;
 pub mod matching;
+pub mod memory;
 pub mod packs;
 pub mod read;
 pub mod run;

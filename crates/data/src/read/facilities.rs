@@ -116,7 +116,9 @@ fn of_links(intake: &mut Intake<'_>, packs: &Packs, options: &NetworkOptions) ->
     intake.stream(
         |rows| (0..rows.len()).filter_map(|row| supplier(rows, row)).collect::<Vec<Record>>(),
         |_, found| {
-            found.into_iter().for_each(|record| _ = records.add(record));
+            for record in found {
+                records.add(record);
+            }
             Ok(())
         },
     )?;

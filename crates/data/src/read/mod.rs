@@ -19,6 +19,7 @@ mod tables;
 pub mod value;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -156,11 +157,17 @@ impl Reading {
 pub fn read_network(path: &Path, packs: &Packs, options: &NetworkOptions) -> Result<Reading> {
     let tables = open_tables(path, &ReadOptions { encoding: options.encoding.clone() })?;
     let source = path.display().to_string();
-    let (reading, inputs) = rayon::join(|| network_of(&source, &tables, Vec::new(), packs, options), || input_files(path));
+    let failed = AtomicBool::new(false);
+    let network = || {
+        let reading = network_of(&source, &tables, Vec::new(), packs, options);
+        failed.store(reading.is_err(), Ordering::Relaxed);
+        reading
+    };
+    let (reading, inputs) = rayon::join(network, || input_files(path, &failed));
     let mut reading = reading?;
     reading.inputs = inputs?;
     if !options.merges.is_empty() {
-        reading.inputs.push(input_file(&options.merges.path)?);
+        reading.inputs.push(input_file(&options.merges.path, &failed)?);
     }
     Ok(reading)
 }
@@ -241,19 +248,19 @@ impl Done {
     }
 }
 
-/// Identity of the files of an input.
-fn input_files(path: &Path) -> Result<Vec<InputFile>> {
+/// Identity of the files of an input. When reading has `failed` nobody asks for it any more.
+fn input_files(path: &Path, failed: &AtomicBool) -> Result<Vec<InputFile>> {
     let files: Vec<PathBuf> = if path.is_dir() { crate::table::files_in(path)? } else { vec![path.to_owned()] };
-    files.par_iter().map(|file| input_file(file)).collect()
+    files.par_iter().map(|file| input_file(file, failed)).collect()
 }
 
-fn input_file(path: &Path) -> Result<InputFile> {
+fn input_file(path: &Path, failed: &AtomicBool) -> Result<InputFile> {
     use sha2::{Digest, Sha256};
     let mut input = std::fs::File::open(path).map_err(|e| Error::io(path, &e))?;
     let mut digest = Sha256::new();
     let mut buffer = vec![0u8; 1 << 20];
     let mut bytes = 0;
-    loop {
+    while !failed.load(Ordering::Relaxed) {
         let read = std::io::Read::read(&mut input, &mut buffer).map_err(|e| Error::io(path, &e))?;
         if read == 0 {
             break;

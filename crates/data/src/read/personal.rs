@@ -1,7 +1,7 @@
 //! Personal data is refused: by column name and by what cells look like. Values are never repeated.
 
 use super::mapping::Mapped;
-use crate::table::Chunk;
+use crate::table::{Chunk, Number};
 use crate::text::header_key;
 
 /// Words that are personal in any header.
@@ -113,8 +113,9 @@ impl Watch {
             for (at, seen) in seen.iter_mut().enumerate() {
                 if seen.looks.is_none() {
                     match chunk.number(row, at) {
+                        Number::Blank => {}
                         // of numbers, only those of 13 digits look like anything
-                        Some(number) if !number.is_some_and(|x| x.abs() >= 1e12) => {}
+                        Number::Is(x) if x.abs() < 1e12 => {}
                         _ => seen.cell(chunk.cell(row, at), self.codes[at]),
                     }
                 }

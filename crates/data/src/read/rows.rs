@@ -10,7 +10,7 @@ use super::value::Number;
 use super::{Rejected, TableReport, place};
 use crate::error::Result;
 use crate::issue::{Issue, Severity, cut};
-use crate::table::Chunk;
+use crate::table::{self, Chunk};
 
 /// Issues of one code and table that are kept one by one.
 const ISSUES_PER_CODE: usize = 100_000;
@@ -140,9 +140,9 @@ impl<'a> Rows<'a> {
     /// A number; a bad one rejects the row. Columns that a file holds as numbers never become text.
     pub fn number(&mut self, code: &'static str, row: usize, column: Handle, kind: Number) -> Option<f64> {
         let found = match self.chunk.number(row, column.at()?) {
-            None => (kind.of_text)(self.cell(row, column)),
-            Some(None) => return None,
-            Some(Some(number)) => (kind.of_number)(number).map(Some),
+            table::Number::Text => (kind.of_text)(self.cell(row, column)),
+            table::Number::Blank => return None,
+            table::Number::Is(number) => (kind.of_number)(number).map(Some),
         };
         self.parsed(code, row, column, found)
     }

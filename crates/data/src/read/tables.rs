@@ -105,7 +105,9 @@ impl<'t> Tables<'t> {
     pub fn without_personal<T>(mut self, options: &NetworkOptions, read: impl Fn(&Self) -> Result<(T, Personal)>) -> Result<T> {
         if options.drop_personal {
             let named: Vec<_> = self.whole.iter().map(|(table, mapped)| (*table, Watch::new(mapped).named())).collect();
-            named.into_iter().for_each(|(table, columns)| self.drop_columns(table, columns));
+            for (table, columns) in named {
+                self.drop_columns(table, columns);
+            }
         }
         loop {
             let (made, personal) = read(&self)?;

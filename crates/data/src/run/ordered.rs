@@ -70,13 +70,13 @@ mod tests {
     #[test]
     fn rows_are_in_order_on_any_number_of_threads() {
         let rows = 5 * ROWS + 17;
-        let expected: String = (0..rows).map(|row| format!("{row}\n")).collect();
+        let expected = (0..rows).map(|row| row.to_string()).collect::<Vec<_>>().join("\n");
         for threads in [1, 2, 3] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let path = tempfile::NamedTempFile::new().unwrap();
             let line = |range: Range<usize>, out: &mut Vec<u8>| range.for_each(|row| out.extend(format!("{row}\n").bytes()));
             pool.install(|| write_file(path.path(), b"head\n", rows, line, b"tail\n")).unwrap();
-            assert!(std::fs::read_to_string(path.path()).unwrap() == format!("head\n{expected}tail\n"), "{threads} threads");
+            assert!(std::fs::read_to_string(path.path()).unwrap() == format!("head\n{expected}\ntail\n"), "{threads} threads");
         }
     }
 }

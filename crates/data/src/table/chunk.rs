@@ -1,6 +1,6 @@
 //! Rows of a table: as many as are held at once.
 
-use super::column::{Column, Texts};
+use super::column::{Column, Number, Texts};
 use crate::error::{Error, Result};
 use crate::limits;
 
@@ -77,11 +77,11 @@ impl Chunk {
         }
     }
 
-    /// A cell of a column that the file holds as numbers (nothing when it is blank there); `None` for a column of text.
+    /// A cell of a column that the file holds as numbers.
     #[must_use]
-    pub fn number(&self, row: usize, column: usize) -> Option<Option<f64>> {
+    pub fn number(&self, row: usize, column: usize) -> Number {
         match &self.cells {
-            Cells::Rows(_) => None,
+            Cells::Rows(_) => Number::Text,
             Cells::Columns(columns) => columns[column].number(row),
         }
     }

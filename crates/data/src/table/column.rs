@@ -33,6 +33,17 @@ impl Texts {
     }
 }
 
+/// What a column of numbers holds in a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Number {
+    /// The column holds text.
+    Text,
+    /// Nothing.
+    Blank,
+    /// A number.
+    Is(f64),
+}
+
 /// A column of a chunk.
 #[derive(Debug)]
 pub(super) enum Column {
@@ -76,10 +87,10 @@ impl Column {
         if let Self::Text(column) = self { column.get(row).map_or(0, str::len) } else { 0 }
     }
 
-    pub(super) fn number(&self, row: usize) -> Option<Option<f64>> {
+    pub(super) fn number(&self, row: usize) -> Number {
         match self {
-            Self::Number { numbers, .. } => Some(numbers.get(row)),
-            _ => None,
+            Self::Number { numbers, .. } => numbers.get(row).map_or(Number::Blank, Number::Is),
+            _ => Number::Text,
         }
     }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use chunk::{Chunk, Ragged};
+pub use column::Number;
 
 use crate::error::{Error, Result};
 use crate::limits;

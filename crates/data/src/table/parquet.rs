@@ -69,9 +69,8 @@ pub(super) struct Chunks {
     path: PathBuf,
     /// Ends of the pieces that are decoded at once: row groups, cut where they are long.
     pieces: std::vec::IntoIter<std::ops::Range<usize>>,
+    /// Rows that were decoded and not yet taken.
     decoded: DataFrame,
-    /// Rows of `decoded` that were taken.
-    taken: usize,
     before: u64,
 }
 
@@ -80,9 +79,12 @@ impl Chunks {
         let mut reader = reader(path)?;
         let metadata = caught(path, || reader.get_metadata().cloned())?;
         let mut pieces: Vec<std::ops::Range<usize>> = Vec::new();
-        let mut row = 0;
+        let mut row = 0usize;
         for group in &metadata.row_groups {
-            let end = row + group.num_rows();
+            let end = row.saturating_add(group.num_rows());
+            if end > metadata.num_rows {
+                return Err(unreadable(path, "its row groups have more rows than the file".to_owned()));
+            }
             while row < end {
                 let next = (row + DECODED).min(end);
                 // small row groups are read together
@@ -93,20 +95,19 @@ impl Chunks {
                 row = next;
             }
         }
-        Ok(Self { path: path.to_owned(), pieces: pieces.into_iter(), decoded: DataFrame::empty(), taken: 0, before: 0 })
+        Ok(Self { path: path.to_owned(), pieces: pieces.into_iter(), decoded: DataFrame::empty(), before: 0 })
     }
 
     fn read(&mut self) -> Result<Option<Chunk>> {
-        while self.taken >= self.decoded.height() {
+        while self.decoded.height() == 0 {
             let Some(piece) = self.pieces.next() else { return Ok(None) };
             let reader = reader(&self.path)?.with_slice(Some((piece.start, piece.len()))).read_parallel(ParallelStrategy::RowGroups);
             self.decoded = caught(&self.path, || reader.finish())?;
             self.decoded.rechunk_mut();
-            self.taken = 0;
         }
-        let rows = ROWS.min(self.decoded.height() - self.taken);
-        let frame = self.decoded.slice(self.taken as i64, rows);
-        self.taken += rows;
+        let rows = ROWS.min(self.decoded.height());
+        let frame = self.decoded.head(Some(rows));
+        self.decoded = self.decoded.tail(Some(self.decoded.height() - rows));
         let columns: Option<Vec<Column>> = frame.columns().iter().map(Column::new).collect();
         let changed =
             || Error::Unreadable { path: self.path.clone(), reason: "the file changed while it was read".to_owned(), hint: String::new() };
