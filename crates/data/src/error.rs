@@ -89,6 +89,23 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// A network would not fit into the memory that may be taken.
+    #[error(
+        "{input}: about {} of memory for {} sites and {} links, {} may be taken",
+        crate::memory::shown(*needed), sizes.sites, sizes.links, crate::memory::shown(*most)
+    )]
+    Memory {
+        /// File or folder.
+        input: PathBuf,
+        /// Size of the network, estimated or counted.
+        sizes: crate::memory::Sizes,
+        /// Estimate of the peak, bytes.
+        needed: u64,
+        /// What may be taken, bytes.
+        most: u64,
+        /// What to do.
+        hint: String,
+    },
     /// The core refused.
     #[error(transparent)]
     Core(#[from] tierlight_core::Error),
@@ -154,6 +171,7 @@ impl Error {
             | Error::Unwritable { hint, .. }
             | Error::Malformed { hint, .. }
             | Error::Run { hint, .. }
+            | Error::Memory { hint, .. }
             | Error::NoTable { hint, .. } => hint,
             Error::Limit { .. } => "split the file, or use Parquet",
             Error::Personal { .. } => "remove the columns, or pass --drop-personal to leave them out; victims are counts, never people",
@@ -173,6 +191,8 @@ impl Error {
             Error::Personal { .. } => "personal_data",
             Error::Pack { .. } | Error::BrokenPack { .. } => "pack",
             Error::Run { .. } => "run",
+            Error::Memory { .. } => "memory",
+            Error::Core(tierlight_core::Error::Cancelled) => "cancelled",
             Error::Core(_) => "assessment",
             Error::NoTable { .. } => "no_table",
         }

@@ -97,8 +97,9 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
         observer.progress(start, shared.len());
         let blocks: Vec<(usize, PerHazard<Vec<Wide>>)> = (start..shared.len().min(start + at_once))
             .into_par_iter()
-            .map(|block| (block, solved(drawer, &shared[block], block)))
+            .map(|block| (block, solved(drawer, &shared[block], block, observer)))
             .collect();
+        observer.check()?;
         // draws are taken in by their number, whatever was solved side by side
         counted.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, counted)| {
             for (at, counted) in counted.iter_mut().enumerate() {
@@ -120,8 +121,8 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
     Ok(plan.position_of.par_iter().map(|&p| [0, 1, 2].map(|h| counted[p as usize][h].quantiles(drawer.draws))).collect())
 }
 
-/// Linked shares of a block of draws, by position.
-fn solved(drawer: &Drawer<'_>, shared: &Shared, block: usize) -> PerHazard<Vec<Wide>> {
+/// Linked shares of a block of draws, by position; once cancelled, nothing that counts.
+fn solved(drawer: &Drawer<'_>, shared: &Shared, block: usize, observer: &dyn Observer) -> PerHazard<Vec<Wide>> {
     let plan = &drawer.a.plan;
     let mut columns: PerHazard<Vec<Wide>> = [0, 1, 2].map(|_| vec![Wide::default(); plan.len()]);
     let [a, b, c] = &mut columns;
@@ -129,6 +130,9 @@ fn solved(drawer: &Drawer<'_>, shared: &Shared, block: usize) -> PerHazard<Vec<W
     chunks.for_each_init(
         || drawer.sources.random(),
         |random, (chunk, ((a, b), c))| {
+            if observer.cancelled() {
+                return;
+            }
             for at in 0..a.len() {
                 let p = chunk * CHUNK + at;
                 let site = plan.site_at[p] as usize;
@@ -138,7 +142,7 @@ fn solved(drawer: &Drawer<'_>, shared: &Shared, block: usize) -> PerHazard<Vec<W
             }
         },
     );
-    for columns in &mut columns {
+    for columns in columns.iter_mut().take_while(|_| !observer.cancelled()) {
         solve_forward(plan, columns);
     }
     columns
