@@ -19,6 +19,7 @@ mod contribution;
 mod depth;
 mod evidence;
 mod exposure;
+mod many;
 mod order;
 mod paths;
 mod priority;
