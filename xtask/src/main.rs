@@ -3,6 +3,7 @@
 //! `cargo xtask test` runs everything CI runs: format, lints, tidy, tests, documentation, packs, licences.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
+mod compare;
 mod packs;
 mod test;
 mod tidy;
@@ -14,6 +15,8 @@ const USAGE: &str = "cargo xtask <task>
   test    everything CI runs: fmt, clippy, tidy, tests, docs, packs, deny
   tidy    crate direction and file sizes
   packs   write descriptors, Croissant files and counts of the packs from their tables
+  compare time tierlight against other tools at the same work, into docs/performance.md
+          [--sites N] [--shape tiered|hub|giant] [--grow]: Python 3 with venv, pinned tools, some minutes a shape
   bless   write the golden folders, the model card and schemas anew; look at the difference before committing";
 
 fn main() -> ExitCode {
@@ -22,6 +25,7 @@ fn main() -> ExitCode {
         "test" => test::run(),
         "tidy" => tidy::run(),
         "packs" => packs::run(),
+        "compare" => compare::run(&std::env::args().skip(2).collect::<Vec<_>>()),
         "bless" => test::bless(),
         _ => {
             eprintln!("{USAGE}");

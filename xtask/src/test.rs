@@ -43,13 +43,13 @@ fn step(name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<
     Ok(())
 }
 
-fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<()> {
+pub(crate) fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<()> {
     let mut command = Command::new(env!("CARGO"));
     command.args(arguments).envs(environment.iter().copied());
     checked(&mut command)
 }
 
-fn checked(command: &mut Command) -> anyhow::Result<()> {
+pub(crate) fn checked(command: &mut Command) -> anyhow::Result<()> {
     let status = command.current_dir(root()).status().with_context(|| format!("cannot start {command:?}"))?;
     if !status.success() {
         bail!("{command:?}: {status}");

@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         Command::Trace(args) => commands::trace::run(&args, format),
         Command::Packs(args) => commands::packs::run(&args, format),
         Command::Validate(args) => commands::validate::run(&args, format),
+        Command::Generate(args) => commands::generate::run(&args, format),
         Command::Demo(args) => commands::demo::run(&args, format),
     };
     match result {

@@ -106,6 +106,18 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// An option is out of its range.
+    #[error("{what} is {found}, expected {expected}")]
+    Option {
+        /// Option.
+        what: String,
+        /// Value found.
+        found: String,
+        /// Its range.
+        expected: String,
+        /// What to do.
+        hint: String,
+    },
     /// The core refused.
     #[error(transparent)]
     Core(#[from] tierlight_core::Error),
@@ -172,6 +184,7 @@ impl Error {
             | Error::Malformed { hint, .. }
             | Error::Run { hint, .. }
             | Error::Memory { hint, .. }
+            | Error::Option { hint, .. }
             | Error::NoTable { hint, .. } => hint,
             Error::Limit { .. } => "split the file, or use Parquet",
             Error::Personal { .. } => "remove the columns, or pass --drop-personal to leave them out; victims are counts, never people",
@@ -193,6 +206,7 @@ impl Error {
             Error::Run { .. } => "run",
             Error::Memory { .. } => "memory",
             Error::Core(tierlight_core::Error::Cancelled) => "cancelled",
+            Error::Option { .. } => "option",
             Error::Core(_) => "assessment",
             Error::NoTable { .. } => "no_table",
         }

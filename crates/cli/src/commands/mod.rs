@@ -4,6 +4,7 @@ pub mod batch;
 pub mod check;
 pub mod demo;
 pub mod explain;
+pub mod generate;
 pub mod matches;
 pub mod packs;
 pub mod score;

@@ -105,7 +105,7 @@ pub fn normals(words: &random::Words, w: usize) -> F {
     debug_assert!(w < WORDS);
     let mut q = [0.0; L];
     for k in 0..L {
-        q[k] = random::uniform(words[k][w]) - 0.5;
+        q[k] = random::uniform(words[w][k]) - 0.5;
     }
     let mut z = map(&q, random::middle);
     for k in 0..L {

@@ -95,10 +95,12 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
             return Err(Error::Cancelled);
         }
         observer.progress(start, shared.len());
-        let blocks: Vec<(usize, PerHazard<Vec<Wide>>)> = (start..shared.len().min(start + at_once))
-            .into_par_iter()
-            .map(|block| (block, solved(drawer, &shared[block], block, observer)))
-            .collect();
+        let end = shared.len().min(start + at_once);
+        let mut blocks: Vec<(usize, PerHazard<Vec<Wide>>)> =
+            (start..end).map(|b| (b, [0, 1, 2].map(|_| vec![Wide::default(); n]))).collect();
+        fill(drawer, shared, &mut blocks, observer);
+        observer.check()?;
+        blocks.par_iter_mut().flat_map(|(_, columns)| columns.par_iter_mut()).for_each(|columns| solve_forward(plan, columns));
         observer.check()?;
         // draws are taken in by their number, whatever was solved side by side
         counted.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, counted)| {
@@ -121,42 +123,45 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
     Ok(plan.position_of.par_iter().map(|&p| [0, 1, 2].map(|h| counted[p as usize][h].quantiles(drawer.draws))).collect())
 }
 
-/// Linked shares of a block of draws, by position; once cancelled, nothing that counts.
-fn solved(drawer: &Drawer<'_>, shared: &Shared, block: usize, observer: &dyn Observer) -> PerHazard<Vec<Wide>> {
+/// Right-hand sides of blocks of draws, by position; once cancelled, nothing that counts.
+fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<Vec<Wide>>)], observer: &dyn Observer) {
     let plan = &drawer.a.plan;
-    let mut columns: PerHazard<Vec<Wide>> = [0, 1, 2].map(|_| vec![Wide::default(); plan.len()]);
-    let [a, b, c] = &mut columns;
-    let chunks = a.par_chunks_mut(CHUNK).zip(b.par_chunks_mut(CHUNK)).zip(c.par_chunks_mut(CHUNK)).enumerate();
-    chunks.for_each_init(
+    let mut chunks: Vec<Vec<(usize, PerHazard<&mut [Wide]>)>> = (0..plan.len().div_ceil(CHUNK)).map(|_| Vec::new()).collect();
+    for (block, [a, b, c]) in blocks {
+        let parts = a.chunks_mut(CHUNK).zip(b.chunks_mut(CHUNK)).zip(c.chunks_mut(CHUNK));
+        for (chunk, ((a, b), c)) in chunks.iter_mut().zip(parts) {
+            chunk.push((*block, [a, b, c]));
+        }
+    }
+    chunks.into_par_iter().enumerate().for_each_init(
         || drawer.sources.random(),
-        |random, (chunk, ((a, b), c))| {
+        |random, (chunk, mut parts)| {
             if observer.cancelled() {
                 return;
             }
-            for at in 0..a.len() {
+            for at in 0..CHUNK.min(plan.len() - chunk * CHUNK) {
                 let p = chunk * CHUNK + at;
                 let site = plan.site_at[p] as usize;
-                let words = random.words(site_key(drawer.a, site), block);
-                let [x, y, z] = stops(drawer, shared, p, site, &words);
-                (a[at], b[at], c[at]) = (x, y, z);
+                let (key, facts) = (site_key(drawer.a, site), drawer.facts(site));
+                for (block, columns) in &mut parts {
+                    let words = random.words(key, *block);
+                    let found = stops(drawer, &shared[*block], p, site, &facts, &words);
+                    columns.iter_mut().zip(found).for_each(|(column, x)| column[at] = x);
+                }
             }
         },
     );
-    for columns in columns.iter_mut().take_while(|_| !observer.cancelled()) {
-        solve_forward(plan, columns);
-    }
-    columns
 }
 
 /// What a site adds where the walk stops, (4.2), in each draw: v·θ1 + u·q.
-fn stops(drawer: &Drawer<'_>, shared: &Shared, p: usize, site: usize, words: &Words) -> PerHazard<Wide> {
-    let (facts, known) = (drawer.facts(site), drawer.known(site));
+fn stops(drawer: &Drawer<'_>, shared: &Shared, p: usize, site: usize, facts: &Facts<'_>, words: &Words) -> PerHazard<Wide> {
+    let known = drawer.known(site);
     let (v, u) = (drawer.a.plan.value_added[p], drawer.a.plan.untraced[p]);
     let s = &drawer.a.network.sites()[site];
     let q = &shared.untraced[drawer.sources.purchase(drawer.a.untraced.country_of(s), s.sector)];
     let mut out = [Wide::default(); 3];
     if known.nothing(site) {
-        dispatch(Stop { facts: &facts, shared, words, v, u, q, out: &mut out });
+        dispatch(Stop { facts, shared, words, v, u, q, out: &mut out });
         return out;
     }
     let prior = facts.prior(shared, words);

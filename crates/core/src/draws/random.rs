@@ -1,7 +1,8 @@
 //! Random numbers by key and counter: the same for any order, any number of threads, and on any machine.
 //!
 //! A key is the name of what is drawn, so that a new parameter or a new site changes no other's numbers, and two scenarios of one
-//! network share theirs. ChaCha with 8 rounds gives the words (Bernstein 2008); draw `d` of a key is at word `WORDS·d` of its stream.
+//! network share theirs. ChaCha with 8 rounds gives the words (Bernstein 2008); a block of draws is a stretch of its key's stream: word by
+//! word, and in each word draw by draw.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -17,8 +18,8 @@ pub struct Random {
     rng: ChaCha8Rng,
 }
 
-/// Words of one key in a block of draws.
-pub type Words = [[u32; WORDS]; L];
+/// Words of one key in a block of draws: by word, then by draw.
+pub type Words = [[u32; L]; WORDS];
 
 impl Random {
     /// A source of a seed.
@@ -33,13 +34,16 @@ impl Random {
         self.rng.set_word_pos((block * L * WORDS) as u128);
         let mut bytes = [0u8; 4 * L * WORDS];
         self.rng.fill_bytes(&mut bytes);
-        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-        std::array::from_fn(|lane| std::array::from_fn(|w| word(4 * (lane * WORDS + w))))
+        let mut words = [[0; L]; WORDS];
+        for (word, bytes) in words.iter_mut().flatten().zip(bytes.chunks_exact(4)) {
+            *word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        }
+        words
     }
 
     /// Standard normal numbers of a key in the draws of a block.
     pub fn normals(&mut self, key: u64, block: usize) -> F {
-        self.words(key, block).map(|w| normal(uniform(w[0])))
+        self.words(key, block)[0].map(|w| normal(uniform(w)))
     }
 }
 

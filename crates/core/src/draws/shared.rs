@@ -2,6 +2,7 @@
 
 use nalgebra::DMatrix;
 
+use super::dwellers::Dwellers;
 use super::lanes::{F, L};
 use super::random::{Random, key};
 use crate::error::Result;
@@ -47,24 +48,11 @@ pub(super) struct Sources<'a> {
     share_centres: Vec<[f64; 2]>,
     areas: Vec<AreaPeople>,
     /// By area.
-    dwellers: Vec<Vec<Dweller>>,
+    dwellers: Vec<Dwellers>,
     /// Every sector of each country whose untraced purchases are asked for.
     untraced: Vec<Country>,
     /// (row among the countries, sector) of each kind of untraced purchase.
     purchases: Vec<(usize, u16)>,
-}
-
-/// A district of an area, where a site may be that nobody has placed.
-#[derive(Debug)]
-pub(super) struct Dweller {
-    /// Share of the area's people who live in this district or one before it.
-    pub up_to: f64,
-    /// Row of the district's estimate.
-    pub estimate: usize,
-    /// Calamity-hit, against the area's share.
-    pub calamity: f64,
-    /// Gap in birth registration, in standard deviations.
-    pub birth_gap: f64,
 }
 
 #[derive(Debug)]
@@ -169,7 +157,7 @@ impl<'a> Sources<'a> {
             [hazardous, girls].map(|x| centre(x.mean, x.sd()))
         });
         let share_centres = share_centres.collect();
-        let dwellers = areas.iter().map(|a| dwellers(a, parameters, model)).collect();
+        let dwellers = areas.iter().map(|a| Dwellers::new(a, parameters, model)).collect();
         Ok(Self { parameters, model, random: Random::new(seed), pairs, share_centres, areas, dwellers, untraced: countries, purchases })
     }
 
@@ -184,7 +172,7 @@ impl<'a> Sources<'a> {
     }
 
     /// Where a site of a pair may be.
-    pub fn dwellers(&self, pair: usize) -> &[Dweller] {
+    pub fn dwellers(&self, pair: usize) -> &Dwellers {
         &self.dwellers[self.pairs[pair].area]
     }
 
@@ -323,17 +311,4 @@ fn centre(share: f64, sd: f64) -> f64 {
 /// Hazardous, forced and girls' share.
 fn sector_shares(sector: &Sector) -> [&SectorShare; 3] {
     [&sector.profile.hazardous_share, &sector.profile.forced_share, &sector.profile.girls_share]
-}
-
-/// Districts of an area with an estimate, by their people.
-fn dwellers(area: &AreaPeople, parameters: &Parameters, model: &InherentModel<'_>) -> Vec<Dweller> {
-    let people: f64 = area.estimated.iter().map(|(w, _)| w).sum();
-    let mut so_far = 0.0;
-    let dweller = |&(weight, estimate): &(f64, usize)| {
-        so_far += weight / people;
-        let district = model.districts().estimates[estimate].district;
-        let calamity = f64::from(u8::from(parameters.districts[district].calamity)) - area.calamity_share;
-        Dweller { up_to: so_far, estimate, calamity, birth_gap: model.districts().effects[district].birth_gap.unwrap_or(0.0) }
-    };
-    area.estimated.iter().map(dweller).collect()
 }

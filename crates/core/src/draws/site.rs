@@ -1,8 +1,9 @@
 //! One site in the draws of a block: equations (1.1) to (1.4), and evidence.
 
+use super::dwellers::Dwellers;
 use super::lanes::{self, F, L, exp, expit, ln_rising, map, one_minus_exp};
 use super::random::Words;
-use super::shared::{Dweller, Shared, Sources};
+use super::shared::{Shared, Sources};
 use crate::assess::update_site;
 use crate::model::{CONDITIONS, Evidence, HAZARDS, Network, PerHazard, Role};
 use crate::network::depth::MAX_STEPS;
@@ -27,7 +28,8 @@ pub(super) struct Facts<'a> {
     /// Row of its district's estimate.
     estimate: Option<usize>,
     /// Where it may be, when nothing says so.
-    dwellers: &'a [Dweller],
+    dwellers: &'a Dwellers,
+    placed: bool,
     calamity: f64,
     brand: bool,
     depth: f64,
@@ -72,7 +74,8 @@ impl<'a> Facts<'a> {
             pair,
             measured: site.measured_prevalence.map(f64::from),
             estimate,
-            dwellers: if district.is_none() { sources.dwellers(pair) } else { &[] },
+            dwellers: sources.dwellers(pair),
+            placed: district.is_some(),
             calamity: if hit { 1.0 - prior.calamity_share } else { 0.0 },
             brand: site.role == Role::Brand,
             depth: model.depth()[row].map_or(0.0, |s| f64::from(s.min(MAX_STEPS)) - profile.mean_depth),
@@ -108,6 +111,7 @@ impl<'a> Facts<'a> {
                     log_odds[k] += shared.kappa[k] * (eta[k] - pair.area_level[k]);
                 }
             }
+            None if self.placed => {}
             None => self.dwell(shared, words, &mut log_odds, &mut birth_gap),
         }
         let z = lanes::normals(words, DEVIATION);
@@ -142,7 +146,7 @@ impl<'a> Facts<'a> {
             let mut x = [self.known[c]; L];
             if let Some(p) = self.open[c] {
                 for k in 0..L {
-                    let word = words[k][FIRST_CONDITION + c / 2] >> (16 * (c % 2)) & 0xffff;
+                    let word = words[FIRST_CONDITION + c / 2][k] >> (16 * (c % 2)) & 0xffff;
                     x[k] = if f64::from(word) < p * 65536.0 { 1.0 - p } else { -p };
                 }
             } else if self.known[c] == 0.0 {
@@ -159,9 +163,8 @@ impl<'a> Facts<'a> {
     fn dwell(&self, shared: &Shared, words: &Words, log_odds: &mut F, birth_gap: &mut F) {
         let level = &shared.pairs[self.pair].area_level;
         for k in 0..L {
-            let u = super::random::uniform(words[k][DISTRICT]);
-            let at = self.dwellers.partition_point(|d| d.up_to < u);
-            if let Some(dweller) = self.dwellers.get(at) {
+            let u = super::random::uniform(words[DISTRICT][k]);
+            if let Some(dweller) = self.dwellers.at(u) {
                 log_odds[k] += shared.kappa[k] * (shared.districts[dweller.estimate][k] - level[k]);
                 log_odds[k] += shared.calamity[k] * dweller.calamity;
                 birth_gap[k] = dweller.birth_gap;

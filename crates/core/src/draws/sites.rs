@@ -42,12 +42,12 @@ pub(super) struct Found {
     pub tied_from: Vec<u32>,
 }
 
-/// Draws of one site, by measure.
+/// Draws of one site, by measure; all but the score as bits of numbers of single precision.
 #[derive(Default)]
 struct Draws {
-    prevalence: PerHazard<Vec<f32>>,
-    presence: PerHazard<Vec<f32>>,
-    expected: PerHazard<Vec<f32>>,
+    prevalence: PerHazard<Vec<u32>>,
+    presence: PerHazard<Vec<u32>>,
+    expected: PerHazard<Vec<u32>>,
     score: Vec<f32>,
 }
 
@@ -56,7 +56,8 @@ struct Tile {
     sites: Vec<SiteQuantiles>,
     /// (site, scores) of sites whose ranks are compared.
     compared: Vec<(u32, Vec<f32>)>,
-    top: Vec<Top>,
+    /// (draw, key, site) of sites that may be among the first.
+    candidates: Vec<(u32, u64, u32)>,
     /// (district or none, sums by draw and hazard).
     sums: std::collections::BTreeMap<Option<u16>, Vec<PerHazard<f64>>>,
 }
@@ -72,18 +73,23 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
     let mut compared = Vec::new();
     let mut sums = std::collections::BTreeMap::new();
     // rounds bound what waits to be taken in; the order of tiles is that of the sites, so that sums do not depend on threads
-    let round = 8 * rayon::current_num_threads();
-    for start in (0..tiles).step_by(round) {
+    let mut start = 0;
+    while start < tiles {
         if observer.cancelled() {
             return Err(Error::Cancelled);
         }
         observer.progress(start * TILE, n);
-        let here: Vec<Tile> =
-            (start..tiles.min(start + round)).into_par_iter().map(|t| tile(drawer, shared, t * TILE..n.min((t + 1) * TILE), k)).collect();
+        // the first tile says what a site needs to be among the first at all
+        let end = if start == 0 { 1 } else { tiles.min(start + 8 * rayon::current_num_threads()) };
+        let least: Vec<u64> = top.iter().map(Top::least).collect();
+        let here: Vec<Tile> = (start..end).into_par_iter().map(|t| tile(drawer, shared, t * TILE..n.min((t + 1) * TILE), &least)).collect();
+        start = end;
         for tile in here {
             found.sites.extend(tile.sites);
             compared.extend(tile.compared);
-            top.iter_mut().zip(&tile.top).for_each(|(all, own)| all.merge(own));
+            for (draw, key, site) in tile.candidates {
+                top[draw as usize].offer(key, site);
+            }
             for (district, own) in tile.sums {
                 let all = sums.entry(district).or_insert_with(|| vec![[0.0; 3]; drawer.draws]);
                 all.iter_mut().zip(own).for_each(|(all, own)| (0..3).for_each(|h| all[h] += own[h]));
@@ -104,7 +110,7 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
         found.tied_from[site as usize] = rank;
     }
     let quantiles = |draws: &[PerHazard<f64>]| -> PerHazard<Quantiles> {
-        HAZARDS.map(|h| Quantiles::of(&mut draws.iter().map(|x| x[h.index()] as f32).collect::<Vec<f32>>()))
+        HAZARDS.map(|h| Quantiles::of(&mut draws.iter().map(|x| (x[h.index()] as f32).to_bits()).collect::<Vec<u32>>()))
     };
     let mut total = vec![[0.0; 3]; drawer.draws];
     for own in sums.values() {
@@ -125,11 +131,11 @@ fn top_of(sites: usize) -> usize {
     (sites / 10).clamp(10, 100)
 }
 
-fn tile(drawer: &Drawer<'_>, shared: &[Shared], rows: std::ops::Range<usize>, k: usize) -> Tile {
+fn tile(drawer: &Drawer<'_>, shared: &[Shared], rows: std::ops::Range<usize>, least: &[u64]) -> Tile {
     let mut out = Tile {
         sites: Vec::with_capacity(rows.len()),
         compared: Vec::new(),
-        top: vec![Top::new(k); drawer.draws],
+        candidates: Vec::new(),
         sums: std::collections::BTreeMap::new(),
     };
     let mut random = drawer.sources.random();
@@ -152,16 +158,19 @@ fn tile(drawer: &Drawer<'_>, shared: &[Shared], rows: std::ops::Range<usize>, k:
         draws.score(&weights);
         let priority = &drawer.a.priority[row];
         let class = u64::from(priority.class.number()) << 32;
-        for (top, score) in out.top.iter_mut().zip(&draws.score) {
+        for (draw, (score, least)) in draws.score.iter().zip(least).enumerate() {
             // positive floats are ordered as their bits
-            top.offer(class | u64::from(score.to_bits()), row as u32);
+            let key = class | u64::from(score.to_bits());
+            if key >= *least {
+                out.candidates.push((draw as u32, key, row as u32));
+            }
         }
         if priority.rank <= COMPARED {
             out.compared.push((row as u32, draws.score.clone()));
         }
         let sums = out.sums.entry(drawer.a.network.sites()[row].district).or_insert_with(|| vec![[0.0; 3]; drawer.draws]);
         for h in 0..3 {
-            sums.iter_mut().zip(&draws.expected[h]).for_each(|(sum, x)| sum[h] += f64::from(*x));
+            sums.iter_mut().zip(&draws.expected[h]).for_each(|(sum, x)| sum[h] += f64::from(f32::from_bits(*x)));
         }
         out.sites.push(draws.quantiles(facts.workers().filter(|_| known.nothing(row))));
     }
@@ -224,23 +233,23 @@ impl Draws {
 
     fn push_updated(&mut self, state: &crate::risk::update::Updated) {
         for h in 0..3 {
-            self.prevalence[h].push(state.prevalence[h] as f32);
-            self.presence[h].push(state.presence[h] as f32);
-            self.expected[h].push(state.expected[h] as f32);
+            self.prevalence[h].push((state.prevalence[h] as f32).to_bits());
+            self.presence[h].push((state.presence[h] as f32).to_bits());
+            self.expected[h].push((state.expected[h] as f32).to_bits());
         }
     }
 
     fn score(&mut self, weights: &[f64; 3]) {
         let [all, hazardous, forced] = &self.expected;
         self.score.extend(all.iter().zip(hazardous).zip(forced).map(|((all, hazardous), forced)| {
-            let expected = [*all, *hazardous, *forced].map(f64::from);
+            let expected = [*all, *hazardous, *forced].map(|x| f64::from(f32::from_bits(x)));
             exclusive_children(&expected).iter().zip(weights).map(|(e, w)| e * w).sum::<f64>() as f32
         }));
     }
 
     /// Quantiles of a site; where its workforce is stated and nothing else is known, prevalence and expected children go together.
     fn quantiles(&mut self, workers: Option<f64>) -> SiteQuantiles {
-        let of = |measure: &mut PerHazard<Vec<f32>>| -> PerHazard<Quantiles> { [0, 1, 2].map(|h| Quantiles::of(&mut measure[h])) };
+        let of = |measure: &mut PerHazard<Vec<u32>>| -> PerHazard<Quantiles> { [0, 1, 2].map(|h| Quantiles::of(&mut measure[h])) };
         let expected = of(&mut self.expected);
         let prevalence = match workers {
             Some(workers) => expected.map(|e| e.scaled((1.0 / workers) as f32)),
@@ -252,6 +261,6 @@ impl Draws {
 
 /// Adds the draws of a block that count.
 #[inline(always)]
-fn put(to: &mut Vec<f32>, draws: &F, lanes: usize) {
-    to.extend(draws[..lanes].iter().map(|x| *x as f32));
+fn put(to: &mut Vec<u32>, draws: &F, lanes: usize) {
+    to.extend(draws[..lanes].iter().map(|x| (*x as f32).to_bits()));
 }

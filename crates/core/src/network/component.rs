@@ -87,6 +87,15 @@ impl Cyclic {
         cyclic
     }
 
+    /// Sweeps of the site at an offset of the component before it is left as it is; `None` where it is not swept.
+    #[must_use]
+    pub fn sweeps_of(&self, offset: usize) -> Option<u16> {
+        match self.method {
+            Method::Sweeps(all) => Some(self.last.get(offset).map_or(all, |&last| last.min(all))),
+            _ => None,
+        }
+    }
+
     /// Sweeps that cost less than elimination, n³/3, for a single column.
     fn sweeps_worth(&self, n: usize) -> u16 {
         let links: usize = self.inside.iter().map(|i| (i.to - i.from) as usize + 1).sum();

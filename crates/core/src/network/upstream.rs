@@ -142,8 +142,8 @@ impl<'a> Upstream<'a> {
                 for (supplier, a) in self.suppliers(buyer) {
                     // inside a component it is solved already
                     if supplier < start {
-                        for k in 0..K {
-                            columns[supplier][k] += a * value[k];
+                        for (x, value) in columns[supplier].iter_mut().zip(value) {
+                            *x += a * value;
                         }
                     }
                 }
@@ -180,6 +180,7 @@ impl<'a> Upstream<'a> {
                         inside(start + buyer).for_each(|(s, a)| out[s] -= a * x[buyer]);
                     }
                 };
+                #[allow(clippy::needless_range_loop, reason = "a lane is a column, not an item")]
                 for k in 0..K {
                     let right = DVector::from_fn(size, |i, _| columns[start + i][k]);
                     let solution = bicgstab(multiply, &right, SWEEP_BOUND);
@@ -208,8 +209,8 @@ impl<'a> Upstream<'a> {
                     if buyer == supplier {
                         own += a;
                     } else {
-                        for k in 0..K {
-                            sum[k] += a * columns[buyer][k];
+                        for (sum, x) in sum.iter_mut().zip(&columns[buyer]) {
+                            *sum += a * x;
                         }
                     }
                 }

@@ -250,7 +250,7 @@ impl<'a> Priors<'a> {
 }
 
 /// α and α_FL (1.1, 1.2): the intercepts at which the means over a sector's usual conditions are its base and forced share. `empty`
-/// sets the grid.
+/// sets the grid of child labour, whose sites' deviations make it smooth; forced labour has none.
 #[must_use]
 pub fn intercepts(
     c: &Coefficients,
@@ -264,7 +264,7 @@ pub fn intercepts(
     let spread = empty.clone().with_values(&scaled(&area.deltas, c.kappa_district_overlap.mean));
     let spread = CONDITIONS.iter().fold(spread, |spread, &k| spread.with_condition(c.beta(k).mean, profile.share(k)));
     let spread = spread.with_condition(c.beta_calamity_district.mean, area.calamity_share).with_normal(c.sigma_site.mean);
-    let of_forced = empty.clone().with_values(&scaled(birth_gaps, c.beta_fl_birth_registration_gap.mean));
+    let of_forced = Spread::default().with_values(&scaled(birth_gaps, c.beta_fl_birth_registration_gap.mean));
     let of_forced = CONDITIONS.iter().fold(of_forced, |spread, &k| match c.beta_forced(k) {
         Some(beta) => spread.with_condition(beta.mean, profile.share(k)),
         None => spread,

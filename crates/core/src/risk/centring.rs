@@ -7,7 +7,7 @@ use super::logit::{expit, logit};
 const STEP: f64 = 1.0 / 64.0;
 
 /// Grid step where an error of 2e-4 of the mean does not matter: one draw of many.
-pub const COARSE: f64 = 1.0 / 8.0;
+pub const COARSE: f64 = 1.0 / 12.0;
 
 /// Distribution of a sum of independent terms in log-odds, as masses on a grid.
 ///

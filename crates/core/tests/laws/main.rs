@@ -17,6 +17,7 @@ mod chains;
 mod cite;
 mod contribution;
 mod depth;
+mod draws;
 mod evidence;
 mod exposure;
 mod many;

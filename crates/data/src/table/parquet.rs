@@ -55,11 +55,15 @@ fn reader(path: &Path) -> Result<ParquetReader<File>> {
     Ok(ParquetReader::new(File::open(path).map_err(|e| Error::io(path, &e))?))
 }
 
-/// Runs a step of polars, which panics at some files that are broken inside.
-fn caught<T>(path: &Path, step: impl FnOnce() -> std::result::Result<T, PolarsError>) -> Result<T> {
-    // nothing of a step that panicked is used again
-    let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(step));
-    made.map_err(|_| unreadable(path, "its pages are broken".to_owned()))?.map_err(|e| unreadable(path, e.to_string()))
+/// Runs a step of polars, which panics at some files that are broken inside: in a thread of its own, named as polars names its
+/// threads, so that the program can tell such a panic from its own.
+fn caught<T: Send>(path: &Path, step: impl FnOnce() -> std::result::Result<T, PolarsError> + Send) -> Result<T> {
+    let made = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("polars-reader".to_owned()).spawn_scoped(scope, step);
+        thread.map(std::thread::ScopedJoinHandle::join)
+    });
+    let made = made.map_err(|e| Error::io(path, &e))?;
+    made.map_err(|_| unreadable(path, "its footer or pages are broken".to_owned()))?.map_err(|e| unreadable(path, e.to_string()))
 }
 
 fn unreadable(path: &Path, reason: String) -> Error {

@@ -37,14 +37,17 @@ pub(super) fn estimate(updated: &[Updated], ranked: &Ranked, sketch: &[u32]) -> 
         return Sums { of: sites.fold([0.0; MEASURES], |sum, state| add(sum, measures(state))), exact: true };
     };
     let last = ranked.rank[full[ENTRIES - 1] as usize] as f32;
+    let row = |place: u32| &ranked.rows[ranked.site[place as usize] as usize].0;
     let mut times = [0.0f32; ENTRIES];
     for (time, &place) in times.iter_mut().zip(full) {
-        *time = ranked.rows[place as usize].0[WEIGHT] * last;
+        *time = row(place)[WEIGHT] * last;
     }
-    let times = times.map(|x| 1.0 / chance(x));
+    for time in &mut times {
+        *time = 1.0 / chance(*time);
+    }
     let mut sums = [0.0f32; 16];
     for (&place, time) in full[..ENTRIES - 1].iter().zip(times) {
-        for (sum, f) in sums.iter_mut().zip(ranked.rows[place as usize].0) {
+        for (sum, f) in sums.iter_mut().zip(row(place)) {
             *sum += f * time;
         }
     }

@@ -55,7 +55,7 @@ pub(super) struct Ranked {
     pub(super) place: Vec<u32>,
     /// r by place.
     pub(super) rank: Vec<f64>,
-    /// Measures and W by place.
+    /// Measures and W by site.
     pub(super) rows: Vec<Row>,
 }
 
@@ -66,32 +66,24 @@ impl Ranked {
             updated.par_chunks(BLOCK).map(|block| block.iter().fold([0.0; MEASURES], |sum, state| add(sum, measures(state)))).collect();
         let totals = blocks.into_iter().fold([0.0; MEASURES], add);
         let parts = totals.map(|total| if total > 0.0 { 1.0 / total } else { 0.0 });
-        let weight = |site: usize| {
-            let sum: f64 = measures(&updated[site]).into_iter().zip(parts).map(|(f, part)| f * part).sum();
-            sum + (COUNT_WEIGHT - 1.0) / n as f64
+        let row_and_rank = |(site, state): (usize, &Updated)| {
+            let own = measures(state);
+            let sum: f64 = own.into_iter().zip(parts).map(|(f, part)| f * part).sum();
+            let weight = sum + (COUNT_WEIGHT - 1.0) / n as f64;
+            let mut row = [0.0f32; 16];
+            row.iter_mut().zip(own).for_each(|(lane, f)| *lane = f as f32);
+            row[WEIGHT] = weight as f32;
+            // ranks are positive, so their bits are in their order; ties go by site
+            (Row(row), ((-libm::log(uniform(seed, site as u64)) / weight).to_bits(), site as u32))
         };
-        // ranks are positive, so their bits are in their order; ties go by site
-        let mut order: Vec<(u64, u32)> =
-            (0..n).into_par_iter().map(|site| ((-libm::log(uniform(seed, site as u64)) / weight(site)).to_bits(), site as u32)).collect();
+        let (rows, mut order): (Vec<Row>, Vec<(u64, u32)>) = updated.par_iter().enumerate().map(row_and_rank).unzip();
         order.par_sort_unstable();
         let mut place = vec![0u32; n];
         for (k, &(_, site)) in order.iter().enumerate() {
             place[plan.position_of[site as usize] as usize] = k as u32;
         }
-        let row = |site: u32| {
-            let mut row = [0.0f32; 16];
-            for (lane, f) in row.iter_mut().zip(measures(&updated[site as usize])) {
-                *lane = f as f32;
-            }
-            row[WEIGHT] = weight(site as usize) as f32;
-            Row(row)
-        };
-        Self {
-            rows: order.par_iter().map(|&(_, site)| row(site)).collect(),
-            rank: order.par_iter().map(|&(bits, _)| f64::from_bits(bits)).collect(),
-            site: order.into_iter().map(|(_, site)| site).collect(),
-            place,
-        }
+        let (rank, site) = order.into_iter().map(|(bits, site)| (f64::from_bits(bits), site)).unzip();
+        Self { site, place, rank, rows }
     }
 }
 

@@ -14,7 +14,7 @@ const TASK: usize = 512;
 /// Small levels are gathered up to so many components before their sums are estimated in parallel.
 const GATHERED: usize = 8 * TASK;
 /// Sketches shorter than this are gathered and sorted, longer ones merged.
-const SHORT: usize = 16;
+const SHORT: usize = 32;
 
 /// Sketches made by one task.
 #[derive(Default)]
@@ -213,9 +213,13 @@ impl Work<'_> {
             loose.sort_unstable();
             loose.dedup();
             loose.truncate(ENTRIES);
-            merge(current, loose, merged);
-            changed |= current != merged;
-            std::mem::swap(current, merged);
+            if current.is_empty() {
+                std::mem::swap(current, loose);
+            } else {
+                merge(current, loose, merged);
+                changed |= current != merged;
+                std::mem::swap(current, merged);
+            }
         }
         match base {
             Some((_, id)) if !changed => id,

@@ -26,6 +26,8 @@ pub(super) struct Cell {
     pub(super) labour: f64,
     /// a_jj: what it buys from itself.
     pub(super) own: f64,
+    /// True once a spread has come here.
+    pub(super) reached: bool,
 }
 
 /// How far a change must be followed: the largest changes of right-hand sides at its site.
@@ -69,6 +71,7 @@ impl Spread {
         let cycles = rows.plan.cycles.as_slice();
         let mut component = 0..0;
         self.cells[source as usize].residual = [1.0, 0.0];
+        self.cells[source as usize].reached = true;
         self.reached.push(source);
         self.pending.insert(source);
         let mut from = 0;
@@ -106,7 +109,7 @@ impl Spread {
                 return;
             }
             let cell = &mut cells[buyer as usize];
-            if cell.residual == [0.0; 2] && cell.gain == [0.0; 2] {
+            if !std::mem::replace(&mut cell.reached, true) {
                 reached.push(buyer);
             }
             cell.residual[0] += a * y;
@@ -148,7 +151,9 @@ impl Spread {
         };
         let lu = (positions.len() <= DENSE_UP_TO).then(|| {
             let mut matrix = DMatrix::<f64>::identity(positions.len(), positions.len());
-            links.iter().for_each(|&(supplier, buyer, a)| matrix[(buyer, supplier)] -= a);
+            for &(supplier, buyer, a) in &links {
+                matrix[(buyer, supplier)] -= a;
+            }
             matrix.lu()
         });
         let solve = |right: &DVector<f64>| {
@@ -184,8 +189,9 @@ impl Spread {
         for position in self.reached.drain(..) {
             let cell = &mut self.cells[position as usize];
             cell.residual = [0.0; 2];
+            cell.reached = false;
             let gain = std::mem::take(&mut cell.gain);
-            if gain != [0.0; 2] {
+            if gain[0] != 0.0 || gain[1] != 0.0 {
                 each(position, gain);
             }
         }
