@@ -65,8 +65,6 @@ pub enum Command {
 /// How a list of sites is read.
 #[derive(Debug, Args)]
 pub struct InputArgs {
-    /// A folder of tables, or one .csv, .tsv, .xlsx, .parquet or .json file.
-    pub input: PathBuf,
     /// Reference pack to lay over the built-in ones; may be repeated, later ones win.
     #[arg(long = "pack", value_name = "DIR")]
     pub packs: Vec<PathBuf>,
@@ -112,6 +110,9 @@ pub struct NetworkArgs {
 
 Exit code 1 when there are errors or warnings.")]
 pub struct CheckArgs {
+    /// A folder of tables, or one .csv, .tsv, .xlsx, .parquet or .json file.
+    #[arg(value_name = "INPUT")]
+    pub path: PathBuf,
     #[command(flatten)]
     pub input: NetworkArgs,
     /// Write the column mapping as it was understood, to edit and pass with --map.
@@ -133,15 +134,21 @@ pub struct CheckArgs {
   tierlight score network/ -o out --as-of 2026-11-23 --pack my-pack/
   tierlight score suppliers.xlsx -o out --matches matches.csv
   tierlight score province/ -o out --draws 1000           narrower sampling error of the intervals
+  tierlight score districts/* -o out                      each on its own, into out/NAME, with a table out/batch.csv
+  tierlight score province/ -o out --memory 8GiB          refuse it if it needs more
 
-The run folder is complete or absent, and the same input gives the same bytes.")]
+The run folder is complete or absent, and the same input gives the same bytes. Ctrl-C stops within a second and leaves nothing
+half-written; a second one ends at once. Of several inputs, one that fails does not stop the others; the exit code is then 1.")]
 pub struct ScoreArgs {
+    /// Folders of tables, or .csv, .tsv, .xlsx, .parquet or .json files: each is a network.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub input: NetworkArgs,
     /// Table of matches that `match` wrote and people reviewed: rows with accept yes make one site of several entries.
     #[arg(long, value_name = "FILE")]
     pub matches: Option<PathBuf>,
-    /// Run folder to write; an earlier run there is replaced.
+    /// Run folder to write; an earlier run there is replaced. Of several inputs: a folder with a run folder named after each, and batch.csv.
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
     /// Draws of what is not known, for intervals; 0 is none [default: 400 up to 200,000 sites, fewer above].
@@ -162,6 +169,28 @@ pub struct ScoreArgs {
     /// Write network.graphml even above 200,000 links.
     #[arg(long)]
     pub graphml: bool,
+    /// Most memory to take, e.g. 2GiB or 500MB; a network that needs more is refused before it is read [default: 80 % of what is free].
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub memory: Option<u64>,
+}
+
+/// Bytes of a size: a number, and a unit with (KiB) or without (kB) the i, in any case.
+fn bytes(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, u64); 8] = [
+        ("kib", 1 << 10),
+        ("mib", 1 << 20),
+        ("gib", 1 << 30),
+        ("tib", 1 << 40),
+        ("kb", 1_000),
+        ("mb", 1_000_000),
+        ("gb", 1_000_000_000),
+        ("tb", 1_000_000_000_000),
+    ];
+    let lower = text.trim().to_ascii_lowercase();
+    let unit = UNITS.iter().find_map(|(unit, bytes)| Some((lower.strip_suffix(unit)?, *bytes)));
+    let (number, unit) = unit.unwrap_or((lower.strip_suffix('b').unwrap_or(&lower), 1));
+    let size = number.trim().parse::<f64>().ok().filter(|x| x.is_finite() && *x > 0.0).map(|x| x * unit as f64);
+    size.map(|x| x as u64).ok_or_else(|| "expected a size, e.g. 2GiB, 500MB or a number of bytes".to_owned())
 }
 
 /// `match`.
@@ -174,6 +203,9 @@ pub struct ScoreArgs {
 Each pair is a match (accepted beforehand), potential (write yes or no under accept) or absent; entries in no pair are new.
 Potential matches that stay blank are left apart.")]
 pub struct MatchArgs {
+    /// A folder of tables, or one .csv, .tsv, .xlsx, .parquet or .json file.
+    #[arg(value_name = "INPUT")]
+    pub path: PathBuf,
     #[command(flatten)]
     pub input: InputArgs,
     /// Another list, read as the first is; its ids are taken over.
@@ -251,6 +283,8 @@ pub enum ReachArg {
     Search,
     /// From sketches.
     Sketch,
+    /// Not at all.
+    Nothing,
 }
 
 impl From<ReachArg> for tierlight_core::ReachBy {
@@ -259,6 +293,7 @@ impl From<ReachArg> for tierlight_core::ReachBy {
             ReachArg::Size => Self::Size,
             ReachArg::Search => Self::Search,
             ReachArg::Sketch => Self::Sketch,
+            ReachArg::Nothing => Self::Nothing,
         }
     }
 }

@@ -8,7 +8,7 @@ use tierlight_data::{Error, core_hint};
 pub const ISSUES: u8 = 1;
 /// The command line asks for something that is not there.
 const USAGE: u8 = 2;
-/// The input cannot be read.
+/// The input cannot be read, or would not fit into memory.
 const UNREADABLE: u8 = 3;
 
 /// What a command prints, and how it ends.
@@ -51,6 +51,9 @@ pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Err
 /// Prints an error and returns its exit code.
 #[allow(clippy::print_stderr, reason = "the one place where errors are told")]
 pub fn report(error: &anyhow::Error) -> ExitCode {
+    if crate::stop::asked() {
+        return crate::stop::told();
+    }
     let (hint, code) = match (error.downcast_ref::<Usage>(), error.downcast_ref::<Error>()) {
         (Some(usage), _) => (usage.hint.as_str(), USAGE),
         (_, Some(data)) => (data.hint(), UNREADABLE),

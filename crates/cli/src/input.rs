@@ -14,7 +14,14 @@ use crate::exit::usage;
 use crate::progress::Progress;
 
 /// Reads packs and network.
-pub fn read(args: &NetworkArgs, matches: Option<&Path>, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions, Reading)> {
+pub fn read(input: &Path, args: &NetworkArgs, progress: &Progress) -> anyhow::Result<Reading> {
+    let (packs, options) = network(args, None, progress)?;
+    progress.next("reading the network");
+    Ok(read_network(input, &packs, &options)?)
+}
+
+/// Reads packs, and the options of networks.
+pub fn network(args: &NetworkArgs, matches: Option<&Path>, progress: &Progress) -> anyhow::Result<(Packs, NetworkOptions)> {
     let (packs, mut options) = packs(&args.list, progress)?;
     options.as_of = args.as_of.unwrap_or(options.as_of);
     options.rescale_shares = args.rescale_shares;
@@ -29,9 +36,7 @@ pub fn read(args: &NetworkArgs, matches: Option<&Path>, progress: &Progress) -> 
     if let Some(path) = matches {
         options.merges = Merges::read(path)?;
     }
-    progress.next("reading the network");
-    let reading = read_network(&args.list.input, &packs, &options)?;
-    Ok((packs, options, reading))
+    Ok((packs, options))
 }
 
 /// Reads packs, and the options that need them.

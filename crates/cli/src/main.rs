@@ -1,7 +1,7 @@
 //! `tierlight`: finds where children work in supply chains.
 //!
 //! Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 rows rejected beyond the allowance or issues found by
-//! `check`, 2 usage, 3 unreadable input.
+//! `check`, 2 usage, 3 unreadable input, 130 stopped.
 
 mod args;
 mod commands;
@@ -10,6 +10,7 @@ mod exit;
 mod input;
 mod output;
 mod progress;
+mod stop;
 mod view;
 
 use std::io::Write;

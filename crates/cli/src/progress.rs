@@ -17,7 +17,7 @@ pub struct Progress {
 impl Progress {
     /// Starts the line of a run.
     pub fn new() -> Self {
-        Self::of(STAGES)
+        Self::of_runs(1)
     }
 
     /// Starts a line of so many steps.
@@ -28,6 +28,11 @@ impl Progress {
         }
         bar.enable_steady_tick(Duration::from_millis(120));
         Self { bar }
+    }
+
+    /// Starts the line of runs of several networks.
+    pub fn of_runs(networks: usize) -> Self {
+        Self::of(1 + networks as u64 * (STAGES - 1))
     }
 
     /// The next stage begins.
@@ -51,6 +56,10 @@ impl Observer for Progress {
         let message = self.bar.message();
         let stage = message.split(" · ").next().unwrap_or_default();
         self.bar.set_message(format!("{stage} · {} %", 100 * done / of.max(1)));
+    }
+
+    fn cancelled(&self) -> bool {
+        crate::stop::asked()
     }
 }
 

@@ -6,11 +6,11 @@ use crate::error::{Error, Result};
 use crate::model::{Evidence, Finding, HAZARDS, Network};
 use crate::network::exposure::{Exposure, exposures};
 use crate::network::plan::Plan;
-use crate::network::reach::{Reach, reach_all};
+use crate::network::reach::{Reach, reach_all_watched};
 use crate::network::shares::{LinkShares, link_shares};
 #[cfg(doc)]
 use crate::network::sketch::ENTRIES;
-use crate::network::sketch::reach_estimates;
+use crate::network::sketch::reach_estimates_watched;
 use crate::network::throughput::{agent_throughput, throughput};
 use crate::network::untraced::UntracedLevels;
 use crate::observer::{Observer, Stage};
@@ -68,13 +68,13 @@ pub fn usual_draws(sites: usize) -> usize {
     (MOST_USUAL_DRAWS * USUAL_DRAWS_UP_TO / sites.max(USUAL_DRAWS_UP_TO)).max(LEAST_USUAL_DRAWS)
 }
 
-fn reaches(plan: &Plan, updated: &[Updated], options: &Options) -> Vec<Reach> {
+fn reaches(plan: &Plan, updated: &[Updated], options: &Options, observer: &dyn Observer) -> Result<Vec<Reach>> {
     let work = (plan.len() as u64).saturating_mul(plan.suppliers.len() as u64);
     match options.reach {
-        ReachBy::Nothing => Vec::new(),
-        ReachBy::Search => reach_all(plan, updated),
-        ReachBy::Size if work <= SEARCHED => reach_all(plan, updated),
-        ReachBy::Size | ReachBy::Sketch => reach_estimates(plan, updated, options.seed),
+        ReachBy::Nothing => Ok(Vec::new()),
+        ReachBy::Search => reach_all_watched(plan, updated, observer),
+        ReachBy::Size if work <= SEARCHED => reach_all_watched(plan, updated, observer),
+        ReachBy::Size | ReachBy::Sketch => reach_estimates_watched(plan, updated, options.seed, observer),
     }
 }
 
@@ -140,15 +140,17 @@ pub fn assess_in<'a>(
 ) -> Result<Assessment<'a>> {
     let step = |stage: Stage| {
         observer.stage(stage);
-        if observer.cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+        observer.check()
     };
     step(Stage::Plan)?;
     check_rows(network, parameters)?;
     let shares = link_shares(network, parameters)?;
+    observer.check()?;
     let plan = Plan::new(network, &shares, parameters)?;
 
     step(Stage::Risk)?;
     let model = InherentModel::within(network, parameters, districts)?;
+    observer.check()?;
     let inherent = model.all();
 
     step(Stage::Evidence)?;
@@ -160,10 +162,11 @@ pub fn assess_in<'a>(
     let priors = Priors::new(parameters, model.districts())?;
     let untraced = UntracedLevels::new(parameters, &priors, network.sites().iter().map(|s| s.country))?;
     drop(priors);
+    observer.check()?;
     let solved = exposures(&plan, network, parameters, &untraced, &updated)?;
 
     step(Stage::Reach)?;
-    let reach = reaches(&plan, &updated, options);
+    let reach = reaches(&plan, &updated, options, observer)?;
 
     step(Stage::Priority)?;
     let through = throughput(&plan, network);

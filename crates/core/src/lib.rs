@@ -19,6 +19,7 @@ pub mod cite;
 pub mod decide;
 pub mod draws;
 pub mod error;
+pub mod many;
 pub mod model;
 pub mod network;
 pub mod observer;
@@ -28,6 +29,7 @@ pub mod validation;
 
 pub use assess::{Assessment, Options, ReachBy, assess, assess_in, usual_draws};
 pub use error::Error;
+pub use many::assess_each;
 pub use observer::{Observer, Silent, Stage};
 
 /// Version of the method (`docs/method`) this crate computes.

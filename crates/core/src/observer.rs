@@ -1,5 +1,7 @@
 //! Progress and cancellation, without knowing of terminals or jobs.
 
+use crate::error::{Error, Result};
+
 /// The stages of an assessment, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -47,6 +49,13 @@ pub trait Observer: Sync {
     /// True to stop at the next chance; the assessment then ends with [`crate::Error::Cancelled`].
     fn cancelled(&self) -> bool {
         false
+    }
+    /// Stops here when asked to.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    fn check(&self) -> Result<()> {
+        if self.cancelled() { Err(Error::Cancelled) } else { Ok(()) }
     }
 }
 

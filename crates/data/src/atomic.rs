@@ -3,6 +3,9 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tierlight_core::Observer;
 
 use crate::error::{Error, Result};
 
@@ -52,6 +55,44 @@ pub struct PendingFolder {
     committed: bool,
 }
 
+/// Folders of this process, while they are written and once they are in place.
+#[derive(Debug)]
+struct Folders {
+    pending: Vec<PathBuf>,
+    committed: usize,
+}
+
+static FOLDERS: Mutex<Folders> = Mutex::new(Folders { pending: Vec::new(), committed: 0 });
+
+/// Whoever holds this decides whether a folder takes its place.
+fn folders() -> MutexGuard<'static, Folders> {
+    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many folders this process has put in their places.
+#[must_use]
+pub fn committed() -> usize {
+    folders().committed
+}
+
+/// Takes away what is being written, and calls `end`, which ends the process: until then no folder takes its place. For a process
+/// that is told to stop and cannot wait for its threads.
+pub fn abandon(end: impl FnOnce(usize)) {
+    let folders = folders();
+    for path in &folders.pending {
+        // threads that still write may make a new file while the others are taken away
+        for _ in 0..ATTEMPTS {
+            if std::fs::remove_dir_all(path).is_ok() || !path.exists() {
+                break;
+            }
+        }
+    }
+    end(folders.committed);
+}
+
+/// Attempts to take away a folder that is being written.
+const ATTEMPTS: usize = 100;
+
 /// The file by which a run folder is known.
 pub const MARK: &str = "run.json";
 
@@ -79,7 +120,10 @@ impl PendingFolder {
         if path.exists() {
             std::fs::remove_dir_all(&path).map_err(|e| Error::io(&path, &e))?;
         }
+        let mut folders = folders();
         std::fs::create_dir(&path).map_err(|e| Error::io(&path, &e))?;
+        folders.pending.push(path.clone());
+        drop(folders);
         Ok(Self { path, destination: destination.to_owned(), committed: false })
     }
 
@@ -92,9 +136,11 @@ impl PendingFolder {
     /// Makes the folder durable and puts it in place of an earlier run.
     ///
     /// # Errors
-    /// A rename or sync that the system refuses; an earlier run is then put back.
-    pub fn commit(mut self) -> Result<()> {
-        sync_tree(&self.path)?;
+    /// A rename or sync that the system refuses, or the observer asked to stop; an earlier run is then put back.
+    pub fn commit(mut self, observer: &dyn Observer) -> Result<()> {
+        sync_tree(&self.path, observer)?;
+        let mut folders = folders();
+        observer.check()?;
         let old = sibling(&self.destination, "old");
         let replaces = self.destination.exists();
         if replaces {
@@ -108,10 +154,11 @@ impl PendingFolder {
             return Err(Error::io(&self.destination, &error));
         }
         self.committed = true;
-        if replaces {
-            std::fs::remove_dir_all(&old).map_err(|e| Error::io(&old, &e))?;
-        }
-        Ok(())
+        folders.committed += 1;
+        folders.pending.retain(|path| *path != self.path);
+        let removed = if replaces { std::fs::remove_dir_all(&old) } else { Ok(()) };
+        drop(folders);
+        removed.map_err(|e| Error::io(&old, &e))
     }
 }
 
@@ -120,6 +167,7 @@ impl Drop for PendingFolder {
         if !self.committed {
             // a leftover beside the destination is harmless and is taken away by the next run
             let _ = std::fs::remove_dir_all(&self.path);
+            folders().pending.retain(|path| *path != self.path);
         }
     }
 }
@@ -150,11 +198,12 @@ fn remove_stale(destination: &Path) {
     }
 }
 
-fn sync_tree(folder: &Path) -> Result<()> {
+fn sync_tree(folder: &Path, observer: &dyn Observer) -> Result<()> {
     for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, &e))? {
+        observer.check()?;
         let path = entry.map_err(|e| Error::io(folder, &e))?.path();
         if path.is_dir() {
-            sync_tree(&path)?;
+            sync_tree(&path, observer)?;
         } else {
             std::fs::File::open(&path).and_then(|f| f.sync_all()).map_err(|e| Error::io(&path, &e))?;
         }
@@ -196,7 +245,7 @@ mod tests {
         for text in ["first", "second"] {
             let pending = PendingFolder::new(&out).unwrap();
             std::fs::write(pending.path().join(MARK), text).unwrap();
-            pending.commit().unwrap();
+            pending.commit(&tierlight_core::Silent).unwrap();
             assert_eq!(std::fs::read_to_string(out.join(MARK)).unwrap(), text);
         }
         assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);

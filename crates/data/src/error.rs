@@ -89,6 +89,23 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// A network would not fit into the memory that may be taken.
+    #[error(
+        "{input}: about {} of memory for {} sites and {} links, {} may be taken",
+        crate::memory::shown(*needed), sizes.sites, sizes.links, crate::memory::shown(*most)
+    )]
+    Memory {
+        /// File or folder.
+        input: PathBuf,
+        /// Size of the network, estimated or counted.
+        sizes: crate::memory::Sizes,
+        /// Estimate of the peak, bytes.
+        needed: u64,
+        /// What may be taken, bytes.
+        most: u64,
+        /// What to do.
+        hint: String,
+    },
     /// An option is out of its range.
     #[error("{what} is {found}, expected {expected}")]
     Option {
@@ -166,6 +183,7 @@ impl Error {
             | Error::Unwritable { hint, .. }
             | Error::Malformed { hint, .. }
             | Error::Run { hint, .. }
+            | Error::Memory { hint, .. }
             | Error::Option { hint, .. }
             | Error::NoTable { hint, .. } => hint,
             Error::Limit { .. } => "split the file, or use Parquet",
@@ -186,6 +204,8 @@ impl Error {
             Error::Personal { .. } => "personal_data",
             Error::Pack { .. } | Error::BrokenPack { .. } => "pack",
             Error::Run { .. } => "run",
+            Error::Memory { .. } => "memory",
+            Error::Core(tierlight_core::Error::Cancelled) => "cancelled",
             Error::Option { .. } => "option",
             Error::Core(_) => "assessment",
             Error::NoTable { .. } => "no_table",

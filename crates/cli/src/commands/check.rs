@@ -20,10 +20,10 @@ const CELL: usize = 44;
 pub fn run(args: &CheckArgs, format: Format) -> anyhow::Result<Output> {
     if let Some(path) = &args.suggest_map {
         // a map that is read may be written anew: it is complete by then
-        output::check(path, args.force, &[&args.input.list.input])?;
+        output::check(path, args.force, &[&args.path])?;
     }
     let progress = Progress::new();
-    let (_, _, reading) = input::read(&args.input, None, &progress)?;
+    let reading = input::read(&args.path, &args.input, &progress)?;
     progress.finish();
     if let Some(path) = &args.suggest_map {
         let text = serde_json::to_string_pretty(&reading.mapping)?;

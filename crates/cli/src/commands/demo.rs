@@ -12,8 +12,9 @@ pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
     examples::write("sialkot", &input)?;
     let run = args.output.join("run");
     let score = ScoreArgs {
+        inputs: vec![input.clone()],
         input: NetworkArgs {
-            list: InputArgs { input: input.clone(), packs: Vec::new(), country: None, map: None, encoding: None, drop_personal: false },
+            list: InputArgs { packs: Vec::new(), country: None, map: None, encoding: None, drop_personal: false },
             as_of: Some(AS_OF),
             sector: None,
             rescale_shares: false,
@@ -27,6 +28,7 @@ pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
         top: 8,
         reach: ReachArg::Size,
         graphml: false,
+        memory: None,
     };
     let mut output = score::run(&score, format)?;
     if format == Format::Text {

@@ -21,13 +21,13 @@ use crate::view::{heading, probability, short, table};
 const NAME: usize = 40;
 
 pub fn run(args: &MatchArgs, format: Format) -> anyhow::Result<Output> {
-    let read = [Some(&args.input.input), args.against.as_ref(), args.input.map.as_ref()];
+    let read = [Some(&args.path), args.against.as_ref(), args.input.map.as_ref()];
     let read: Vec<&Path> = read.into_iter().flatten().map(PathBuf::as_path).collect();
     output::check(&args.output, args.force, &read)?;
     let progress = Progress::new();
     let (packs, options) = input::packs(&args.input, &progress)?;
     progress.next("reading the list");
-    let list = read_facilities(&args.input.input, &packs, &options)?;
+    let list = read_facilities(&args.path, &packs, &options)?;
     let against = args.against.as_ref().map(|path| {
         progress.next("reading the other list");
         read_facilities(path, &packs, &options)
@@ -101,7 +101,7 @@ impl View<'_> {
         if potential > 0 {
             writeln!(out, "write yes or no under accept; potential matches that stay blank are left apart")?;
         }
-        writeln!(out, "next: tierlight score {} -o out --matches {}", args.input.input.display(), args.output.display())?;
+        writeln!(out, "next: tierlight score {} -o out --matches {}", args.path.display(), args.output.display())?;
         Ok(out)
     }
 

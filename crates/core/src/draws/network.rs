@@ -98,8 +98,10 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
         let end = shared.len().min(start + at_once);
         let mut blocks: Vec<(usize, PerHazard<Vec<Wide>>)> =
             (start..end).map(|b| (b, [0, 1, 2].map(|_| vec![Wide::default(); n]))).collect();
-        fill(drawer, shared, &mut blocks);
+        fill(drawer, shared, &mut blocks, observer);
+        observer.check()?;
         blocks.par_iter_mut().flat_map(|(_, columns)| columns.par_iter_mut()).for_each(|columns| solve_forward(plan, columns));
+        observer.check()?;
         // draws are taken in by their number, whatever was solved side by side
         counted.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, counted)| {
             for (at, counted) in counted.iter_mut().enumerate() {
@@ -121,8 +123,8 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
     Ok(plan.position_of.par_iter().map(|&p| [0, 1, 2].map(|h| counted[p as usize][h].quantiles(drawer.draws))).collect())
 }
 
-/// Right-hand sides of blocks of draws, by position.
-fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<Vec<Wide>>)]) {
+/// Right-hand sides of blocks of draws, by position; once cancelled, nothing that counts.
+fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<Vec<Wide>>)], observer: &dyn Observer) {
     let plan = &drawer.a.plan;
     let mut chunks: Vec<Vec<(usize, PerHazard<&mut [Wide]>)>> = (0..plan.len().div_ceil(CHUNK)).map(|_| Vec::new()).collect();
     for (block, [a, b, c]) in blocks {
@@ -134,6 +136,9 @@ fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<
     chunks.into_par_iter().enumerate().for_each_init(
         || drawer.sources.random(),
         |random, (chunk, mut parts)| {
+            if observer.cancelled() {
+                return;
+            }
             for at in 0..CHUNK.min(plan.len() - chunk * CHUNK) {
                 let p = chunk * CHUNK + at;
                 let site = plan.site_at[p] as usize;

@@ -3,7 +3,9 @@
 use rayon::prelude::*;
 
 use super::plan::Plan;
+use crate::error::Result;
 use crate::model::{PerHazard, PerSex};
+use crate::observer::Observer;
 use crate::risk::update::Updated;
 
 /// Reach of one buyer over its distinct upstream sites.
@@ -79,11 +81,27 @@ pub(super) fn reach_through<'a>(plan: &Plan, updated: &[Updated], buyer: usize, 
 /// Exact reach of every site. Parallel over sites; `O(sites × upstream links)`.
 #[must_use]
 pub fn reach_all(plan: &Plan, updated: &[Updated]) -> Vec<Reach> {
+    searched(plan, updated, || false)
+}
+
+/// [`reach_all`] that can be stopped.
+pub(crate) fn reach_all_watched(plan: &Plan, updated: &[Updated], observer: &dyn Observer) -> Result<Vec<Reach>> {
+    let reach = searched(plan, updated, || observer.cancelled());
+    observer.check().map(|()| reach)
+}
+
+/// Reach of every site; once `stopped`, of no more sites.
+fn searched(plan: &Plan, updated: &[Updated], stopped: impl Fn() -> bool + Sync) -> Vec<Reach> {
     plan.position_of
         .par_iter()
         .map_init(
             || Visited { mark: vec![0; plan.len()], round: 0, open: Vec::new() },
-            |visited, &position| reach_of(plan, updated, position, visited, |p| plan.suppliers.neighbours(p as usize)),
+            |visited, &position| {
+                if stopped() {
+                    return Reach::default();
+                }
+                reach_of(plan, updated, position, visited, |p| plan.suppliers.neighbours(p as usize))
+            },
         )
         .collect()
 }

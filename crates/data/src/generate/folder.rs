@@ -75,7 +75,7 @@ pub fn write_folder(generator: &Generator<'_>, folder: &Path, kind: FileKind) ->
     let path = pending.path().join("datapackage.json");
     let text = format!("{:#}\n", descriptor(generator, kind, &written));
     std::fs::write(&path, text).map_err(|e| Error::io(&path, &e))?;
-    pending.commit()?;
+    pending.commit(&tierlight_core::Silent)?;
     Ok(written)
 }
 

@@ -25,11 +25,13 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tierlight_core::model::{Network, NetworkParts};
+use tierlight_core::{Observer, Silent};
 
 pub use rejected::Rejected;
 
 use crate::error::{Error, Result};
 use crate::issue::Issue;
+use crate::memory::{Budget, Sizes};
 use crate::packs::Packs;
 use crate::table::{ReadOptions, Table, open_tables};
 use mapping::{ColumnMap, Handle};
@@ -155,20 +157,43 @@ impl Reading {
 /// # Errors
 /// What makes the input unreadable as a whole; problems of rows are issues of the [`Reading`].
 pub fn read_network(path: &Path, packs: &Packs, options: &NetworkOptions) -> Result<Reading> {
+    read_network_within(path, packs, options, &Budget::NONE, &Silent)
+}
+
+/// Reads a network that must fit into a budget of memory; the observer may stop it. Before rows are read their number is estimated.
+///
+/// # Errors
+/// As [`read_network`]; [`Error::Memory`]; [`tierlight_core::Error::Cancelled`].
+pub fn read_network_within(
+    path: &Path,
+    packs: &Packs,
+    options: &NetworkOptions,
+    budget: &Budget,
+    observer: &dyn Observer,
+) -> Result<Reading> {
+    budget.check(path, crate::table::held_whole(path)?)?;
     let tables = open_tables(path, &ReadOptions { encoding: options.encoding.clone() })?;
     let source = path.display().to_string();
     let failed = AtomicBool::new(false);
     let network = || {
-        let reading = network_of(&source, &tables, Vec::new(), packs, options);
+        let reading = Tables::find(&source, &tables, options).and_then(|(found, issues)| {
+            budget.check(path, found.sizes()?)?;
+            let found = found.watched(observer);
+            found.without_personal(options, |tables| read_tables(tables, issues.clone(), packs, options))
+        });
         failed.store(reading.is_err(), Ordering::Relaxed);
         reading
     };
-    let (reading, inputs) = rayon::join(network, || input_files(path, &failed));
+    let stopped = || failed.load(Ordering::Relaxed) || observer.cancelled();
+    let (reading, inputs) = rayon::join(network, || input_files(path, &stopped));
     let mut reading = reading?;
     reading.inputs = inputs?;
     if !options.merges.is_empty() {
-        reading.inputs.push(input_file(&options.merges.path, &failed)?);
+        reading.inputs.push(input_file(&options.merges.path, &stopped)?);
     }
+    observer.check()?;
+    let (sites, links) = (reading.network.sites().len() as u64, reading.network.links().len() as u64);
+    budget.check(path, Sizes { sites, links, held: 0 })?;
     Ok(reading)
 }
 
@@ -248,19 +273,19 @@ impl Done {
     }
 }
 
-/// Identity of the files of an input. When reading has `failed` nobody asks for it any more.
-fn input_files(path: &Path, failed: &AtomicBool) -> Result<Vec<InputFile>> {
+/// Identity of the files of an input. Once `stopped` nobody asks for it any more.
+fn input_files(path: &Path, stopped: &(dyn Fn() -> bool + Sync)) -> Result<Vec<InputFile>> {
     let files: Vec<PathBuf> = if path.is_dir() { crate::table::files_in(path)? } else { vec![path.to_owned()] };
-    files.par_iter().map(|file| input_file(file, failed)).collect()
+    files.par_iter().map(|file| input_file(file, stopped)).collect()
 }
 
-fn input_file(path: &Path, failed: &AtomicBool) -> Result<InputFile> {
+fn input_file(path: &Path, stopped: &dyn Fn() -> bool) -> Result<InputFile> {
     use sha2::{Digest, Sha256};
     let mut input = std::fs::File::open(path).map_err(|e| Error::io(path, &e))?;
     let mut digest = Sha256::new();
     let mut buffer = vec![0u8; 1 << 20];
     let mut bytes = 0;
-    while !failed.load(Ordering::Relaxed) {
+    while !stopped() {
         let read = std::io::Read::read(&mut input, &mut buffer).map_err(|e| Error::io(path, &e))?;
         if read == 0 {
             break;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use tierlight_core::Observer;
 
 use super::mapping::{Handle, Mapped};
 use super::personal::{Seen, Watch};
@@ -201,19 +202,20 @@ pub(super) struct Intake<'a> {
     pub merged: usize,
     watch: Watch,
     dropped: Vec<usize>,
+    observer: &'a dyn Observer,
 }
 
 impl<'a> Intake<'a> {
     /// Starts a table; `dropped` columns hold personal data.
-    pub fn new(mapped: &'a Mapped<'a>, watch: Watch, dropped: Vec<usize>) -> Self {
-        Self { mapped, noted: Noted::default(), rows_in: 0, rejected: Vec::new(), waiting: Vec::new(), merged: 0, watch, dropped }
+    pub fn new(mapped: &'a Mapped<'a>, watch: Watch, dropped: Vec<usize>, observer: &'a dyn Observer) -> Self {
+        Self { mapped, noted: Noted::default(), rows_in: 0, rejected: Vec::new(), waiting: Vec::new(), merged: 0, watch, dropped, observer }
     }
 
     /// Reads the table from its first row on. `look` at the rows of chunks side by side; what it makes of each chunk is `take`n in the
     /// order of the file. While some chunks are looked at, the next are read: of a table of any length only so many are in memory.
     ///
     /// # Errors
-    /// The file is broken, or what `take` returns.
+    /// The file is broken, the observer asked to stop, or what `take` returns.
     pub fn stream<T: Send>(
         &mut self,
         look: impl Fn(&mut Rows<'_>) -> T + Sync,
@@ -225,6 +227,7 @@ impl<'a> Intake<'a> {
         let mut next = || chunks.by_ref().take(side_by_side).collect::<Result<Vec<_>>>();
         let mut now = next()?;
         while !now.is_empty() {
+            self.observer.check()?;
             let (mapped, watch) = (self.mapped, &self.watch);
             let known = places.drain(..now.len().min(places.len())).collect::<Vec<_>>();
             let looked_at = || {
@@ -303,6 +306,7 @@ impl<'a> Intake<'a> {
         }
         for chunk in self.mapped.table.chunks()? {
             let chunk = chunk?;
+            self.observer.check()?;
             let last = chunk.row_number(chunk.len() - 1);
             while let Some(&(issue, number, column)) = waiting.next_if(|w| u64::from(w.1) <= last) {
                 if let Some((row, at)) = chunk.find(number.into()).zip(column.at()) {

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use tierlight_core::{Observer, Silent};
+
 use super::NetworkOptions;
 use super::mapping::{ColumnMap, Mapped, recognise};
 use super::personal::Watch;
 use super::rows::Intake;
 use crate::error::{Error, Result};
 use crate::issue::{Issue, Severity};
-use crate::table::Table;
+use crate::memory::Sizes;
+use crate::table::{Rows, Table};
 
 /// Columns by table, each with what its personal data looks like.
 pub(super) type Personal = BTreeMap<&'static str, Vec<(usize, &'static str)>>;
@@ -20,6 +23,8 @@ pub(super) struct Tables<'t> {
     dropped: BTreeMap<&'static str, Vec<usize>>,
     /// The same without columns left out.
     whole: BTreeMap<&'static str, Mapped<'t>>,
+    /// May stop what is read.
+    observer: &'t dyn Observer,
 }
 
 impl<'t> Tables<'t> {
@@ -69,7 +74,21 @@ impl<'t> Tables<'t> {
                 );
             }
         }
-        Ok((Self { whole: found.clone(), found, dropped: BTreeMap::new() }, issues))
+        Ok((Self { whole: found.clone(), found, dropped: BTreeMap::new(), observer: &Silent }, issues))
+    }
+
+    /// Lets an observer stop what is read.
+    pub fn watched(mut self, observer: &'t dyn Observer) -> Self {
+        self.observer = observer;
+        self
+    }
+
+    /// About how large the network is, without reading it.
+    pub fn sizes(&self) -> Result<Sizes> {
+        let rows = |table: &str| self.found.get(table).map_or(Ok(Rows::default()), |m| m.table.about());
+        let (sites, links) = (rows("sites")?, rows("links")?);
+        let held = sites.held + links.held;
+        Ok(if self.has("sites") { Sizes { sites: sites.rows, links: links.rows, held } } else { Sizes::of_links(links.rows, held) })
     }
 
     /// Starts to take a table in.
@@ -77,7 +96,7 @@ impl<'t> Tables<'t> {
         let (mapped, whole) = self.found.get(table).zip(self.whole.get(table))?;
         let dropped = self.dropped.get(table).cloned().unwrap_or_default();
         // what a column holds is judged by what it is mapped to, left out or not
-        Some(Intake::new(mapped, Watch::new(whole), dropped))
+        Some(Intake::new(mapped, Watch::new(whole), dropped, self.observer))
     }
 
     /// True when the input has the table.

@@ -1,13 +1,12 @@
 //! `map.geojson`: sites with a place, for map tools (RFC 7946).
 
-use std::path::Path;
-
 use tierlight_core::Assessment;
 
+use super::Folder;
 use super::ordered::write_file;
 use crate::error::Result;
 
-pub(super) fn write(folder: &Path, a: &Assessment<'_>) -> Result<()> {
+pub(super) fn write(folder: &Folder<'_>, a: &Assessment<'_>) -> Result<()> {
     let point = |row: usize| place(a, row);
     // features are parted by commas, and none stands before the first
     let first = (0..a.network.sites().len()).find(|&row| point(row).is_some());
@@ -19,7 +18,7 @@ pub(super) fn write(folder: &Path, a: &Assessment<'_>) -> Result<()> {
         }
     };
     let head = b"{\"type\":\"FeatureCollection\",\"features\":[";
-    write_file(&folder.join("map.geojson"), head, a.network.sites().len(), features, b"\n]}\n")
+    write_file(folder, "map.geojson", head, a.network.sites().len(), features, b"\n]}\n")
 }
 
 /// Longitude and latitude: the site's own, else those of its district's centre.

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
 
 use tierlight_core::Assessment;
 
+use super::Folder;
 use crate::error::{Error, Result};
 
 /// (key, on, name, type).
@@ -23,7 +23,7 @@ const KEYS: [(&str, &str, &str, &str); 10] = [
     ("e2", "edge", "assumed", "boolean"),
 ];
 
-pub(super) fn write(folder: &Path, a: &Assessment<'_>) -> Result<()> {
+pub(super) fn write(folder: &Folder<'_>, a: &Assessment<'_>) -> Result<()> {
     let path = folder.join("network.graphml");
     let write = || -> std::io::Result<()> {
         let mut out = BufWriter::with_capacity(1 << 20, File::create(&path)?);
@@ -56,7 +56,7 @@ pub(super) fn write(folder: &Path, a: &Assessment<'_>) -> Result<()> {
                 "<node id=\"a:{id}\"><data key=\"n0\">{id}</data><data key=\"n1\">{role}</data><data key=\"n6\">{through}</data></node>"
             )?;
         }
-        for (row, link) in a.network.links().iter().enumerate() {
+        for (row, link) in a.network.links().iter().enumerate().take_while(|_| !folder.observer.cancelled()) {
             writeln!(
                 out,
                 "<edge source=\"s:{}\" target=\"s:{}\"><data key=\"e0\">{}</data><data key=\"e1\">{}</data><data key=\"e2\">{}</data></edge>",
@@ -75,7 +75,8 @@ pub(super) fn write(folder: &Path, a: &Assessment<'_>) -> Result<()> {
         writeln!(out, "</graph>\n</graphml>")?;
         out.flush()
     };
-    write().map_err(|e| Error::io(&path, &e))
+    write().map_err(|e| Error::io(&path, &e))?;
+    folder.check()
 }
 
 /// XML text: the five characters, and nothing that XML 1.0 does not allow.

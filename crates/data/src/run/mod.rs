@@ -1,5 +1,6 @@
 //! Run folders: what users get, complete or absent.
 
+mod batch;
 mod column;
 mod contributions;
 mod geojson;
@@ -15,11 +16,12 @@ mod tables;
 mod used;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use tierlight_core::Assessment;
+use tierlight_core::{Assessment, Observer};
 
+pub use batch::{BATCH, BatchRow, write_batch};
 pub use contributions::write_contributions;
 pub use intervals::{Intervals, intervals};
 pub use record::{Counts, RunRecord, record};
@@ -54,13 +56,30 @@ pub struct RunInputs<'a> {
     pub graphml: bool,
 }
 
+/// A run folder being written; the observer may stop it.
+struct Folder<'a> {
+    path: &'a Path,
+    observer: &'a dyn Observer,
+}
+
+impl Folder<'_> {
+    fn join(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Stops here when asked to.
+    fn check(&self) -> Result<()> {
+        Ok(self.observer.check()?)
+    }
+}
+
 /// Writes a run folder: all files beside the destination, then one rename.
 ///
 /// # Errors
-/// The destination is something else, or a file cannot be written; nothing partial is left behind.
-pub fn write_run(destination: &Path, assessment: &Assessment<'_>, inputs: &RunInputs<'_>) -> Result<RunRecord> {
+/// The destination is something else, a file cannot be written, or the observer asked to stop; nothing partial is left behind.
+pub fn write_run(destination: &Path, assessment: &Assessment<'_>, inputs: &RunInputs<'_>, observer: &dyn Observer) -> Result<RunRecord> {
     let pending = PendingFolder::new(destination)?;
-    let folder = pending.path();
+    let folder = &Folder { path: pending.path(), observer };
     let graphml = inputs.graphml || assessment.network.links().len() <= GRAPHML_LINKS;
     // files do not depend on each other: they are written side by side, the long ones first
     let files: [&(dyn Fn() -> Result<()> + Sync); 9] = [
@@ -86,6 +105,6 @@ pub fn write_run(destination: &Path, assessment: &Assessment<'_>, inputs: &RunIn
         hint: String::new(),
     })?;
     writer::write_text(&folder.join(MARK), &format!("{text}\n"))?;
-    pending.commit()?;
+    pending.commit(observer)?;
     Ok(record)
 }

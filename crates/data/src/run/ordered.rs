@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::io::Write;
 use std::ops::Range;
-use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::Folder;
 use crate::error::{Error, Result};
 
 /// Rows that are formatted at once: their text stays in the cache of a core until it is written.
@@ -15,8 +15,13 @@ const ROWS: usize = 1_024;
 const PIECES: usize = 256;
 
 /// Appends `rows` rows to a file; `format` appends a range of them to a buffer. While some ranges are written, the next are
-/// formatted; the bytes do not depend on the number of threads.
-pub(super) fn write(out: &mut File, rows: Range<usize>, format: impl Fn(Range<usize>, &mut Vec<u8>) + Sync) -> std::io::Result<()> {
+/// formatted; the bytes do not depend on the number of threads. Once `stopped`, no more is written.
+fn write(
+    out: &mut File,
+    rows: Range<usize>,
+    format: impl Fn(Range<usize>, &mut Vec<u8>) + Sync,
+    stopped: &(dyn Fn() -> bool + Sync),
+) -> std::io::Result<()> {
     let wave = (8 * rayon::current_num_threads()).min(PIECES);
     let fill = |start: usize, pieces: &mut Vec<Vec<u8>>| {
         pieces.par_iter_mut().enumerate().for_each(|(k, piece)| {
@@ -30,7 +35,7 @@ pub(super) fn write(out: &mut File, rows: Range<usize>, format: impl Fn(Range<us
     if start < rows.end {
         fill(start, &mut ready);
     }
-    while start < rows.end {
+    while start < rows.end && !stopped() {
         start += wave * ROWS;
         let (written, ()) = rayon::join(
             || ready.iter().try_for_each(|piece| out.write_all(piece)),
@@ -46,21 +51,24 @@ pub(super) fn write(out: &mut File, rows: Range<usize>, format: impl Fn(Range<us
     Ok(())
 }
 
-/// Writes a file: `head`, `rows` rows as [`write`] does, `tail`.
+/// Writes a file of a run folder: `head`, `rows` rows as [`write`] does, `tail`.
 pub(super) fn write_file(
-    path: &Path,
+    folder: &Folder<'_>,
+    name: &str,
     head: &[u8],
     rows: usize,
     format: impl Fn(Range<usize>, &mut Vec<u8>) + Sync,
     tail: &[u8],
 ) -> Result<()> {
+    let path = folder.join(name);
     let whole = || {
-        let mut out = File::create(path)?;
+        let mut out = File::create(&path)?;
         out.write_all(head)?;
-        write(&mut out, 0..rows, format)?;
+        write(&mut out, 0..rows, format, &|| folder.observer.cancelled())?;
         out.write_all(tail)
     };
-    whole().map_err(|e| Error::io(path, &e))
+    whole().map_err(|e| Error::io(&path, &e))?;
+    folder.check()
 }
 
 #[cfg(test)]
@@ -73,10 +81,11 @@ mod tests {
         let expected = (0..rows).map(|row| row.to_string()).collect::<Vec<_>>().join("\n");
         for threads in [1, 2, 3] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let path = tempfile::NamedTempFile::new().unwrap();
+            let root = tempfile::tempdir().unwrap();
+            let folder = Folder { path: root.path(), observer: &tierlight_core::Silent };
             let line = |range: Range<usize>, out: &mut Vec<u8>| range.for_each(|row| out.extend(format!("{row}\n").bytes()));
-            pool.install(|| write_file(path.path(), b"head\n", rows, line, b"tail\n")).unwrap();
-            assert!(std::fs::read_to_string(path.path()).unwrap() == format!("head\n{expected}\ntail\n"), "{threads} threads");
+            pool.install(|| write_file(&folder, "rows.txt", b"head\n", rows, line, b"tail\n")).unwrap();
+            assert!(std::fs::read_to_string(folder.join("rows.txt")).unwrap() == format!("head\n{expected}\ntail\n"), "{threads} threads");
         }
     }
 }

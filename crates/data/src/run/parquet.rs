@@ -6,6 +6,7 @@ use std::path::Path;
 
 use polars::prelude::{ParquetCompression, ParquetWriter, PolarsError};
 
+use super::Folder;
 use super::column::{Column, frame};
 use crate::error::{Error, Result};
 
@@ -13,7 +14,8 @@ use crate::error::{Error, Result};
 const ROW_GROUP: usize = 131_072;
 
 /// Writes `rows` rows of the columns.
-pub(super) fn write(path: &Path, rows: usize, columns: &[Column<'_>]) -> Result<()> {
+pub(super) fn write(folder: &Folder<'_>, name: &str, rows: usize, columns: &[Column<'_>]) -> Result<()> {
+    let path = &folder.join(name);
     let out = BufWriter::with_capacity(1 << 20, File::create(path).map_err(|e| Error::io(path, &e))?);
     let broken = |e: PolarsError| failed(path, &e);
     // numbers of a model hardly shrink: what counts is that many readers know the codec and that it takes no time
@@ -23,6 +25,7 @@ pub(super) fn write(path: &Path, rows: usize, columns: &[Column<'_>]) -> Result<
     let mut ready = next(0)?;
     let mut start = 0;
     while start < rows {
+        folder.check()?;
         start += ROW_GROUP;
         let (written, following) = rayon::join(|| writer.write_batch(&ready), || next(start.min(rows)));
         written.map_err(broken)?;

@@ -7,6 +7,7 @@ use tierlight_core::model::Network;
 use tierlight_core::parameters::Parameters;
 use tierlight_core::{Assessment, METHOD_VERSION};
 
+use super::Folder;
 use crate::atomic::MARK;
 use crate::error::{Error, Result};
 use crate::read::FileRows;
@@ -36,7 +37,7 @@ struct SavedRef<'a> {
     parameters: &'a Parameters,
 }
 
-pub(super) fn write(folder: &Path, assessment: &Assessment<'_>) -> Result<()> {
+pub(super) fn write(folder: &Folder<'_>, assessment: &Assessment<'_>) -> Result<()> {
     let path = folder.join(FILE);
     let saved = SavedRef { version: VERSION, method: METHOD_VERSION, network: assessment.network, parameters: assessment.parameters };
     let out = std::fs::File::create(&path).map_err(|e| Error::io(&path, &e))?;
@@ -49,7 +50,7 @@ pub(super) fn write(folder: &Path, assessment: &Assessment<'_>) -> Result<()> {
 const ROWS: &str = "rows.bin";
 
 /// Kept apart from the model: these rows are about the files, and the order of rows changes nothing else.
-pub(super) fn write_rows(folder: &Path, rows: &FileRows) -> Result<()> {
+pub(super) fn write_rows(folder: &Folder<'_>, rows: &FileRows) -> Result<()> {
     let path = folder.join(ROWS);
     let bytes = postcard::to_stdvec(rows).map_err(|e| Error::Run { path: path.clone(), reason: e.to_string(), hint: String::new() })?;
     std::fs::write(&path, bytes).map_err(|e| Error::io(&path, &e))

@@ -1,18 +1,17 @@
 //! `scores`: one row per site and hazard.
 
-use std::path::Path;
-
 use rayon::prelude::*;
 use tierlight_core::Assessment;
 use tierlight_core::decide::rank::by_presence;
 use tierlight_core::draws::{Quantiles, Uncertainty};
 use tierlight_core::model::HAZARDS;
 
+use super::Folder;
 use super::column::{Column, count, number, single, text};
 use super::writer::write_both;
 use crate::error::Result;
 
-pub(super) fn write(folder: &Path, assessment: &Assessment<'_>) -> Result<()> {
+pub(super) fn write(folder: &Folder<'_>, assessment: &Assessment<'_>) -> Result<()> {
     let ranks: Vec<Vec<u32>> = HAZARDS.par_iter().map(|hazard| by_presence(&assessment.updated, *hazard)).collect();
     write_both(folder, "scores", assessment.network.sites().len() * HAZARDS.len(), &columns(assessment, &ranks))
 }

@@ -1,15 +1,14 @@
 //! `sites`: one row per site.
 
-use std::path::Path;
-
 use tierlight_core::Assessment;
 use tierlight_core::model::Site;
 
+use super::Folder;
 use super::column::{Column, count, flag, maybe, number, single, text};
 use super::writer::write_both;
 use crate::error::Result;
 
-pub(super) fn write(folder: &Path, assessment: &Assessment<'_>) -> Result<()> {
+pub(super) fn write(folder: &Folder<'_>, assessment: &Assessment<'_>) -> Result<()> {
     write_both(folder, "sites", assessment.network.sites().len(), &columns(assessment))
 }
 

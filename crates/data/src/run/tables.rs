@@ -1,16 +1,15 @@
 //! The small tables: agents, links and evidence as understood; issues; rejected rows.
 
-use std::path::Path;
-
 use tierlight_core::Assessment;
 
+use super::Folder;
 use super::column::{count, flag, maybe, number, row, text};
 use super::writer::write_csv;
 use crate::error::{Error, Result};
 use crate::issue::Issue;
 use crate::read::Rejected;
 
-pub(super) fn write_agents(folder: &Path, a: &Assessment<'_>) -> Result<()> {
+pub(super) fn write_agents(folder: &Folder<'_>, a: &Assessment<'_>) -> Result<()> {
     let agents = a.network.agents();
     let mut sites = vec![0u32; agents.len()];
     let mut debt = vec![0u32; agents.len()];
@@ -31,7 +30,7 @@ pub(super) fn write_agents(folder: &Path, a: &Assessment<'_>) -> Result<()> {
     write_csv(folder, "agents", agents.len(), &columns)
 }
 
-pub(super) fn write_links(folder: &Path, a: &Assessment<'_>) -> Result<()> {
+pub(super) fn write_links(folder: &Folder<'_>, a: &Assessment<'_>) -> Result<()> {
     let links = a.network.links();
     let columns = [
         text("supplier_id", |k| a.network.site_id(links[k].supplier as usize)),
@@ -46,7 +45,7 @@ pub(super) fn write_links(folder: &Path, a: &Assessment<'_>) -> Result<()> {
     write_csv(folder, "links", links.len(), &columns)
 }
 
-pub(super) fn write_evidence(folder: &Path, a: &Assessment<'_>) -> Result<()> {
+pub(super) fn write_evidence(folder: &Folder<'_>, a: &Assessment<'_>) -> Result<()> {
     let items = a.network.evidence();
     let dates: Vec<String> = items.iter().map(|e| e.date.to_string()).collect();
     let columns = [
@@ -68,7 +67,7 @@ pub(super) fn write_evidence(folder: &Path, a: &Assessment<'_>) -> Result<()> {
     write_csv(folder, "evidence", items.len(), &columns)
 }
 
-pub(super) fn write_issues(folder: &Path, issues: &[Issue]) -> Result<()> {
+pub(super) fn write_issues(folder: &Folder<'_>, issues: &[Issue]) -> Result<()> {
     let columns = [
         text("code", |k| issues[k].code),
         text("severity", |k| issues[k].severity.slug()),
@@ -83,11 +82,12 @@ pub(super) fn write_issues(folder: &Path, issues: &[Issue]) -> Result<()> {
 }
 
 /// Rejected rows as they were, with their row numbers and codes in front; only opened with care: cells are untouched.
-pub(super) fn write_rejected(folder: &Path, rejected: &[Rejected]) -> Result<()> {
+pub(super) fn write_rejected(folder: &Folder<'_>, rejected: &[Rejected]) -> Result<()> {
     if rejected.is_empty() {
         return Ok(());
     }
-    let folder = folder.join("rejected");
+    let run = folder;
+    let folder = run.join("rejected");
     std::fs::create_dir(&folder).map_err(|e| Error::io(&folder, &e))?;
     for table in rejected {
         let path = folder.join(format!("{}.csv", table.table));
@@ -95,6 +95,7 @@ pub(super) fn write_rejected(folder: &Path, rejected: &[Rejected]) -> Result<()>
         let mut writer = csv::WriterBuilder::new().flexible(true).from_path(&path).map_err(failed)?;
         writer.write_record(["row", "codes"].into_iter().chain(table.header())).map_err(failed)?;
         table.for_each(|row, codes, cells| {
+            run.check()?;
             let row = row.to_string();
             writer.write_record([row.as_str(), codes].into_iter().chain(cells.iter().copied())).map_err(failed)
         })?;

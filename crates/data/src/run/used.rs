@@ -1,15 +1,14 @@
 //! `packs_used`: every row of a pack whose numbers entered the run, with its origin.
 
-use std::path::Path;
-
 use tierlight_core::Assessment;
 use tierlight_core::cite::rows_used;
 
+use super::Folder;
 use super::column::{count, text};
 use super::writer::write_csv;
 use crate::error::Result;
 
-pub(super) fn write(folder: &Path, a: &Assessment<'_>) -> Result<()> {
+pub(super) fn write(folder: &Folder<'_>, a: &Assessment<'_>) -> Result<()> {
     let rows = &rows_used(a)?;
     let columns = [
         text("table", |r| rows[r].table.as_ref()),

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use super::column::Column;
-use super::{ordered, parquet};
+use super::{Folder, ordered, parquet};
 use crate::error::{Error, Result};
 
 /// Writes `<name>.csv`.
-pub(super) fn write_csv(folder: &Path, name: &str, rows: usize, columns: &[Column<'_>]) -> Result<()> {
+pub(super) fn write_csv(folder: &Folder<'_>, name: &str, rows: usize, columns: &[Column<'_>]) -> Result<()> {
     let header: Vec<&str> = columns.iter().map(Column::name).collect();
     let lines = |range: std::ops::Range<usize>, out: &mut Vec<u8>| {
         for row in range {
@@ -20,13 +20,13 @@ pub(super) fn write_csv(folder: &Path, name: &str, rows: usize, columns: &[Colum
             out.push(b'\n');
         }
     };
-    ordered::write_file(&folder.join(format!("{name}.csv")), format!("{}\n", header.join(",")).as_bytes(), rows, lines, b"")
+    ordered::write_file(folder, &format!("{name}.csv"), format!("{}\n", header.join(",")).as_bytes(), rows, lines, b"")
 }
 
 /// Writes `<name>.csv` and `<name>.parquet`, side by side.
-pub(super) fn write_both(folder: &Path, name: &str, rows: usize, columns: &[Column<'_>]) -> Result<()> {
-    let path = folder.join(format!("{name}.parquet"));
-    let (csv, parquet) = rayon::join(|| write_csv(folder, name, rows, columns), || parquet::write(&path, rows, columns));
+pub(super) fn write_both(folder: &Folder<'_>, name: &str, rows: usize, columns: &[Column<'_>]) -> Result<()> {
+    let file = format!("{name}.parquet");
+    let (csv, parquet) = rayon::join(|| write_csv(folder, name, rows, columns), || parquet::write(folder, &file, rows, columns));
     csv.and(parquet)
 }
 

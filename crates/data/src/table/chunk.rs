@@ -77,6 +77,15 @@ impl Chunk {
         }
     }
 
+    /// Bytes of its texts.
+    #[must_use]
+    pub(super) fn bytes(&self) -> usize {
+        match &self.cells {
+            Cells::Rows(texts) => texts.bytes(),
+            Cells::Columns(_) => 0,
+        }
+    }
+
     /// A cell of a column that the file holds as numbers.
     #[must_use]
     pub fn number(&self, row: usize, column: usize) -> Number {

@@ -17,6 +17,7 @@ pub use column::Number;
 
 use crate::error::{Error, Result};
 use crate::limits;
+use crate::memory::Sizes;
 
 /// A table: its header, and where its rows are.
 #[derive(Debug, Clone)]
@@ -48,6 +49,33 @@ impl Table {
             Source::Text(format) => Box::new(csv::Chunks::new(format, &self.header)?.map(|chunk| chunk.map(Arc::new))),
             Source::Parquet(path) => Box::new(parquet::Chunks::new(path)?.map(|chunk| chunk.map(Arc::new))),
             Source::Memory(chunks) => Box::new(chunks.iter().cloned().map(Ok)),
+        })
+    }
+}
+
+/// How many rows a table has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// Rows: counted where the file says how many, else estimated from its first.
+    pub rows: u64,
+    /// Bytes of its text, where it is held in memory.
+    pub held: u64,
+}
+
+impl Table {
+    /// About how many rows it has, without reading them.
+    ///
+    /// # Errors
+    /// The file is gone.
+    pub fn about(&self) -> Result<Rows> {
+        Ok(match &self.source {
+            Source::Text(format) => Rows { rows: csv::about(format)?, held: 0 },
+            Source::Parquet(path) => Rows { rows: parquet::rows(path)?, held: 0 },
+            Source::Memory(chunks) => {
+                let rows = chunks.iter().map(|chunk| chunk.len() as u64).sum();
+                // texts and their ends
+                Rows { rows, held: chunks.iter().map(|chunk| chunk.bytes() as u64).sum() }
+            }
         })
     }
 }
@@ -86,6 +114,11 @@ impl Collector {
     }
 }
 
+/// Bytes in memory per byte of a JSON file: its text, its tree and its cells.
+const JSON_TIMES: u64 = 10;
+/// Bytes in memory per byte of an XLSX file, which is compressed.
+const XLSX_TIMES: u64 = 10;
+
 /// Kinds of files that hold tables.
 const EXTENSIONS: [&str; 6] = ["csv", "tsv", "txt", "xlsx", "parquet", "json"];
 
@@ -116,6 +149,25 @@ pub fn open_tables(path: &Path, options: &ReadOptions) -> Result<Vec<Table>> {
         });
     }
     Ok(tables)
+}
+
+/// What of the files that are held in memory as a whole is known before they are read: their bytes, and no rows.
+///
+/// # Errors
+/// The path cannot be read.
+pub fn held_whole(path: &Path) -> Result<Sizes> {
+    let files = if path.is_dir() { files_in(path)? } else { vec![path.to_owned()] };
+    let mut held = 0u64;
+    for file in files {
+        let times = match extension(&file).as_deref() {
+            Some("json") => JSON_TIMES,
+            Some("xlsx") => XLSX_TIMES,
+            _ => continue,
+        };
+        let size = std::fs::metadata(&file).map_err(|e| Error::io(&file, &e))?.len();
+        held = held.saturating_add(size.saturating_mul(times));
+    }
+    Ok(Sizes { held, ..Sizes::default() })
 }
 
 /// Files of a folder that can hold tables, by name; a `datapackage.json` describes, it is no table.

@@ -38,6 +38,12 @@ pub(super) fn open(path: &Path) -> Result<Vec<String>> {
     checked_header(&file, schema.iter_names().map(std::string::ToString::to_string).collect())
 }
 
+/// How many rows a file has.
+pub(super) fn rows(path: &Path) -> Result<u64> {
+    let mut reader = reader(path)?;
+    caught(path, || reader.num_rows()).map(|rows| rows as u64)
+}
+
 fn is_read(kind: &ArrowDataType) -> bool {
     use ArrowDataType as A;
     let text = matches!(kind, A::Utf8View | A::LargeUtf8 | A::Utf8);

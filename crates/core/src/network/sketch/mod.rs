@@ -17,6 +17,8 @@ use rayon::prelude::*;
 
 use super::plan::Plan;
 use super::reach::Reach;
+use crate::error::Result;
+use crate::observer::Observer;
 use crate::risk::update::Updated;
 use condense::Condensed;
 use rank::{MEASURES, Ranked, measures};
@@ -37,8 +39,22 @@ pub fn relative_error() -> f64 {
 /// same for any number of threads and any order of rows.
 #[must_use]
 pub fn reach_estimates(plan: &Plan, updated: &[Updated], seed: u64) -> Vec<Reach> {
+    estimated(plan, updated, seed, &|| false)
+}
+
+/// [`reach_estimates`] that can be stopped.
+pub(crate) fn reach_estimates_watched(plan: &Plan, updated: &[Updated], seed: u64, observer: &dyn Observer) -> Result<Vec<Reach>> {
+    let reach = estimated(plan, updated, seed, &|| observer.cancelled());
+    observer.check().map(|()| reach)
+}
+
+/// Reach of every site; nothing that counts once `stopped`.
+fn estimated(plan: &Plan, updated: &[Updated], seed: u64, stopped: &(dyn Fn() -> bool + Sync)) -> Vec<Reach> {
     let (ranked, condensed) = rayon::join(|| Ranked::new(plan, updated, seed), || Condensed::new(plan));
-    let sketches = Sketches::new(plan, updated, &condensed, &ranked);
+    let sketches = Sketches::new(plan, updated, &condensed, &ranked, stopped);
+    if stopped() {
+        return Vec::new();
+    }
     plan.position_of
         .par_iter()
         .enumerate()

@@ -70,14 +70,20 @@ pub(super) struct Sketches {
 }
 
 impl Sketches {
-    /// Unites level by level: large levels in parallel, runs of small ones in turn.
-    pub(super) fn new(plan: &Plan, updated: &[Updated], condensed: &Condensed, ranked: &Ranked) -> Self {
+    /// Unites level by level: large levels in parallel, runs of small ones in turn. Once `stopped`, no further level.
+    pub(super) fn new(
+        plan: &Plan,
+        updated: &[Updated],
+        condensed: &Condensed,
+        ranked: &Ranked,
+        stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Self {
         let mut own = Self { batches: Vec::new(), of: vec![Id::default(); condensed.by_level.len()] };
         let work = Work { plan, condensed, ranked };
         let mut alive = Vec::new();
         let levels = condensed.level_first.len() - 1;
         let mut level = 0;
-        while level < levels {
+        while level < levels && !stopped() {
             let start = condensed.level_first[level] as usize;
             let mut end = condensed.level_first[level + 1] as usize;
             level += 1;
@@ -89,7 +95,7 @@ impl Sketches {
                     .enumerate()
                     .map(|(k, task)| {
                         let (mut batch, mut ids, mut lists) = (Batch::default(), Vec::with_capacity(task.len()), Lists::default());
-                        for &c in task {
+                        for &c in task.iter().take_while(|_| !stopped()) {
                             ids.push(work.unite(&own, &mut batch, before + k as u32, c, &mut lists));
                         }
                         batch.sum(updated, ranked);
