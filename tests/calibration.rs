@@ -6,9 +6,9 @@
 
 use std::path::Path;
 
-use tierlight_core::draws::lanes::L;
+use tierlight_core::draws::lanes::{L, exp, ln};
 use tierlight_core::draws::random::{Random, Words, key, normal, uniform};
-use tierlight_core::model::{CONDITIONS, Finding, HAZARDS, Network, NetworkParts, Probability};
+use tierlight_core::model::{CONDITIONS, Finding, HAZARDS, Hazard, Network, NetworkParts, Probability};
 use tierlight_core::parameters::{Parameters, SectorShare};
 use tierlight_core::risk::centring::Spread;
 use tierlight_core::risk::district::{DistrictEffects, district_effects};
@@ -98,7 +98,7 @@ impl World {
             }
             if site.workers.is_none() {
                 let z = self.normal("workers", id);
-                site.workers = Some((profile.workers_median * (profile.workers_gsd.ln() * z).exp()).max(1.0));
+                site.workers = Some((profile.workers_median * exp(ln(profile.workers_gsd) * z)).max(1.0));
             }
         }
         let answered = Network::new(parts).unwrap();
@@ -227,7 +227,7 @@ fn intervals_hold_the_truth_of_simulated_worlds() {
             tenth[2] += f64::from(u8::from(present[row][0]));
         }
         for (row, q) in u.linked.iter().enumerate() {
-            for h in HAZARDS.map(|h| h.index()) {
+            for h in HAZARDS.map(Hazard::index) {
                 linked[h].ask(truth.exposure[row].linked(h), &q[h]);
             }
         }

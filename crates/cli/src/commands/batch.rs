@@ -1,6 +1,7 @@
 //! `score` of many networks: a run folder for each, and a table of what became of them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -129,7 +130,8 @@ fn text(rows: &[BatchRow], failed: usize, output: &Path) -> String {
         cells
     });
     let mut out = table(&["input", "status", ">sites", ">links", ">rejected", ">expected children", "error"], lines);
-    out += &format!("\n{} of {} networks scored; {}\n", rows.len() - failed, rows.len(), output.join(BATCH).display());
+    // writing to a String cannot fail
+    let _ = writeln!(out, "\n{} of {} networks scored; {}", rows.len() - failed, rows.len(), output.join(BATCH).display());
     out
 }
 

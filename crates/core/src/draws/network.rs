@@ -123,10 +123,13 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
     Ok(plan.position_of.par_iter().map(|&p| [0, 1, 2].map(|h| counted[p as usize][h].quantiles(drawer.draws))).collect())
 }
 
+/// A block's number, and some positions of its columns.
+type PartOfBlock<'a> = (usize, PerHazard<&'a mut [Wide]>);
+
 /// Right-hand sides of blocks of draws, by position; once cancelled, nothing that counts.
 fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<Vec<Wide>>)], observer: &dyn Observer) {
     let plan = &drawer.a.plan;
-    let mut chunks: Vec<Vec<(usize, PerHazard<&mut [Wide]>)>> = (0..plan.len().div_ceil(CHUNK)).map(|_| Vec::new()).collect();
+    let mut chunks: Vec<Vec<PartOfBlock<'_>>> = (0..plan.len().div_ceil(CHUNK)).map(|_| Vec::new()).collect();
     for (block, [a, b, c]) in blocks {
         let parts = a.chunks_mut(CHUNK).zip(b.chunks_mut(CHUNK)).zip(c.chunks_mut(CHUNK));
         for (chunk, ((a, b), c)) in chunks.iter_mut().zip(parts) {

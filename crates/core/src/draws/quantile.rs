@@ -86,7 +86,7 @@ mod tests {
                 low + (high - low) * (place - place.floor()) as f32
             };
             let spread = Quantiles::of(&mut draws.iter().map(|x| x.to_bits()).collect::<Vec<u32>>());
-            assert_eq!([spread.p05, spread.p50, spread.p95], [at(0.05), at(0.5), at(0.95)], "{n}");
+            assert_eq!([spread.p05, spread.p50, spread.p95].map(f32::to_bits), [at(0.05), at(0.5), at(0.95)].map(f32::to_bits), "{n}");
         }
     }
 }

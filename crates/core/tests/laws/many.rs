@@ -34,6 +34,17 @@ fn networks_come_back_in_order_as_each_alone_and_are_taken_when_their_turn_comes
     }
 }
 
+/// Stops at once.
+struct Stops;
+
+impl Observer for Stops {
+    fn stage(&self, _: Stage) {}
+
+    fn cancelled(&self) -> bool {
+        true
+    }
+}
+
 #[test]
 fn a_network_that_cannot_be_assessed_stops_no_other_and_an_observer_stops_all() {
     let p = parameters();
@@ -49,13 +60,6 @@ fn a_network_that_cannot_be_assessed_stops_no_other_and_an_observer_stops_all() 
     .unwrap();
     assert_eq!(went_well, [true, false, true]);
 
-    struct Stops;
-    impl Observer for Stops {
-        fn stage(&self, _: Stage) {}
-        fn cancelled(&self) -> bool {
-            true
-        }
-    }
     let stopped = assess_each(networks(), &p, &Options::default(), two, &Stops, |_, _| panic!("nothing was assessed"));
     assert_eq!(stopped, Err(Error::Cancelled));
 }
