@@ -556,7 +556,13 @@ def run_polars(network, suffix, out):
 
 def whole_runs(program, scratch, sites):
     rows = []
-    runs = [("csv", ["--graphml"], "all files", 10), ("csv", [], "all files but GraphML", 7), ("parquet", [], "all files but GraphML", 6)]
+    bare = ["--draws", "0"]
+    runs = [
+        ("csv", [*bare, "--graphml"], "all files, no draws", 10),
+        ("csv", bare, "all files but GraphML, no draws", 7),
+        ("parquet", bare, "all files but GraphML, no draws", 6),
+        ("csv", [], "all files but GraphML, usual draws", None),
+    ]
     theirs = {}
     for suffix, more, files, target in runs:
         print(f"whole run from {suffix}, {files}", file=sys.stderr, flush=True)
@@ -566,7 +572,7 @@ def whole_runs(program, scratch, sites):
         seconds, user, peak = run_tierlight(program, network, scratch / "run", more)
         ratio = seconds / theirs[suffix]
         words = [f"{suffix.upper() if suffix == 'csv' else 'Parquet'} to run folder, {files}", f"{sites:,}", time_words(seconds), time_words(user)]
-        rows.append(words + [f"{peak / 2**30:.2f} GiB", time_words(theirs[suffix]), ratio_words(ratio), most_words(target, ratio)])
+        rows.append(words + [f"{peak / 2**30:.2f} GiB", time_words(theirs[suffix]), ratio_words(ratio), "" if target is None else most_words(target, ratio)])
     header = ["work", "sites", "tierlight", "processor time", "peak memory", "polars: read both tables, write links.parquet", "ratio", "target"]
     return table(header, rows)
 
@@ -591,6 +597,10 @@ def own(large):
         rows.append([words, time_words(seconds), f"{ratio:.3g} ×", "" if target is None else most_words(target, ratio)])
     draws = times["draws_1000"] / blocks
     rows.append(["1,000 draws of everything, against 3,000 solves", time_words(times["draws_1000"]), f"{draws:.3g} ×", most_words(5, draws)])
+    full = times["exposure_all_columns"]
+    for name, words, most in (("update_median", "median", 1 / 1000), ("update_90", "90th percentile", 1 / 10)):
+        part = times[name] / full
+        rows.append([f"update of one site's evidence, {words}, against a full pass of all columns", time_words(times[name]), f"{part:.2g} ×", most_words(most, part)])
     alone = times["solve_1_alone"] / one
     rows.append(["one solve on one thread, against one on all", time_words(times["solve_1_alone"]), f"{alone:.3g} ×", ""])
     rows.append([f"one solve, on {ours['threads']} threads", time_words(one), "1 ×", ""])
@@ -619,7 +629,7 @@ def grow(program, scratch, shape):
         network = scratch / f"grow-{sites}"
         shutil.rmtree(network, ignore_errors=True)
         subprocess.run([program, "generate", "--sites", str(sites), "--shape", shape, "-o", str(network)], check=True, stdout=subprocess.DEVNULL)
-        found[sites] = run_tierlight(program, network, scratch / "run")
+        found[sites] = run_tierlight(program, network, scratch / "run", ["--draws", "0"])
         shutil.rmtree(network)
     (small, _, small_peak), (large, _, large_peak) = found.values()
     rows = [

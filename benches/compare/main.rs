@@ -11,6 +11,7 @@ mod shared;
 
 use std::hint::black_box;
 use std::path::Path;
+use std::time::Instant;
 
 use petgraph::algo::kosaraju_scc;
 use rayon::prelude::*;
@@ -26,6 +27,7 @@ use tierlight_core::network::plan::Plan;
 use tierlight_core::network::reach::reach;
 use tierlight_core::network::sketch::reach_estimates;
 use tierlight_core::network::solve::{Lanes, solve_forward};
+use tierlight_core::network::update::Live;
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::packs::read_packs;
 
@@ -40,6 +42,8 @@ const RUNS: usize = 5;
 const DRAWS: usize = 1_000;
 /// Part of the network that the narrow buyer's upstream stays under.
 const NARROW: f64 = 0.01;
+/// Sites that are updated.
+const UPDATES: usize = 200;
 
 fn main() -> Outcome<()> {
     if !is_bench() {
@@ -74,7 +78,7 @@ fn main() -> Outcome<()> {
         chosen.insert(name.to_owned(), one_buyer(&a, out, name, site, &mut times)?);
     }
     times.of("draws_1000", 1, || black_box(uncertainty(&a, DRAWS, 1, &Silent))).map(drop)?;
-    // updates of single sites: here
+    updates(&a, &mut times)?;
 
     let bytes = |lanes| memory::solve_bytes(plan, lanes).map_or(Value::Null, |(streamed, all)| json!([streamed, all]));
     let record = json!({
@@ -110,6 +114,27 @@ impl Times {
         self.put(name, seconds);
         result
     }
+}
+
+/// Updates of single sites, spread over the network: the state before evidence and back.
+fn updates(a: &Assessment<'_>, times: &mut Times) -> Outcome<()> {
+    let mut live = Live::new(&a.plan, a.network, a.parameters, &a.untraced, &a.updated, a.error_bound);
+    let n = a.network.sites().len();
+    let mut seconds: Vec<f64> = Vec::new();
+    for k in 0..UPDATES {
+        let site = (k * 2_654_435_761) % n;
+        let mut state = live.states()[site];
+        for theta in &mut state.prevalence {
+            *theta *= 0.9;
+        }
+        let started = Instant::now();
+        black_box(live.set_state(site, state)?);
+        seconds.push(started.elapsed().as_secs_f64());
+    }
+    seconds.sort_by(f64::total_cmp);
+    times.put("update_median", seconds[UPDATES / 2]);
+    times.put("update_90", seconds[UPDATES * 9 / 10]);
+    Ok(())
 }
 
 /// Solves of one column, of a block, and of blocks side by side.

@@ -12,6 +12,8 @@ use super::lane::Lane;
 use super::order::Stage;
 use super::solve::{CHUNK, Sides, add_row, for_each, in_turn};
 
+/// Components up to this size are solved by dense LU: exact, and nearly free.
+const SMALL: usize = 64;
 /// Components up to this size may be solved by dense LU.
 pub const DENSE_UP_TO: usize = 256;
 /// Components that sweeps solve too slowly are still solved by dense LU up to this size.
@@ -20,6 +22,8 @@ pub const SLOW_DENSE_UP_TO: usize = 4_000;
 pub const MAX_SWEEPS: u16 = 500;
 /// Sweeps bring ‖Gᵏ·1‖∞ to this.
 pub const SWEEP_BOUND: f64 = 1e-12;
+/// A site is left out of further sweeps below this part of the bound, so that many of them together stay within it.
+const CALM: f64 = 0.01;
 
 /// How a component with cycles is solved. Part of the plan, so that results do not depend on the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +80,8 @@ impl Cyclic {
         let n = range.len();
         let mut cyclic = Self { method: Method::Dense, inside: inside.collect(), last: vec![u16::MAX; n] };
         let most = if n <= DENSE_UP_TO { cyclic.sweeps_worth(n) } else { MAX_SWEEPS };
-        cyclic.method = match cyclic.sweeps_to_bound(csr, range, stages, reverse, most) {
+        let sweeps = if n <= SMALL { None } else { cyclic.sweeps_to_bound(csr, range, stages, reverse, most) };
+        cyclic.method = match sweeps {
             Some(sweeps) => Method::Sweeps(sweeps),
             None if n <= SLOW_DENSE_UP_TO => Method::Dense,
             None => Method::Krylov,
@@ -104,7 +109,7 @@ impl Cyclic {
 
     /// Least number of sweeps after which a vector of ones is below the bound; `None` above `most`.
     ///
-    /// From suppliers to buyers a site whose one has come below the bound is left out of further sweeps, here and in solving: |error| ≤
+    /// From suppliers to buyers a site whose one has come well below the bound is left out of further sweeps, here and in solving: |error| ≤
     /// the vector times the largest error at the start, by induction over the updates that are done. From buyers to suppliers a site
     /// may sell to so many that what is left of each would add up.
     fn sweeps_to_bound(&mut self, csr: &Csr, range: &Range<u32>, stages: &[Stage], reverse: bool, most: u16) -> Option<u16> {
@@ -116,7 +121,7 @@ impl Cyclic {
                 return Some(k);
             }
             if !reverse {
-                for (last, _) in self.last.iter_mut().zip(&x).filter(|(last, [x])| **last >= k && *x <= SWEEP_BOUND) {
+                for (last, _) in self.last.iter_mut().zip(&x).filter(|(last, [x])| **last >= k && *x <= CALM * SWEEP_BOUND) {
                     *last = k;
                 }
             }

@@ -184,7 +184,10 @@ fn a_loop_that_loses_almost_nothing_is_solved_or_refused_never_wrong() {
         match live.set_links(2, &links) {
             Ok(changed) => {
                 assert!(changed.contains(&0) && changed.contains(&2));
-                let full = full.unwrap();
+                let Ok(full) = full else {
+                    assert!(leak < 1e-8, "{leak}: refused when solved anew");
+                    continue;
+                };
                 for (site, expected) in full.sites.iter().enumerate() {
                     same(&live.exposure(site), expected, live.error_bound() + full.error_bound + 1e-13);
                 }

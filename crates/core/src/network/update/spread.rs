@@ -173,7 +173,8 @@ impl Spread {
         for (k, &position) in positions.iter().enumerate() {
             let cell = &mut self.cells[position as usize];
             cell.gain = [y[k], z[k]];
-            worst = worst.max(left[k].abs() * size.share);
+            // as for the exposures, rounding may hide part of a residual
+            worst = worst.max((left[k].abs() + 4.0 * f64::EPSILON * y[k].abs()) * size.share);
             self.reached.push(position);
         }
         worst
