@@ -15,6 +15,7 @@ use crate::risk::centring::{COARSE, Spread};
 use crate::risk::district::AreaPeople;
 use crate::risk::inherent::InherentModel;
 use crate::risk::logit::expit;
+use crate::risk::presence::clustering_scale;
 
 /// Not drawn as coefficients: what acts through the fit of the small-area model or the spread of a level, and shares of links.
 fn drawn(name: &str) -> bool {
@@ -211,7 +212,7 @@ impl<'a> Sources<'a> {
             school_gap: value(&|c| c.beta_girls_school_gap.mean),
             sigma: value(&|c| c.sigma_site.mean),
             kappa: value(&|c| c.kappa_district_overlap.mean),
-            scale: value(&|c| (1.0 - c.rho_intra_site.mean) / c.rho_intra_site.mean.clamp(1e-4, 0.95)),
+            scale: value(&|c| clustering_scale(c.rho_intra_site.mean)),
             pairs,
             districts,
             untraced,

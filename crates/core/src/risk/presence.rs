@@ -5,6 +5,13 @@ const RHO: (f64, f64) = (1e-4, 0.95);
 /// Workforces above this use the gamma form.
 const SUM_UP_TO: f64 = 4096.0;
 
+/// (1 − ρ)/ρ, the sum of both shapes of the beta distribution, with ρ clamped to [1e-4, 0.95].
+#[must_use]
+pub fn clustering_scale(rho: f64) -> f64 {
+    let rho = rho.clamp(RHO.0, RHO.1);
+    (1.0 - rho) / rho
+}
+
 /// −ln(1 − P0): beta-binomial with mean `prevalence`, `workers` draws and intra-site correlation `rho`
 /// (clamped to [1e-4, 0.95]).
 ///
@@ -20,8 +27,7 @@ pub fn survival_exponent(prevalence: f64, workers: f64, rho: f64) -> f64 {
     if prevalence >= 1.0 {
         return f64::INFINITY;
     }
-    let rho = rho.clamp(RHO.0, RHO.1);
-    let scale = (1.0 - rho) / rho;
+    let scale = clustering_scale(rho);
     let a = prevalence * scale;
     let b = (1.0 - prevalence) * scale;
     let n = workers.round().max(1.0);

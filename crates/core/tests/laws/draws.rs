@@ -105,7 +105,7 @@ fn a_site_of_which_nothing_is_known_has_the_base_on_average() {
 }
 
 #[test]
-fn the_same_bytes_for_any_threads_and_fewer_draws_are_the_first_of_more() {
+fn the_same_bytes_for_any_threads_and_others_for_another_seed() {
     let network = random_draft(11, 60).network();
     let p = uncertain();
     let run = |threads, draws| with_threads(threads, || drawn(&network, &p, draws, 9));
