@@ -155,7 +155,7 @@ pub fn assess_in<'a>(
 
     step(Stage::Evidence)?;
     let weighed = weigh(network, parameters);
-    let agent_ratio = agent_ratios(network, &inherent, &weighed, &parameters.coefficients);
+    let agent_ratio = agent_ratios(network, parameters, &inherent);
     let updated = update_all(network, parameters, &inherent, &weighed, &agent_ratio);
 
     step(Stage::Exposure)?;
@@ -248,7 +248,7 @@ pub fn update_site(c: &Coefficients, inherent: &Inherent, evidence: &[Evidence],
     for (item, weight) in evidence.iter().zip(weighed).filter(|(item, _)| item.finding == Finding::Found) {
         if let Some(children) = item.children().filter(|&k| k > 0) {
             let counted = f64::from(children);
-            counts.push(Count { hazard: item.hazard, counted, expected: counted * weight.age_weight * weight.remediation_weight });
+            counts.push(Count { hazard: item.hazard, counted, expected: [counted * weight.age_weight * weight.remediation_weight] });
             // one visit may be recorded once per hazard: its children are counted once, by the widest hazard
             if item.hazard == HAZARDS[0]
                 || !evidence.iter().any(|o| o.date == item.date && o.hazard < item.hazard && o.children().is_some())

@@ -24,11 +24,15 @@ pub use sites::SiteQuantiles;
 
 use crate::Assessment;
 use crate::error::{Error, Result};
-use crate::model::PerHazard;
+use crate::model::{HAZARDS, PerHazard};
+use crate::network::kernel::{Kernel, dispatch};
 use crate::observer::{Observer, Stage};
+use crate::parameters::Coefficients;
 use crate::risk::agents::Records;
-use crate::risk::evidence::{Look, looks};
+use crate::risk::agents::Sums;
+use crate::risk::weighing::{Likelihoods, Looks, Weighing};
 use lanes::L;
+use random::Words;
 use shared::{Shared, Sources};
 use site::{Facts, Known, presence, survival};
 
@@ -59,7 +63,7 @@ pub(crate) struct Drawer<'a> {
     a: &'a Assessment<'a>,
     sources: Sources<'a>,
     records: Records,
-    looks: Vec<Look>,
+    looks: Looks,
     /// First row of each site's evidence, where there is evidence at all.
     evidence: Vec<u32>,
     draws: usize,
@@ -76,7 +80,7 @@ impl<'a> Drawer<'a> {
             evidence =
                 (0..=network.sites().len()).map(|site| network.evidence().partition_point(|e| (e.site as usize) < site) as u32).collect();
         }
-        Ok(Self { a, sources, records: Records::new(network), looks: looks(network, a.parameters, &rows), evidence, draws })
+        Ok(Self { a, sources, records: Records::new(network), looks: Looks::new(network, a.parameters, &rows), evidence, draws })
     }
 
     fn blocks(&self) -> usize {
@@ -97,7 +101,13 @@ impl<'a> Drawer<'a> {
             Some(ends) => ends[0] as usize..ends[1] as usize,
             None => 0..0,
         };
-        Known { evidence: self.a.network.evidence(), looks: &self.looks[rows], records: &self.records }
+        Known { site, looks: &self.looks, rows, records: &self.records }
+    }
+
+    /// Kind of a site's untraced purchases.
+    fn purchase(&self, site: usize) -> usize {
+        let s = &self.a.network.sites()[site];
+        self.sources.purchase(self.a.untraced.country_of(s), s.sector)
     }
 
     /// Shared values of every block. Parallel over blocks.
@@ -108,7 +118,8 @@ impl<'a> Drawer<'a> {
                 if observer.cancelled() {
                     return Err(Error::Cancelled);
                 }
-                let mut shared = self.sources.block(block);
+                let likelihoods = |c: &[Coefficients]| Likelihoods::new(&self.looks, self.a.network.evidence(), c);
+                let mut shared = self.sources.block(block, likelihoods, self.records.empty());
                 shared.sums = self.sums(&shared, block);
                 Ok(shared)
             })
@@ -116,22 +127,36 @@ impl<'a> Drawer<'a> {
     }
 
     /// Agents' records in the draws of a block.
-    fn sums(&self, shared: &Shared, block: usize) -> Vec<crate::risk::agents::Sums> {
-        let mut random = self.sources.random();
-        let at: Vec<u32> = self.records.looked_at().to_vec();
-        let forced: Vec<lanes::F> = at
-            .iter()
-            .map(|&site| {
-                let facts = self.facts(site as usize);
-                let prior = facts.prior(shared, &random.words(site_key(self.a, site as usize), block));
-                presence(&survival(&prior, shared))[2]
-            })
-            .collect();
-        let own = |k: usize, site: usize| {
-            let row = at.partition_point(|&s| (s as usize) < site);
-            self.known(site).own(forced[row][k], &shared.coefficients[k])
-        };
-        (0..L).map(|k| self.records.sums(|site| own(k, site))).collect()
+    fn sums(&self, shared: &Shared, block: usize) -> Sums<L> {
+        let (mut random, mut weighing, mut sums) = (self.sources.random(), Weighing::default(), self.records.empty());
+        for site in self.records.looked_at().iter().map(|&site| site as usize) {
+            let words = random.words(site_key(self.a, site), block);
+            let (facts, known) = (self.facts(site), self.known(site));
+            dispatch(AddOwn { facts: &facts, known: &known, shared, words: &words, weighing: &mut weighing, sums: &mut sums });
+        }
+        sums
+    }
+}
+
+/// Adds what a site's evidence says to the records of its agents.
+struct AddOwn<'a> {
+    facts: &'a Facts<'a>,
+    known: &'a Known<'a>,
+    shared: &'a Shared,
+    words: &'a Words,
+    weighing: &'a mut Weighing<L>,
+    sums: &'a mut Sums<L>,
+}
+
+impl Kernel for AddOwn<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let prior = self.facts.prior(self.shared, self.words);
+        let forced = presence(&survival(&prior, self.shared))[HAZARDS[2].index()];
+        let own = self.known.own(&forced, self.shared, self.weighing);
+        self.known.records.add(self.known.site, &own, self.sums);
     }
 }
 

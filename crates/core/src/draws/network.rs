@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::lanes::F;
+use super::lanes::{F, L};
 use super::quantile::Quantiles;
 use super::random::Words;
 use super::shared::Shared;
-use super::site::{Facts, survival};
+use super::site::{Facts, Known};
 use super::{Drawer, site_key};
 use crate::error::{Error, Result};
 use crate::model::PerHazard;
@@ -14,6 +14,7 @@ use crate::network::kernel::{Kernel, dispatch};
 use crate::network::lane::Wide;
 use crate::network::solve::solve_forward;
 use crate::observer::Observer;
+use crate::risk::weighing::Weighing;
 
 /// Bins of a site and hazard.
 const BINS: i32 = 64;
@@ -137,19 +138,26 @@ fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<
         }
     }
     chunks.into_par_iter().enumerate().for_each_init(
-        || drawer.sources.random(),
-        |random, (chunk, mut parts)| {
+        || (drawer.sources.random(), Weighing::default()),
+        |(random, weighing), (chunk, mut parts)| {
             if observer.cancelled() {
                 return;
             }
             for at in 0..CHUNK.min(plan.len() - chunk * CHUNK) {
                 let p = chunk * CHUNK + at;
                 let site = plan.site_at[p] as usize;
-                let (key, facts) = (site_key(drawer.a, site), drawer.facts(site));
+                let (key, facts, known) = (site_key(drawer.a, site), drawer.facts(site), drawer.known(site));
+                let (v, u, purchase) = (plan.value_added[p], plan.untraced[p], drawer.purchase(site));
                 for (block, columns) in &mut parts {
-                    let words = random.words(key, *block);
-                    let found = stops(drawer, &shared[*block], p, site, &facts, &words);
-                    columns.iter_mut().zip(found).for_each(|(column, x)| column[at] = x);
+                    let (words, shared) = (random.words(key, *block), &shared[*block]);
+                    let q = &shared.untraced[purchase];
+                    let out = columns.each_mut().map(|column| &mut column[at]);
+                    let stop = Stop { facts: &facts, shared, words: &words, known: None, v, u, q, out };
+                    if known.nothing() {
+                        dispatch(stop);
+                    } else {
+                        dispatch(Stop { known: Some((&known, &mut *weighing)), ..stop });
+                    }
                 }
             }
         },
@@ -157,36 +165,16 @@ fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<
 }
 
 /// What a site adds where the walk stops, (4.2), in each draw: v·θ1 + u·q.
-fn stops(drawer: &Drawer<'_>, shared: &Shared, p: usize, site: usize, facts: &Facts<'_>, words: &Words) -> PerHazard<Wide> {
-    let known = drawer.known(site);
-    let (v, u) = (drawer.a.plan.value_added[p], drawer.a.plan.untraced[p]);
-    let s = &drawer.a.network.sites()[site];
-    let q = &shared.untraced[drawer.sources.purchase(drawer.a.untraced.country_of(s), s.sector)];
-    let mut out = [Wide::default(); 3];
-    if known.nothing(site) {
-        dispatch(Stop { facts, shared, words, v, u, q, out: &mut out });
-        return out;
-    }
-    let prior = facts.prior(shared, words);
-    let survival = survival(&prior, shared);
-    for k in 0..super::L {
-        let updated = known.updated(site, &prior, &survival, shared, k);
-        for h in 0..3 {
-            out[h].0[k] = v * updated.prevalence[h] + u * q[h][k];
-        }
-    }
-    out
-}
-
-/// [`stops`] of a site of which nothing more is known.
 struct Stop<'a> {
     facts: &'a Facts<'a>,
     shared: &'a Shared,
     words: &'a Words,
+    /// What more is known.
+    known: Option<(&'a Known<'a>, &'a mut Weighing<L>)>,
     v: f64,
     u: f64,
     q: &'a PerHazard<F>,
-    out: &'a mut PerHazard<Wide>,
+    out: PerHazard<&'a mut Wide>,
 }
 
 impl Kernel for Stop<'_> {
@@ -195,9 +183,13 @@ impl Kernel for Stop<'_> {
     #[inline(always)]
     fn run(self) {
         let prior = self.facts.prior(self.shared, self.words);
-        for h in 0..3 {
-            for k in 0..super::L {
-                self.out[h].0[k] = self.v * prior.prevalence[h][k] + self.u * self.q[h][k];
+        let prevalence = match self.known {
+            Some((known, weighing)) => known.updated(&prior, self.shared, weighing).prevalence,
+            None => prior.prevalence,
+        };
+        for (h, out) in self.out.into_iter().enumerate() {
+            for k in 0..L {
+                out.0[k] = self.v * prevalence[h][k] + self.u * self.q[h][k];
             }
         }
     }

@@ -8,14 +8,15 @@ use super::random::{Random, key};
 use crate::error::Result;
 use crate::model::{CONDITIONS, Network, PerHazard};
 use crate::network::untraced::{UntracedLevels, untraced};
-use crate::parameters::{Coefficients, Parameters, Sector, SectorProfile, SectorShare};
+use crate::parameters::{Coefficients, Parameters, Sector, SectorProfile};
 use crate::risk::agents::Sums;
 use crate::risk::base::{Levels, Priors, intercepts};
-use crate::risk::centring::{COARSE, Spread};
+use crate::risk::centring::Spread;
 use crate::risk::district::AreaPeople;
 use crate::risk::inherent::InherentModel;
 use crate::risk::logit::expit;
 use crate::risk::presence::clustering_scale;
+use crate::risk::weighing::Likelihoods;
 
 /// Not drawn as coefficients: what acts through the fit of the small-area model or the spread of a level, and shares of links.
 fn drawn(name: &str) -> bool {
@@ -45,8 +46,8 @@ pub(super) struct Sources<'a> {
     random: Random,
     /// Pairs that sites are of, in the order of the model's.
     pairs: Vec<Pair>,
-    /// Centres of the hazardous and the girls' share, by sector.
-    share_centres: Vec<[f64; 2]>,
+    /// Centre of the hazardous share, by sector.
+    hazardous_centres: Vec<f64>,
     areas: Vec<AreaPeople>,
     /// By area.
     dwellers: Vec<Dwellers>,
@@ -73,7 +74,6 @@ pub(super) struct Shared {
     pub calamity: F,
     pub brand: F,
     pub birth_gap: F,
-    pub school_gap: F,
     pub sigma: F,
     pub kappa: F,
     /// (1 − ρ)/ρ.
@@ -84,10 +84,10 @@ pub(super) struct Shared {
     pub districts: Vec<F>,
     /// q by hazard, by kind of untraced purchase.
     pub untraced: Vec<PerHazard<F>>,
-    /// All coefficients, for evidence.
-    pub coefficients: Vec<Coefficients>,
+    /// Parameters of evidence.
+    pub likelihoods: Likelihoods<L>,
     /// Records of agents.
-    pub sums: Vec<Sums>,
+    pub sums: Sums<L>,
 }
 
 /// What a sector in a country draws.
@@ -96,8 +96,6 @@ pub(super) struct PairValues {
     pub alpha: F,
     pub alpha_forced: F,
     pub hazardous: F,
-    /// Log-odds.
-    pub girls: F,
     /// η̄_A.
     pub area_level: F,
 }
@@ -153,13 +151,13 @@ impl<'a> Sources<'a> {
         }
         let row = |country: u16| countries.partition_point(|c| c.row < country);
         let purchases = purchases.into_iter().map(|(c, s)| (row(c), s)).collect();
-        let share_centres = parameters.sectors.iter().map(|s| {
-            let [hazardous, _, girls] = sector_shares(s).map(SectorShare::interval);
-            [hazardous, girls].map(|x| centre(x.mean, x.sd()))
-        });
-        let share_centres = share_centres.collect();
+        let hazardous_centre = |s: &Sector| {
+            let share = s.profile.hazardous_share.interval();
+            centre(share.mean, share.sd())
+        };
+        let hazardous_centres = parameters.sectors.iter().map(hazardous_centre).collect();
         let dwellers = areas.iter().map(|a| Dwellers::new(a, parameters, model)).collect();
-        Ok(Self { parameters, model, random: Random::new(seed), pairs, share_centres, areas, dwellers, untraced: countries, purchases })
+        Ok(Self { parameters, model, random: Random::new(seed), pairs, hazardous_centres, areas, dwellers, untraced: countries, purchases })
     }
 
     /// Usual conditions of a sector.
@@ -188,8 +186,8 @@ impl<'a> Sources<'a> {
         self.purchases.partition_point(|p| *p < (country, sector))
     }
 
-    /// Draws a block, but for the agents' records.
-    pub fn block(&self, block: usize) -> Shared {
+    /// Draws a block, but for the agents' records: they begin with `sums`.
+    pub fn block(&self, block: usize, likelihoods: impl Fn(&[Coefficients]) -> Likelihoods<L>, sums: Sums<L>) -> Shared {
         let random = &mut self.random.clone();
         let coefficients = self.coefficients(random, block);
         let value = |f: &dyn Fn(&Coefficients) -> f64| -> F { std::array::from_fn(|k| f(&coefficients[k])) };
@@ -209,15 +207,14 @@ impl<'a> Sources<'a> {
             calamity: value(&|c| c.beta_calamity_district.mean),
             brand: value(&|c| c.beta_brand_office.mean),
             birth_gap: value(&|c| c.beta_fl_birth_registration_gap.mean),
-            school_gap: value(&|c| c.beta_girls_school_gap.mean),
             sigma: value(&|c| c.sigma_site.mean),
             kappa: value(&|c| c.kappa_district_overlap.mean),
             scale: value(&|c| clustering_scale(c.rho_intra_site.mean)),
             pairs,
             districts,
             untraced,
-            coefficients,
-            sums: Vec::new(),
+            likelihoods: likelihoods(&coefficients),
+            sums,
         }
     }
 
@@ -235,18 +232,14 @@ impl<'a> Sources<'a> {
         (0..L).map(of).collect()
     }
 
-    /// Hazardous share, forced share (as a shift in log-odds) and girls' share (log-odds) of each sector.
-    fn sector_shares(&self, random: &mut Random, block: usize) -> Vec<[F; 3]> {
+    /// Hazardous share and forced share (as a shift in log-odds) of each sector.
+    fn sector_shares(&self, random: &mut Random, block: usize) -> Vec<[F; 2]> {
         let mut draw = |kind: &str, id: &str| random.normals(key(kind, id), block);
-        let of = |(s, [hazardous, girls]): (&Sector, &[f64; 2])| {
-            let [hazardous_sd, forced_sd, girls_sd] = sector_shares(s).map(|x| x.interval().sd());
-            [
-                draw("hazardous", &s.id).map(|z| expit(hazardous + hazardous_sd * z)),
-                draw("forced", &s.id).map(|z| forced_sd * z),
-                draw("girls", &s.id).map(|z| girls + girls_sd * z),
-            ]
+        let of = |(s, hazardous): (&Sector, &f64)| {
+            let [hazardous_sd, forced_sd] = [&s.profile.hazardous_share, &s.profile.forced_share].map(|x| x.interval().sd());
+            [draw("hazardous", &s.id).map(|z| expit(hazardous + hazardous_sd * z)), draw("forced", &s.id).map(|z| forced_sd * z)]
         };
-        self.parameters.sectors.iter().zip(&self.share_centres).map(of).collect()
+        self.parameters.sectors.iter().zip(&self.hazardous_centres).map(of).collect()
     }
 
     /// Base prevalence and forced share of a pair.
@@ -263,24 +256,24 @@ impl<'a> Sources<'a> {
         [std::array::from_fn(b), std::array::from_fn(f)]
     }
 
-    fn pair(&self, p: &Pair, c: &[Coefficients], districts: &[F], shares: &[F; 3], random: &mut Random, block: usize) -> PairValues {
+    fn pair(&self, p: &Pair, c: &[Coefficients], districts: &[F], shares: &[F; 2], random: &mut Random, block: usize) -> PairValues {
         let [base, forced] = self.levels(p, c, &shares[1], random, block);
         let births = &self.model.districts().countries[p.country].birth_gaps;
         let profile = &self.parameters.sectors[p.sector].profile;
-        let mut out = PairValues { alpha: [0.0; L], alpha_forced: [0.0; L], hazardous: shares[0], girls: shares[2], area_level: [0.0; L] };
+        let mut out = PairValues { alpha: [0.0; L], alpha_forced: [0.0; L], hazardous: shares[0], area_level: [0.0; L] };
+        let empty = [true, false].map(Spread::of_draw);
         for k in 0..L {
             let area = self.areas[p.area].level(|row| districts[row][k]);
-            let empty = Spread::with_step(COARSE);
             (out.alpha[k], out.alpha_forced[k]) = intercepts(&c[k], profile, &area, births, [base[k], forced[k]], &empty);
             out.area_level[k] = area.log_odds.unwrap_or(0.0);
         }
         out
     }
 
-    fn untraced_levels(&self, c: &[Coefficients], shares: &[[F; 3]], random: &mut Random, block: usize) -> Vec<PerHazard<F>> {
+    fn untraced_levels(&self, c: &[Coefficients], shares: &[[F; 2]], random: &mut Random, block: usize) -> Vec<PerHazard<F>> {
         let of_country = |country: &Country| -> Vec<PerHazard<F>> {
             let own = country.sectors.iter().map(|p| {
-                let [hazardous, forced, _] = &shares[p.sector];
+                let [hazardous, forced] = &shares[p.sector];
                 let [base, forced] = self.levels(p, c, forced, random, block);
                 [base, std::array::from_fn(|k| base[k] * hazardous[k]), std::array::from_fn(|k| base[k] * forced[k])]
             });
@@ -307,9 +300,4 @@ impl<'a> Sources<'a> {
 /// and untraced purchases add up many of them.
 fn centre(share: f64, sd: f64) -> f64 {
     Spread::default().with_normal(sd).intercept(share)
-}
-
-/// Hazardous, forced and girls' share.
-fn sector_shares(sector: &Sector) -> [&SectorShare; 3] {
-    [&sector.profile.hazardous_share, &sector.profile.forced_share, &sector.profile.girls_share]
 }

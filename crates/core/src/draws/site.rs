@@ -1,18 +1,18 @@
 //! One site in the draws of a block: equations (1.1) to (1.4), and evidence.
 
+use std::ops::Range;
+
 use super::dwellers::Dwellers;
 use super::lanes::{self, F, L, exp, expit, ln_rising, map, one_minus_exp};
 use super::random::Words;
 use super::shared::{Shared, Sources};
-use crate::assess::update_site;
-use crate::model::{CONDITIONS, Evidence, HAZARDS, Network, PerHazard, Role};
+use crate::model::{CONDITIONS, HAZARDS, Network, PerHazard, Role};
 use crate::network::depth::MAX_STEPS;
-use crate::parameters::Coefficients;
 use crate::risk::agents::{Own, Records};
-use crate::risk::evidence::{Look, weigh_looks};
-use crate::risk::inherent::{Inherent, InherentModel};
-use crate::risk::term::Footing;
-use crate::risk::update::Updated;
+use crate::risk::inherent::InherentModel;
+use crate::risk::maths::SideBySide;
+use crate::risk::update::{After, Before, posterior};
+use crate::risk::weighing::{Looks, Weighing};
 
 /// Words that decide a site: its own deviation, its workforce, its district, then conditions, two to a word.
 const DEVIATION: usize = 0;
@@ -33,9 +33,8 @@ pub(super) struct Facts<'a> {
     calamity: f64,
     brand: bool,
     depth: f64,
-    /// Gaps in birth registration and of girls at school, in standard deviations.
+    /// Gap in birth registration, in standard deviations.
     birth_gap: f64,
-    school_gap: f64,
     /// x_k − p_k where known, else 0.
     known: [f64; CONDITIONS.len()],
     /// p_k where unknown.
@@ -48,7 +47,6 @@ pub(super) struct Facts<'a> {
 #[derive(Debug)]
 pub(super) struct Prior {
     pub prevalence: PerHazard<F>,
-    pub girls_share: F,
     pub workers: F,
 }
 
@@ -80,7 +78,6 @@ impl<'a> Facts<'a> {
             brand: site.role == Role::Brand,
             depth: model.depth()[row].map_or(0.0, |s| f64::from(s.min(MAX_STEPS)) - profile.mean_depth),
             birth_gap: effect.and_then(|e| e.birth_gap).unwrap_or(0.0),
-            school_gap: effect.and_then(|e| e.girls_school_gap).unwrap_or(0.0),
             known,
             open,
             workers: match site.workers {
@@ -95,13 +92,12 @@ impl<'a> Facts<'a> {
         self.workers.ok()
     }
 
-    /// θ, girls' share and workforce in every draw: equations (1.1) to (1.3).
+    /// θ and workforce in every draw: equations (1.1) and (1.2).
     #[inline(always)]
     pub fn prior(&self, shared: &Shared, words: &Words) -> Prior {
         let pair = &shared.pairs[self.pair];
         let mut log_odds = pair.alpha;
         let mut forced = pair.alpha_forced;
-        let mut girls = pair.girls;
         self.add_conditions(shared, words, &mut log_odds, &mut forced);
         let mut birth_gap = [self.birth_gap; L];
         match self.estimate {
@@ -118,7 +114,6 @@ impl<'a> Facts<'a> {
         for k in 0..L {
             log_odds[k] += shared.calamity[k] * self.calamity + shared.depth[k] * self.depth + shared.sigma[k] * z[k];
             forced[k] += shared.birth_gap[k] * birth_gap[k];
-            girls[k] += shared.school_gap[k] * self.school_gap;
         }
         if self.brand {
             for k in 0..L {
@@ -135,7 +130,7 @@ impl<'a> Facts<'a> {
             Ok(workers) => [workers; L],
             Err((median, ln_gsd)) => map(&lanes::normals(words, WORKERS), |z| (median * exp(ln_gsd * z)).max(1.0)),
         };
-        Prior { prevalence, girls_share: map(&girls, expit), workers }
+        Prior { prevalence, workers }
     }
 
     /// Conditions: known ones as they are, unknown ones drawn with the sector's share.
@@ -197,39 +192,37 @@ pub(super) fn presence(survival: &PerHazard<F>) -> PerHazard<F> {
 }
 
 /// The evidence of a site, and the record of its agents.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Known<'a> {
-    pub evidence: &'a [Evidence],
-    /// Rows are within `evidence`.
-    pub looks: &'a [Look],
+    pub site: usize,
+    pub looks: &'a Looks,
+    /// The site's among the looks.
+    pub rows: Range<usize>,
     pub records: &'a Records,
 }
 
 impl Known<'_> {
     /// True when nothing is known that an update could use.
-    pub fn nothing(&self, site: usize) -> bool {
-        self.looks.is_empty() && !self.records.concern(site)
+    pub fn nothing(&self) -> bool {
+        self.rows.is_empty() && !self.records.concern(self.site)
     }
 
-    /// What the site says to the records of its agents in a draw.
-    pub fn own(&self, forced_presence: f64, c: &Coefficients) -> Own {
-        Own::of(&weigh_looks(self.evidence, self.looks, c), forced_presence, c)
+    /// Weighs the site's evidence; what it says to the records of its agents.
+    #[inline(always)]
+    pub fn own(&self, forced_presence: &F, shared: &Shared, weighing: &mut Weighing<L>) -> Own<L> {
+        weighing.weigh::<SideBySide>(self.looks, self.rows.clone(), &shared.likelihoods);
+        Own::of(self.looks, self.rows.clone(), weighing, &shared.likelihoods, forced_presence)
     }
 
-    /// A site after evidence in one draw.
-    pub fn updated(&self, site: usize, prior: &Prior, survival: &PerHazard<F>, shared: &Shared, k: usize) -> Updated {
-        let c = &shared.coefficients[k];
-        let inherent = Inherent {
-            prevalence: prior.prevalence.map(|x| x[k]),
-            survival: survival.map(|x| x[k]),
-            girls_share: prior.girls_share[k],
-            workers: prior.workers[k],
-            workers_assumed: false,
-            footing: Footing::default(),
-        };
-        let weighed = weigh_looks(self.evidence, self.looks, c);
-        let own = Own::of(&weighed, inherent.presence()[HAZARDS[2].index()], c);
-        let ratio = self.records.ratio(site, &own, &shared.sums[k], c);
-        update_site(c, &inherent, self.evidence, &weighed, ratio)
+    /// The site after evidence in every draw.
+    #[inline(always)]
+    pub fn updated(&self, prior: &Prior, shared: &Shared, weighing: &mut Weighing<L>) -> After<L> {
+        let survival = survival(prior, shared);
+        let presence = presence(&survival);
+        let own = self.own(&presence[HAZARDS[2].index()], shared, weighing);
+        let ratio = self.records.ratio(self.site, &own, &shared.sums, &shared.likelihoods);
+        let (items, counts) = weighing.taken(self.looks, self.rows.clone());
+        let before = Before { prevalence: prior.prevalence, presence, survival, workers: prior.workers };
+        posterior::<L, SideBySide>(&before, items, &ratio, counts)
     }
 }

@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::lanes::{F, zip};
+use super::lanes::{F, L, zip};
 use super::quantile::Quantiles;
 use super::random::Words;
 use super::shared::Shared;
-use super::site::{Facts, Prior, presence, survival};
+use super::site::{Facts, Known, presence, survival};
 use super::ties::tied_from;
 use super::top::Top;
 use super::{Drawer, site_key};
@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::model::{HAZARDS, PerHazard};
 use crate::network::kernel::{Kernel, dispatch};
 use crate::observer::Observer;
+use crate::risk::weighing::Weighing;
 
 /// Sites that one thread takes at a time.
 const TILE: usize = 256;
@@ -140,6 +141,7 @@ fn tile(drawer: &Drawer<'_>, shared: &[Shared], rows: std::ops::Range<usize>, le
     };
     let mut random = drawer.sources.random();
     let mut draws = Draws::default();
+    let mut weighing = Weighing::default();
     let weights = drawer.a.parameters.severity_weights();
     for row in rows {
         let (facts, known) = (drawer.facts(row), drawer.known(row));
@@ -147,12 +149,11 @@ fn tile(drawer: &Drawer<'_>, shared: &[Shared], rows: std::ops::Range<usize>, le
         for (block, shared) in shared.iter().enumerate() {
             let words = random.words(site_key(drawer.a, row), block);
             let lanes = drawer.lanes(block);
-            let block = BlockOfSite { facts: &facts, shared, words: &words, lanes };
-            if known.nothing(row) {
-                dispatch(Unseen { block, draws: &mut draws });
+            let block = BlockOfSite { facts: &facts, shared, words: &words, lanes, draws: &mut draws };
+            if known.nothing() {
+                dispatch(Unseen(block));
             } else {
-                let (prior, survival) = dispatch(block);
-                (0..lanes).for_each(|k| draws.push_updated(&known.updated(row, &prior, &survival, shared, k)));
+                dispatch(Seen { block, known: &known, weighing: &mut weighing });
             }
         }
         draws.score(&weights);
@@ -172,44 +173,51 @@ fn tile(drawer: &Drawer<'_>, shared: &[Shared], rows: std::ops::Range<usize>, le
         for h in 0..3 {
             sums.iter_mut().zip(&draws.expected[h]).for_each(|(sum, x)| sum[h] += f64::from(f32::from_bits(*x)));
         }
-        out.sites.push(draws.quantiles(facts.workers().filter(|_| known.nothing(row))));
+        out.sites.push(draws.quantiles(facts.workers().filter(|_| known.nothing())));
     }
     out
 }
 
-/// A site in a block of draws, before evidence.
+/// A site in a block of draws, which are taken down.
 struct BlockOfSite<'a> {
     facts: &'a Facts<'a>,
     shared: &'a Shared,
     words: &'a Words,
     lanes: usize,
-}
-
-impl Kernel for BlockOfSite<'_> {
-    type Out = (Prior, PerHazard<F>);
-
-    #[inline(always)]
-    fn run(self) -> Self::Out {
-        let prior = self.facts.prior(self.shared, self.words);
-        let survival = survival(&prior, self.shared);
-        (prior, survival)
-    }
-}
-
-/// A site of which nothing more is known: its draws are taken down.
-struct Unseen<'a> {
-    block: BlockOfSite<'a>,
     draws: &'a mut Draws,
 }
+
+/// A site of which nothing more is known.
+struct Unseen<'a>(BlockOfSite<'a>);
 
 impl Kernel for Unseen<'_> {
     type Out = ();
 
     #[inline(always)]
     fn run(self) {
-        let lanes = self.block.lanes;
-        let (prior, survival) = self.block.run();
-        self.draws.push_prior(&prior, &presence(&survival), lanes);
+        let BlockOfSite { facts, shared, words, lanes, draws } = self.0;
+        let prior = facts.prior(shared, words);
+        let presence = presence(&survival(&prior, shared));
+        let expected = prior.prevalence.map(|theta| zip(&theta, &prior.workers, |theta, n| theta * n));
+        draws.push(&prior.prevalence, &presence, &expected, lanes);
+    }
+}
+
+/// A site with evidence, or with agents that have a record.
+struct Seen<'a> {
+    block: BlockOfSite<'a>,
+    known: &'a Known<'a>,
+    weighing: &'a mut Weighing<L>,
+}
+
+impl Kernel for Seen<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let BlockOfSite { facts, shared, words, lanes, draws } = self.block;
+        let after = self.known.updated(&facts.prior(shared, words), shared, self.weighing);
+        draws.push(&after.prevalence, &after.presence, &after.expected, lanes);
     }
 }
 
@@ -222,20 +230,11 @@ impl Draws {
     }
 
     #[inline(always)]
-    fn push_prior(&mut self, prior: &Prior, presence: &PerHazard<F>, lanes: usize) {
+    fn push(&mut self, prevalence: &PerHazard<F>, presence: &PerHazard<F>, expected: &PerHazard<F>, lanes: usize) {
         for h in 0..3 {
-            let expected = zip(&prior.prevalence[h], &prior.workers, |theta, n| theta * n);
-            put(&mut self.prevalence[h], &prior.prevalence[h], lanes);
+            put(&mut self.prevalence[h], &prevalence[h], lanes);
             put(&mut self.presence[h], &presence[h], lanes);
-            put(&mut self.expected[h], &expected, lanes);
-        }
-    }
-
-    fn push_updated(&mut self, state: &crate::risk::update::Updated) {
-        for h in 0..3 {
-            self.prevalence[h].push((state.prevalence[h] as f32).to_bits());
-            self.presence[h].push((state.presence[h] as f32).to_bits());
-            self.expected[h].push((state.expected[h] as f32).to_bits());
+            put(&mut self.expected[h], &expected[h], lanes);
         }
     }
 

@@ -220,7 +220,8 @@ impl<'a> Priors<'a> {
         let profile = &self.parameters.sectors[usize::from(sector)].profile;
         let births = &self.districts.countries[usize::from(country)].birth_gaps;
         let area = self.districts.area(self.parameters, country, &self.parameters.bases[levels.base_row].area);
-        let (alpha, alpha_forced) = intercepts(c, profile, &area, births, [levels.base, levels.forced], &Spread::default());
+        let (alpha, alpha_forced) =
+            intercepts(c, profile, &area, births, [levels.base, levels.forced], &[Spread::default(), Spread::default()]);
         Ok(SectorPrior {
             centring: alpha - logit(levels.base),
             forced_centring: alpha_forced - logit(levels.forced),
@@ -250,7 +251,7 @@ impl<'a> Priors<'a> {
 }
 
 /// α and α_FL (1.1, 1.2): the intercepts at which the means over a sector's usual conditions are its base and forced share. `empty`
-/// sets the grid of child labour, whose sites' deviations make it smooth; forced labour has none.
+/// is what their distributions begin from; sites' deviations make that of child labour smooth, forced labour has none.
 #[must_use]
 pub fn intercepts(
     c: &Coefficients,
@@ -258,13 +259,13 @@ pub fn intercepts(
     area: &AreaLevel,
     birth_gaps: &[(f64, f64)],
     [base, forced]: [f64; 2],
-    empty: &Spread,
+    empty: &[Spread; 2],
 ) -> (f64, f64) {
     // values of many districts first, while the grid is short
-    let spread = empty.clone().with_values(&scaled(&area.deltas, c.kappa_district_overlap.mean));
+    let spread = empty[0].clone().with_values(&scaled(&area.deltas, c.kappa_district_overlap.mean));
     let spread = CONDITIONS.iter().fold(spread, |spread, &k| spread.with_condition(c.beta(k).mean, profile.share(k)));
     let spread = spread.with_condition(c.beta_calamity_district.mean, area.calamity_share).with_normal(c.sigma_site.mean);
-    let of_forced = Spread::default().with_values(&scaled(birth_gaps, c.beta_fl_birth_registration_gap.mean));
+    let of_forced = empty[1].clone().with_values(&scaled(birth_gaps, c.beta_fl_birth_registration_gap.mean));
     let of_forced = CONDITIONS.iter().fold(of_forced, |spread, &k| match c.beta_forced(k) {
         Some(beta) => spread.with_condition(beta.mean, profile.share(k)),
         None => spread,

@@ -2,12 +2,14 @@
 //! conditions, so the intercept α is the one for which the mean over those conditions returns the base.
 
 use super::logit::{expit, logit};
+use crate::draws::lanes;
+use crate::network::kernel::{Kernel, dispatch};
 
 /// Grid step in log-odds.
 const STEP: f64 = 1.0 / 64.0;
 
 /// Grid step where an error of 2e-4 of the mean does not matter: one draw of many.
-pub const COARSE: f64 = 1.0 / 12.0;
+const COARSE: f64 = 1.0 / 12.0;
 
 /// Distribution of a sum of independent terms in log-odds, as masses on a grid.
 ///
@@ -18,19 +20,21 @@ pub struct Spread {
     step: f64,
     origin: f64,
     masses: Vec<f64>,
+    /// Means are taken grid points side by side.
+    wide: bool,
 }
 
 impl Default for Spread {
     fn default() -> Self {
-        Self::with_step(STEP)
+        Self { step: STEP, origin: 0.0, masses: vec![1.0], wide: false }
     }
 }
 
 impl Spread {
-    /// Nothing yet, on a grid of this step.
+    /// Nothing yet, for one draw of many: quicker functions, and a coarse grid where the sum is smooth.
     #[must_use]
-    pub fn with_step(step: f64) -> Self {
-        Self { step, origin: 0.0, masses: vec![1.0] }
+    pub fn of_draw(smooth: bool) -> Self {
+        Self { step: if smooth { COARSE } else { STEP }, wide: true, ..Self::default() }
     }
 
     /// Adds a centred Bernoulli term β·(x − p) with x ~ Bernoulli(p).
@@ -51,7 +55,7 @@ impl Spread {
         }
         let low = values.iter().map(|v| v.1).fold(f64::INFINITY, f64::min);
         let high = values.iter().map(|v| v.1).fold(f64::NEG_INFINITY, f64::max);
-        let step = self.step;
+        let Self { step, wide, .. } = self;
         let width = ((high - low) / step).ceil() as usize + 3;
         let mut masses = vec![0.0; self.masses.len() + width];
         for &(weight, value) in values {
@@ -66,7 +70,7 @@ impl Spread {
                 }
             }
         }
-        Self { step, origin: self.origin + low - step, masses }
+        Self { step, origin: self.origin + low - step, masses, wide }
     }
 
     /// Adds a normal term of mean 0.
@@ -82,7 +86,7 @@ impl Spread {
         let weights: Vec<f64> = (-reach..=reach)
             .map(|k| {
                 let z = f64::from(k) * step / sd;
-                libm::exp(-z * z / 2.0)
+                if self.wide { lanes::exp(-z * z / 2.0) } else { libm::exp(-z * z / 2.0) }
             })
             .collect();
         let total: f64 = weights.iter().sum();
@@ -92,11 +96,14 @@ impl Spread {
                 masses[j + k] += mass * weight / total;
             }
         }
-        Self { step, origin: self.origin - f64::from(reach) * step, masses }
+        Self { step, origin: self.origin - f64::from(reach) * step, masses, wide: self.wide }
     }
 
     /// Mean of expit(α + term), and its derivative in α.
     fn mean_and_slope(&self, alpha: f64) -> (f64, f64) {
+        if self.wide {
+            return dispatch(MeanAndSlope { spread: self, alpha });
+        }
         let mut sums = (0.0, 0.0);
         for (k, mass) in self.masses.iter().enumerate() {
             let p = expit(alpha + self.origin + k as f64 * self.step);
@@ -126,6 +133,37 @@ impl Spread {
             }
         }
         alpha
+    }
+}
+
+/// Mean and slope, points of the grid side by side; points are added up lane by lane, and the lanes in their order.
+struct MeanAndSlope<'a> {
+    spread: &'a Spread,
+    alpha: f64,
+}
+
+impl Kernel for MeanAndSlope<'_> {
+    type Out = (f64, f64);
+
+    #[inline(always)]
+    fn run(self) -> (f64, f64) {
+        let Spread { step, origin, masses, .. } = self.spread;
+        let (mut mean, mut slope) = ([0.0; lanes::L], [0.0; lanes::L]);
+        let (chunks, rest) = masses.as_chunks::<{ lanes::L }>();
+        let mut add = |at: usize, masses: &lanes::F| {
+            for k in 0..lanes::L {
+                let p = lanes::expit(self.alpha + origin + (at + k) as f64 * step);
+                mean[k] += masses[k] * p;
+                slope[k] += masses[k] * p * (1.0 - p);
+            }
+        };
+        for (chunk, masses) in chunks.iter().enumerate() {
+            add(chunk * lanes::L, masses);
+        }
+        let mut last = [0.0; lanes::L];
+        last[..rest.len()].copy_from_slice(rest);
+        add(chunks.len() * lanes::L, &last);
+        (mean.iter().sum(), slope.iter().sum())
     }
 }
 
@@ -165,9 +203,11 @@ mod tests {
             let alpha = spread.intercept(base);
             let mean = slow_mean(alpha, &conditions, sd);
             assert!((mean - base).abs() < 1e-6, "base {base} sd {sd}: {mean}");
-            let coarse = conditions.iter().fold(Spread::with_step(COARSE), |s, &(beta, p)| s.with_condition(beta, p)).with_normal(sd);
+            let coarse = conditions.iter().fold(Spread::of_draw(true), |s, &(beta, p)| s.with_condition(beta, p)).with_normal(sd);
             let mean = slow_mean(coarse.intercept(base), &conditions, sd);
             assert!((mean / base - 1.0).abs() < 2e-4, "coarse: base {base} sd {sd}: {mean}");
+            let fine = conditions.iter().fold(Spread::of_draw(false), |s, &(beta, p)| s.with_condition(beta, p)).with_normal(sd);
+            assert!((fine.intercept(base) - alpha).abs() < 1e-11, "base {base} sd {sd}");
         }
     }
 

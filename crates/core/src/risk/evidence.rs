@@ -1,10 +1,10 @@
 //! What an item of evidence weighs today: equations (3.1) to (3.3) and (3.6).
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::logit::{expit, logit};
+use super::maths::{Maths, Single};
+use super::weighing::{Likelihoods, Looks, Weighing};
 use crate::model::{Evidence, Finding, Hazard, Network};
 use crate::parameters::{Coefficients, Parameters};
 
@@ -83,99 +83,12 @@ pub fn months_since(date: Date, as_of: Date) -> f64 {
 
 /// 2^(−age/half-life) (3.2).
 #[must_use]
-pub fn decay(finding: Finding, months: f64, c: &Coefficients) -> f64 {
-    let half_life = match finding {
-        Finding::Found => c.half_life_found_months.mean,
-        Finding::NotFound => c.half_life_not_found_months.mean,
-    };
-    libm::exp2(-months / half_life)
+#[inline(always)]
+pub fn decay<M: Maths>(months: f64, half_life: f64) -> f64 {
+    M::exp2(-months / half_life)
 }
 
-/// What no parameter changes about an item of evidence.
-#[derive(Debug, Clone, Copy)]
-pub struct Look {
-    /// Row in the network's evidence.
-    pub row: usize,
-    /// In the peak season of the site's sector.
-    peak: bool,
-    /// Age in months.
-    months: f64,
-    /// Found, and the case verifiably remediated on or after that day (3.6).
-    remediated: bool,
-}
-
-/// Looks at some rows of a network's evidence, in their order, as if only they were known. `O(e log e)`.
-#[must_use]
-pub fn looks(network: &Network, parameters: &Parameters, rows: &[usize]) -> Vec<Look> {
-    let evidence = network.evidence();
-    let mut remediated: BTreeMap<(u32, &str), Date> = BTreeMap::new();
-    for item in rows.iter().map(|&row| &evidence[row]) {
-        if let (Some(case), Some(date)) = (&item.case_id, item.remediated_on)
-            && date <= network.as_of()
-        {
-            let latest = remediated.entry((item.site, case)).or_insert(date);
-            *latest = date.max(*latest);
-        }
-    }
-    let look = |&row: &usize| {
-        let item = &evidence[row];
-        let sector = usize::from(network.sites()[item.site as usize].sector);
-        let closed = match &item.case_id {
-            Some(case) => remediated.get(&(item.site, case.as_str())).copied(),
-            None => item.remediated_on.filter(|&date| date <= network.as_of()),
-        };
-        Look {
-            row,
-            peak: parameters.sectors[sector].is_peak(item.date.month()),
-            months: months_since(item.date, network.as_of()),
-            remediated: item.finding == Finding::Found && closed.is_some_and(|date| date >= item.date),
-        }
-    };
-    rows.iter().map(look).collect()
-}
-
-/// Weighs items of evidence, in their order. Cost: `O(e log e)`.
-///
-/// Items of one method, finding and hazard at one site are repeats: the k-th strongest counts with r^(k−1), so that
-/// one method's misses are not taken for independent ones (3.3). A remediated item keeps the relapse factor of its weight (3.6).
-#[must_use]
-pub fn weigh_looks(evidence: &[Evidence], looks: &[Look], c: &Coefficients) -> Vec<Weighed> {
-    let weigh = |look: &Look| {
-        let item = &evidence[look.row];
-        let se = sensitivity(item, look.peak, c);
-        let phi = c.false_report_ratio(item.method).mean;
-        Weighed {
-            row: look.row,
-            hazard: item.hazard,
-            sensitivity: se,
-            false_report_ratio: phi,
-            log_ratio: log_ratio(item.finding, se, phi),
-            age_weight: decay(item.finding, look.months, c),
-            repeat_weight: 1.0,
-            remediation_weight: if look.remediated { c.relapse_factor.mean } else { 1.0 },
-            finding: item.finding,
-        }
-    };
-    let mut weighed: Vec<Weighed> = looks.iter().map(weigh).collect();
-    if weighed.len() < 2 {
-        return weighed;
-    }
-    let mut order: Vec<usize> = (0..weighed.len()).collect();
-    let group = |k: usize| {
-        let item = &evidence[looks[k].row];
-        (item.site, item.method as u8, item.finding, item.hazard)
-    };
-    let strength = |w: &Weighed| (w.log_ratio * w.age_weight * w.remediation_weight).abs();
-    order.sort_by(|&a, &b| group(a).cmp(&group(b)).then_with(|| strength(&weighed[b]).total_cmp(&strength(&weighed[a]))).then(a.cmp(&b)));
-    let mut rank = 0;
-    for k in 0..order.len() {
-        rank = if k > 0 && group(order[k]) == group(order[k - 1]) { rank + 1 } else { 0 };
-        weighed[order[k]].repeat_weight = libm::pow(c.repeat_discount.mean, f64::from(rank));
-    }
-    weighed
-}
-
-/// Weighs all evidence of a network, in its order; see [`weigh_looks`].
+/// Weighs all evidence of a network, in its order; see [`Weighing`].
 #[must_use]
 pub fn weigh(network: &Network, parameters: &Parameters) -> Vec<Weighed> {
     let all: Vec<usize> = (0..network.evidence().len()).collect();
@@ -185,5 +98,24 @@ pub fn weigh(network: &Network, parameters: &Parameters) -> Vec<Weighed> {
 /// [`weigh`] as if only some rows of the evidence were known, in their order.
 #[must_use]
 pub fn weigh_rows(network: &Network, parameters: &Parameters, rows: &[usize]) -> Vec<Weighed> {
-    weigh_looks(network.evidence(), &looks(network, parameters, rows), &parameters.coefficients)
+    let evidence = network.evidence();
+    let looks = Looks::new(network, parameters, rows);
+    let likelihoods = Likelihoods::<1>::new(&looks, evidence, std::slice::from_ref(&parameters.coefficients));
+    let mut weighing = Weighing::<1>::default();
+    weighing.weigh::<Single>(&looks, 0..rows.len(), &likelihoods);
+    let of = |(&row, (look, weight)): (&usize, (&super::weighing::Look, &super::weighing::Weight<1>))| {
+        let item = &evidence[row];
+        Weighed {
+            row,
+            hazard: item.hazard,
+            sensitivity: likelihoods.of(look).sensitivity.map(|[se]| se),
+            false_report_ratio: parameters.coefficients.false_report_ratio(item.method).mean,
+            log_ratio: weight.log_ratio[0],
+            age_weight: weight.age[0],
+            repeat_weight: weight.repeat[0],
+            remediation_weight: weight.remediation[0],
+            finding: item.finding,
+        }
+    };
+    rows.iter().zip(looks.all().iter().zip(weighing.weights())).map(of).collect()
 }

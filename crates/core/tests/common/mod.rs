@@ -537,7 +537,7 @@ pub(crate) fn inherent(network: &Network, parameters: &Parameters) -> Vec<Inhere
 /// Evidence and update of a network whose inherent state is known: evidence does not change that.
 pub(crate) fn posterior(network: &Network, parameters: &Parameters, inherent: &[Inherent]) -> (Vec<Weighed>, Vec<f64>, Vec<Updated>) {
     let weighed = weigh(network, parameters);
-    let ratios = agent_ratios(network, inherent, &weighed, &parameters.coefficients);
+    let ratios = agent_ratios(network, parameters, inherent);
     let updated = tierlight_core::assess::update_all(network, parameters, inherent, &weighed, &ratios);
     (weighed, ratios, updated)
 }

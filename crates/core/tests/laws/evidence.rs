@@ -6,6 +6,7 @@ use tierlight_core::model::Finding::{Found, NotFound};
 use tierlight_core::model::{Evidence, HAZARDS, Hazard, Method};
 use tierlight_core::risk::evidence::{decay, log_ratio, months_since, sensitivity};
 use tierlight_core::risk::logit::{expit, logit};
+use tierlight_core::risk::maths::Single;
 use tierlight_core::risk::update::Updated;
 
 use crate::common::{
@@ -83,8 +84,8 @@ fn peak_season_comes_from_the_sector_and_the_month() {
 #[test]
 fn evidence_loses_half_its_weight_in_a_half_life() {
     let c = coefficients();
-    close(decay(Found, 24.0, &c), 0.5, 1e-15, "found (3.2)");
-    close(decay(NotFound, 24.0, &c), 0.0625, 1e-15, "not found fades faster (3.2)");
+    close(decay::<Single>(24.0, c.half_life_found_months.mean), 0.5, 1e-15, "found (3.2)");
+    close(decay::<Single>(24.0, c.half_life_not_found_months.mean), 0.0625, 1e-15, "not found fades faster (3.2)");
     close(months_since(AS_OF.saturating_sub(365.days()), AS_OF), 12.0, 0.01, "a year");
     close(months_since(AS_OF, AS_OF), 0.0, 0.0, "today");
     // a repeated half-life later the same item moves the score half as far
@@ -124,7 +125,7 @@ fn repeats_of_one_method_are_not_independent() {
     // the strongest goes first, whatever its date
     let mut old = clean(0);
     old.date = AS_OF.saturating_sub(365.days());
-    let age = decay(NotFound, months_since(old.date, AS_OF), &coefficients());
+    let age = decay::<Single>(months_since(old.date, AS_OF), coefficients().half_life_not_found_months.mean);
     close(moves(&[old, clean(1)], Hazard::ChildLabour) / one, 1.0 + 0.5 * age, 1e-6, "order by strength (3.3)");
 }
 
@@ -239,7 +240,7 @@ fn counts_floor_the_expected_children_of_their_hazard_and_of_those_around_it() {
     found.date = AS_OF.saturating_sub(731.days());
     found.remediated_on = Some(AS_OF);
     let (_, after) = updated(std::slice::from_ref(&found));
-    let floor = 80.0 * decay(Found, months_since(found.date, AS_OF), &coefficients()) * 0.3;
+    let floor = 80.0 * decay::<Single>(months_since(found.date, AS_OF), coefficients().half_life_found_months.mean) * 0.3;
     assert!(after.expected[1] >= floor - 1e-12);
     close(floor, 12.0, 0.05, "80 children, one half-life, remediated");
     // a small count never lowers what is expected
