@@ -85,7 +85,8 @@ mod tests {
     fn both_agree() {
         for k in 0..2000 {
             let x = f64::from(k) / 250.0;
-            let close = |a: f64, b: f64| (a - b).abs() <= 4e-15 * (1.0 + a.abs()) || a == b;
+            // infinities agree with themselves alone
+            let close = |a: f64, b: f64| (a - b).abs() <= 4e-15 * (1.0 + a.abs()) || (a.is_infinite() && a.total_cmp(&b).is_eq());
             assert!(close(Single::exp(-x), SideBySide::exp(-x)));
             assert!(close(Single::ln(x), SideBySide::ln(x)), "{x}");
             assert!(close(Single::ln_1p(-x / 8.001), SideBySide::ln_1p(-x / 8.001)), "{x}");
@@ -93,6 +94,6 @@ mod tests {
             assert!(close(Single::exp2(-x), SideBySide::exp2(-x)));
             assert!(close(Single::pow(x / 8.0, 3.0), SideBySide::pow(x / 8.0, 3.0)), "{x}");
         }
-        assert_eq!(SideBySide::pow(0.0, 0.0), 1.0);
+        assert_eq!(SideBySide::pow(0.0, 0.0).to_bits(), 1f64.to_bits());
     }
 }
