@@ -85,7 +85,8 @@ pub fn peak_bytes(sizes: Sizes, work: Work) -> u64 {
 pub fn available() -> Option<u64> {
     let mut system = sysinfo::System::new();
     system.refresh_memory_specifics(sysinfo::MemoryRefreshKind::nothing().with_ram());
-    let group = system.cgroup_limits().map(|limits| limits.free_memory);
+    // files that the system keeps in memory are given back when asked for: what is free would leave them out
+    let group = system.cgroup_limits().map(|limits| limits.total_memory.saturating_sub(limits.rss));
     // a system that does not tell says nothing
     let free = Some(system.available_memory()).filter(|free| *free > 0);
     free.into_iter().chain(group).min()
