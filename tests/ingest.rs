@@ -160,7 +160,7 @@ fn fits(input: &str, most: usize) -> bool {
 #[cfg(target_os = "linux")]
 fn files_larger_than_memory_are_read() {
     use polars::prelude::{Column, DataFrame, ParquetCompression};
-    const MOST: usize = 320;
+    const MOST: usize = 512;
     let scratch = scratch();
     // 600 MB of cells nobody asks for
     let (rows, wide) = (1_200, 500_000);

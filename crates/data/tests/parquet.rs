@@ -73,7 +73,9 @@ fn quiet() {
 #[cfg(target_os = "linux")]
 fn peaks() -> [u64; 2] {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let of = |name: &str| status.lines().find(|l| l.starts_with(name)).unwrap().split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024;
+    let of = |name: &str| {
+        status.lines().find(|l| l.starts_with(name)).unwrap().split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+    };
     [of("VmHWM"), of("VmPeak")]
 }
 
@@ -131,7 +133,7 @@ fn sizes_that_a_file_cannot_have_are_refused() {
     };
     let many = 1i64 << 58;
     let rows = with_footer(&file, |footer| {
-        footer.num_rows = many + 172;
+        footer.num_rows += many - footer.row_groups[0].num_rows;
         footer.row_groups[0].num_rows = many;
         footer.row_groups[0].columns.iter_mut().for_each(|c| c.meta_data.as_mut().unwrap().num_values = many);
     });
@@ -139,7 +141,7 @@ fn sizes_that_a_file_cannot_have_are_refused() {
     // rows that the limit allows, of pages that do not hold them
     let pages = with_footer(&file, |footer| {
         let many = 1 << 31;
-        footer.num_rows = many + 172;
+        footer.num_rows += many - footer.row_groups[0].num_rows;
         footer.row_groups[0].num_rows = many;
         footer.row_groups[0].columns.iter_mut().for_each(|c| c.meta_data.as_mut().unwrap().num_values = many);
     });

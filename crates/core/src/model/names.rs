@@ -56,7 +56,8 @@ impl Names {
     #[must_use]
     pub fn sorted_rows(&self) -> Vec<u32> {
         // most texts differ in their first eight bytes, which stand beside the row
-        let mut rows: Vec<(u64, u32)> = (0..self.len() as u32).into_par_iter().map(|row| (first_bytes(self.get(row as usize)), row)).collect();
+        let mut rows: Vec<(u64, u32)> =
+            (0..self.len() as u32).into_par_iter().map(|row| (first_bytes(self.get(row as usize)), row)).collect();
         rows.par_sort_unstable_by(|a, b| {
             let whole = || self.get(a.1 as usize).cmp(self.get(b.1 as usize));
             a.0.cmp(&b.0).then_with(whole).then(a.1.cmp(&b.1))

@@ -57,7 +57,9 @@ pub fn survival_exponents<const N: usize>(prevalence: [f64; N], workers: f64, rh
         p if p <= 0.0 || workers <= 0.0 => 0.0,
         p if p >= 1.0 => f64::INFINITY,
         // terms of 1e7 cancel: what is left of a prevalence near 0 may fall below it
-        _ if n > SUM_UP_TO => (libm::lgamma(b[i]) + libm::lgamma(a[i] + b[i] + n) - libm::lgamma(a[i] + b[i]) - libm::lgamma(b[i] + n)).max(0.0),
+        _ if n > SUM_UP_TO => {
+            (libm::lgamma(b[i]) + libm::lgamma(a[i] + b[i] + n) - libm::lgamma(a[i] + b[i]) - libm::lgamma(b[i] + n)).max(0.0)
+        }
         _ => sums[i],
     })
 }

@@ -64,9 +64,9 @@ pub(super) fn read(path: &Path) -> Result<Footer> {
     let header = checked_header(&file, stated.schema[1..].iter().map(|field| field.name.clone()).collect())?;
     let mut rows = 0i64;
     for group in &mut stated.row_groups {
-        rows = checked_group(group, &stated.schema[1..], data).and_then(|more| rows.checked_add(more)).ok_or_else(|| {
-            broken("its footer is broken: a row group does not fit the schema or the file")
-        })?;
+        rows = checked_group(group, &stated.schema[1..], data)
+            .and_then(|more| rows.checked_add(more))
+            .ok_or_else(|| broken("its footer is broken: a row group does not fit the schema or the file"))?;
     }
     if rows != stated.num_rows {
         return Err(broken("its footer is broken: the rows of its row groups are not those of the file"));

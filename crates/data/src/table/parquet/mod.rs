@@ -22,7 +22,7 @@ pub(super) use kind::Kind;
 /// Cells that are decoded at once. A row group with more is read in pieces.
 const CELLS: usize = 1 << 24;
 /// Bytes that are decoded at once, but one row is.
-const BYTES: u64 = 64 << 20;
+const BYTES: u64 = 16 << 20;
 
 /// Reads the header, and refuses files with columns that are not read.
 pub(super) fn open(path: &Path) -> Result<Vec<String>> {
@@ -85,7 +85,8 @@ fn pieces(footer: &Footer) -> Vec<Piece> {
     let mut row = 0usize;
     for (at, group) in footer.groups.iter().enumerate() {
         let rows = usize::try_from(group.num_rows).unwrap_or(0);
-        let sizes = group.columns.iter().filter_map(|c| c.meta_data.as_ref()).map(|m| m.total_uncompressed_size.max(m.total_compressed_size));
+        let sizes =
+            group.columns.iter().filter_map(|c| c.meta_data.as_ref()).map(|m| m.total_uncompressed_size.max(m.total_compressed_size));
         let bytes = sizes.fold(0u64, |all, size| all.saturating_add(u64::try_from(size).unwrap_or(0)));
         let of_row = bytes / (rows as u64).max(1) + 1;
         let most = most.min((BYTES / of_row) as usize).max(1);
