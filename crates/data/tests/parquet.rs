@@ -5,7 +5,7 @@ use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, ParquetCompression, ParquetWriter};
 use polars_parquet_format::thrift::protocol::{TCompactInputProtocol, TCompactOutputProtocol};
-use polars_parquet_format::{FileMetaData, LogicalType, MicroSeconds, TimeUnit, TimestampType};
+use polars_parquet_format::{ConvertedType, DateType, FileMetaData, LogicalType, MicroSeconds, TimeUnit, TimestampType};
 use tierlight_data::Error;
 use tierlight_data::table::{ReadOptions, Table, open_tables};
 
@@ -161,7 +161,7 @@ fn sizes_that_a_file_cannot_have_are_refused() {
 fn dates_and_small_integers_are_read_as_what_they_mean() {
     let folder = tempfile::tempdir().unwrap();
     let file = with_footer(&whole(ParquetCompression::Lz4Raw), |footer| {
-        footer.schema[3].logical_type = Some(LogicalType::DATE(Default::default()));
+        footer.schema[3].logical_type = Some(LogicalType::DATE(DateType {}));
         let unit = TimeUnit::MICROS(MicroSeconds {});
         footer.schema[5].logical_type = Some(LogicalType::TIMESTAMP(TimestampType { is_adjusted_to_u_t_c: true, unit }));
     });
@@ -171,12 +171,12 @@ fn dates_and_small_integers_are_read_as_what_they_mean() {
     assert_eq!(rows[299][4], "1970-10-27", "row groups are one table");
     let small = with_footer(&file, |footer| {
         footer.schema[3].logical_type = None;
-        footer.schema[3].converted_type = Some(polars_parquet_format::ConvertedType::INT_16);
+        footer.schema[3].converted_type = Some(ConvertedType::INT_16);
     });
     assert_eq!(read_bytes(folder.path(), &small).unwrap()[32][2], "32");
     let decimal = with_footer(&file, |footer| {
         footer.schema[3].logical_type = None;
-        footer.schema[3].converted_type = Some(polars_parquet_format::ConvertedType::DECIMAL);
+        footer.schema[3].converted_type = Some(ConvertedType::DECIMAL);
     });
     let Err(Error::Malformed { code, column, found, .. }) = read_bytes(folder.path(), &decimal) else { panic!("read") };
     assert_eq!((code, column.as_str(), found.as_str()), ("parquet_type", "workers", "type decimal (INT32)"));

@@ -37,10 +37,10 @@ pub fn survival_exponents<const N: usize>(prevalence: [f64; N], workers: f64, rh
         let mut folded = [0.0; N];
         for k in 0..n as u32 {
             let mut full = false;
-            for i in 0..N {
-                let x = a[i] / (b[i] + f64::from(k));
-                folded[i] += x + folded[i] * x;
-                full |= folded[i] > 1e3;
+            for ((folded, a), b) in folded.iter_mut().zip(a).zip(b) {
+                let x = a / (b + f64::from(k));
+                *folded += x + *folded * x;
+                full |= *folded > 1e3;
             }
             if full {
                 for (sum, folded) in sums.iter_mut().zip(&mut folded).filter(|(_, folded)| **folded > 1e3) {

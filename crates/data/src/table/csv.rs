@@ -172,6 +172,17 @@ impl Iterator for Chunks {
     }
 }
 
+/// What a block holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Lines that end with a line feed, and no quote.
+    Lines,
+    /// No quote, and lines that end otherwise.
+    Text,
+    /// Quotes.
+    Quotes,
+}
+
 /// Records of a file, one at a time.
 struct Records {
     path: PathBuf,
@@ -182,9 +193,7 @@ struct Records {
     at: usize,
     /// Line breaks in the blocks before.
     lines: u64,
-    block_has_quotes: bool,
-    /// No quotes, and no line ends but by a line feed.
-    block_is_lines: bool,
+    holds: Holds,
     /// The record before has ended in the block.
     between: bool,
     delimiter: u8,
@@ -211,8 +220,7 @@ impl Records {
             block: String::new(),
             at: 0,
             lines: 0,
-            block_has_quotes: false,
-            block_is_lines: false,
+            holds: Holds::Text,
             between: true,
             delimiter: format.delimiter,
             ended: false,
@@ -233,10 +241,15 @@ impl Records {
             let row = self.lines + line_breaks(&self.block[..at]) + 1;
             return Err(self.malformed("zero_byte", row, "-", "a zero byte", "text", "is this really a text file?"));
         }
-        self.block_has_quotes = self.block.contains('"');
         let bytes = self.block.as_bytes();
         let returns = |at: usize| bytes.get(at + 1) == Some(&b'\n');
-        self.block_is_lines = !self.block_has_quotes && memchr::memchr_iter(b'\r', bytes).all(returns);
+        self.holds = if self.block.contains('"') {
+            Holds::Quotes
+        } else if memchr::memchr_iter(b'\r', bytes).all(returns) {
+            Holds::Lines
+        } else {
+            Holds::Text
+        };
         Ok(())
     }
 
@@ -251,7 +264,7 @@ impl Records {
             }
             let input = &self.block.as_bytes()[self.at..];
             let (result, read, wrote, fields) = self.core.read_record(input, &mut self.text[written..], &mut self.ends[self.found..]);
-            if self.block_has_quotes {
+            if self.holds == Holds::Quotes {
                 self.quotes += input[..read].split(|b| *b == b'"').count() - 1;
             }
             self.at += read;
@@ -294,7 +307,7 @@ impl Records {
 
     /// What is left of the block, where it is whole lines of plain cells and begins with one.
     fn lines(&self) -> &str {
-        let left = if self.between && self.block_is_lines { &self.block[self.at..] } else { "" };
+        let left = if self.between && self.holds == Holds::Lines { &self.block[self.at..] } else { "" };
         &left[..left.rfind('\n').map_or(0, |end| end + 1)]
     }
 

@@ -23,6 +23,8 @@ use crate::limits;
 
 /// Mark at both ends of a file.
 const MARK: [u8; 4] = *b"PAR1";
+/// Where the data of a file begins.
+const DATA: i64 = 4;
 /// Length of the footer and the mark, at the end of a file.
 const TAIL: u64 = 8;
 /// Bytes that a footer may take in memory per byte of its own, as the parser counts them: whole ones take less than one.
@@ -112,7 +114,7 @@ fn parse(path: &Path) -> Result<(FileMetaData, i64)> {
         let mut protocol = TCompactInputProtocol::new(bytes.as_slice(), most);
         FileMetaData::read_from_in_protocol(&mut protocol).map_err(|e| polars::prelude::PolarsError::ComputeError(e.to_string().into()))
     })?;
-    Ok((parsed, data as i64))
+    Ok((parsed, i64::try_from(data).unwrap_or(i64::MAX)))
 }
 
 /// What the cells of a column mean; its field becomes that of the plain values it is stored as.
@@ -158,7 +160,7 @@ fn checked_group(group: &mut RowGroup, schema: &[SchemaElement], data: i64) -> O
         let dictionary = found.dictionary_page_offset.filter(|&offset| offset > 0);
         let first = dictionary.unwrap_or(found.data_page_offset);
         let end = first.checked_add(found.total_compressed_size).filter(|_| found.total_compressed_size >= 0)?;
-        let fits = first >= MARK.len() as i64 && end <= data && (group.num_rows == 0 || found.data_page_offset >= first);
+        let fits = first >= DATA && end <= data && (group.num_rows == 0 || found.data_page_offset >= first);
         if !fits || found.type_ != field.type_? || found.num_values != group.num_rows {
             return None;
         }

@@ -79,7 +79,7 @@ fn check_column(input: &mut BufReader<File>, column: &ColumnMetaData) -> Result<
             _ => return Err(broken("a page of another type than those of a column")),
         }
         first = false;
-        input.seek_relative(size as i64)?;
+        input.seek_relative(header.compressed_page_size.into())?;
     }
     Ok(inflated)
 }
