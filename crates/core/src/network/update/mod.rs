@@ -4,7 +4,6 @@
 //! (I − A)⁻¹·e_b times its d: one column is spread downstream for all of them, and a second one for the links walked, which
 //! rest on the traced share. It is spread as residuals and ends where they are too small to matter ([`Live::error_bound`]).
 
-mod pending;
 mod rows;
 mod spread;
 mod whole;
@@ -33,8 +32,6 @@ const ERROR_BOUND: f64 = 1e-6;
 const STEPS_MATTER: f64 = 1e-7;
 /// Above this bound a network should be solved anew ([`Live::should_be_solved_anew`]).
 const WORN: f64 = 1e-9;
-/// A spread that has reached so large a part of the sites is applied to all of them side by side.
-const MANY: usize = 16;
 
 /// Columns of a site: those of [`Stops::wide`]; then labour, links walked, and steps of the walk in all.
 type Columns = (Wide, Lanes<3>);
@@ -202,7 +199,8 @@ impl<'a> Live<'a> {
         if component.iter().any(|&p| 1.0 - kept(p) > CLOSED) {
             return Ok(());
         }
-        let mut ids: Vec<&str> = component.iter().map(|&p| self.stops.network.site_id(self.rows.plan.site_at[p as usize] as usize)).collect();
+        let mut ids: Vec<&str> =
+            component.iter().map(|&p| self.stops.network.site_id(self.rows.plan.site_at[p as usize] as usize)).collect();
         ids.sort_unstable();
         Err(Error::ClosedLoop { count: ids.len(), sites: ids[..ids.len().min(5)].join(", ") })
     }
@@ -221,11 +219,13 @@ impl<'a> Live<'a> {
             return Ok(Vec::new());
         }
         let left = self.spread.run(&self.rows, position, &size);
-        let Spread { cells, reached, .. } = &mut self.spread;
+        self.spread.gather();
+        let Spread { cells, reached, everywhere, .. } = &mut self.spread;
         let mut most_steps = self.most_steps;
         if narrow[2] != 0.0 {
-            let steps = |p: &u32| self.narrow[*p as usize][2] + cells[*p as usize].gain[0] * narrow[2];
-            most_steps = reached.iter().map(steps).fold(most_steps, f64::max);
+            let steps = |(own, [y, _]): (&Lanes<3>, &[f64; 2])| own[2] + y * narrow[2];
+            let here = reached.iter().map(|&p| (&self.narrow[p as usize], &cells[p as usize].gain));
+            most_steps = self.narrow.iter().zip(&*everywhere).chain(here).map(steps).fold(most_steps, f64::max);
         }
         let bound = self.error_bound + left.map_or(2.0 * STOP, |residual| residual * most_steps);
         if bound.is_nan() || bound > ERROR_BOUND {
@@ -243,27 +243,22 @@ impl<'a> Live<'a> {
                 own_narrow[1] += z * wide.0[TRACED];
             }
         };
-        let take = |cell: &mut Cell| {
-            cell.residual = [0.0; 2];
-            Some(std::mem::take(&mut cell.gain)).filter(|gain| *gain != [0.0; 2])
-        };
         let site_at = &self.rows.plan.site_at;
-        if reached.len() > cells.len() / MANY {
-            reached.clear();
-            let sites = cells.par_iter_mut().zip(&mut self.wide).zip(&mut self.narrow).zip(site_at);
-            let moved = sites.filter_map(|(((cell, own_wide), own_narrow), &site)| {
-                move_site(take(cell)?, own_wide, own_narrow);
-                Some(site)
-            });
-            return Ok(moved.collect());
-        }
         let mut changed = Vec::with_capacity(reached.len());
         for p in reached.drain(..).map(|p| p as usize) {
-            if let Some(gain) = take(&mut cells[p]) {
+            cells[p].residual = [0.0; 2];
+            let gain = std::mem::take(&mut cells[p].gain);
+            if gain != [0.0; 2] {
                 move_site(gain, &mut self.wide[p], &mut self.narrow[p]);
                 changed.push(site_at[p]);
             }
         }
+        let everywhere = std::mem::take(everywhere);
+        let sites = everywhere.par_iter().zip(&mut self.wide).zip(&mut self.narrow).zip(site_at);
+        changed.par_extend(sites.filter(|(((gain, _), _), _)| **gain != [0.0; 2]).map(|(((gain, own_wide), own_narrow), &site)| {
+            move_site(*gain, own_wide, own_narrow);
+            site
+        }));
         Ok(changed)
     }
 

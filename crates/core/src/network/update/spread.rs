@@ -1,13 +1,13 @@
 //! What a change at one site does downstream: the column (I − A)⁻¹·e_b, as far as it matters.
 
-use super::pending::Pending;
+use super::super::pending::Pending;
 use super::rows::Rows;
 
 /// A residual of a share is left where it is at most this part of v + u of its site: all that is left moves no share by more than
 /// this, because (I − A)⁻¹·(v + u) = 1.
 pub(super) const STOP: f64 = 1e-13;
 /// Part of the sites and links of the network that is walked before what is left is solved at once: there a link costs a tenth.
-const PATIENCE: usize = 8;
+const PATIENCE: usize = 32;
 /// Small networks are walked so far in any case.
 const LEAST_PATIENCE: usize = 2_000;
 /// How often what is left is solved at once on the plan. More than once only where rows are replaced.
@@ -45,13 +45,13 @@ pub(super) struct Size {
 }
 
 impl Cell {
-    pub(super) fn is_untouched(&self) -> bool {
+    fn is_untouched(&self) -> bool {
         self.residual == [0.0; 2] && self.gain == [0.0; 2]
     }
 
-    /// True when what is left may be left.
-    pub(super) fn is_calm(&self, size: &Size) -> bool {
-        let [y, z] = self.residual.map(f64::abs);
+    /// True when a residual may be left here.
+    pub(super) fn may_leave(&self, residual: [f64; 2], size: &Size) -> bool {
+        let [y, z] = residual.map(f64::abs);
         y * size.share.max(size.walked) + z * size.traced <= STOP * self.value && y * size.labour <= STOP * self.labour
     }
 }
@@ -62,12 +62,14 @@ pub(super) struct Spread {
     pub(super) cells: Vec<Cell>,
     /// May name a site twice.
     pub(super) reached: Vec<u32>,
+    /// Gains of all sites, once a spread was solved at once; the cells hold what came after.
+    pub(super) everywhere: Vec<[f64; 2]>,
     pub(super) pending: Pending,
 }
 
 impl Spread {
     pub(super) fn new(cells: Vec<Cell>) -> Self {
-        Self { reached: Vec::new(), pending: Pending::new(cells.len()), cells }
+        Self { reached: Vec::new(), everywhere: Vec::new(), pending: Pending::new(cells.len()), cells }
     }
 
     /// Spreads a change at `source`. Returns the largest residual of a share that is left where components lose so little that the system had
@@ -108,7 +110,7 @@ impl Spread {
 
     /// Takes up the residual of a site and hands it on to its buyers. Returns the work.
     fn hand_on(&mut self, rows: &Rows<'_>, position: u32, size: &Size) -> usize {
-        let Self { cells, reached, pending } = self;
+        let Self { cells, reached, pending, .. } = self;
         let mut work = 1;
         let Cell { residual: [mut y, mut z], own, buyers, .. } = cells[position as usize];
         if own > 0.0 {
@@ -130,16 +132,29 @@ impl Spread {
             }
             cell.residual[0] += a * y;
             cell.residual[1] += a * (y + z);
-            if !cell.is_calm(size) {
+            if !cell.may_leave(cell.residual, size) {
                 pending.insert(buyer);
             }
         });
         work
     }
 
+    /// Adds the cells' gains to those of all sites, where a spread was solved at once.
+    pub(super) fn gather(&mut self) {
+        if !self.everywhere.is_empty() {
+            for position in self.reached.drain(..) {
+                let cell = &mut self.cells[position as usize];
+                cell.residual = [0.0; 2];
+                let gain = std::mem::take(&mut cell.gain);
+                self.everywhere[position as usize].iter_mut().zip(gain).for_each(|(all, own)| *all += own);
+            }
+        }
+    }
+
     /// Ends the spread without a result.
     pub(super) fn clear(&mut self) {
         self.forget_pending();
+        self.everywhere = Vec::new();
         for position in self.reached.drain(..) {
             let cell = &mut self.cells[position as usize];
             (cell.residual, cell.gain) = ([0.0; 2], [0.0; 2]);

@@ -14,19 +14,20 @@ impl Spread {
     pub(super) fn solve_on_plan(&mut self, rows: &Rows<'_>, size: &Size) {
         let plan = rows.plan;
         self.forget_pending();
-        let mut rights = [0, 1].map(|_| vec![[0.0]; plan.len()]);
-        for position in self.reached.drain(..) {
-            let residual = std::mem::take(&mut self.cells[position as usize].residual);
-            rights.iter_mut().zip(residual).for_each(|(right, r)| right[position as usize][0] += r);
+        let with_z = size.traced > 0.0;
+        let mut right_y = vec![[0.0]; plan.len()];
+        let mut right_z = vec![[0.0]; if with_z { plan.len() } else { 0 }];
+        for &position in &self.reached {
+            let [y, z] = std::mem::take(&mut self.cells[position as usize].residual);
+            right_y[position as usize][0] += y;
+            if with_z {
+                right_z[position as usize][0] += z;
+            }
         }
-        let [right_y, mut right_z] = rights;
         let mut y = right_y.clone();
         solve_forward(plan, &mut y);
-        let with_z = size.traced > 0.0;
-        if with_z {
-            let carried = |p: usize| -> f64 { plan.suppliers.row(p).map(|(s, a)| a * y[s][0]).sum() };
-            right_z.par_iter_mut().enumerate().for_each(|(p, [r])| *r += carried(p));
-        }
+        let own = |of: &[Lanes<1>], p: usize| -> f64 { plan.suppliers.row(p).map(|(s, a)| a * of[s][0]).sum() };
+        right_z.par_iter_mut().enumerate().for_each(|(p, [r])| *r += own(&y, p));
         let mut z = right_z.clone();
         if with_z {
             solve_forward(plan, &mut z);
@@ -35,28 +36,26 @@ impl Spread {
         let left = |position: u32| {
             let p = position as usize;
             let sum = |of: &[Lanes<1>]| -> f64 { rows.suppliers(position).map(|(s, a)| a * of[s as usize][0]).sum() };
-            let own = |of: &[Lanes<1>]| -> f64 { plan.suppliers.row(p).map(|(s, a)| a * of[s][0]).sum() };
             let flow = sum(&y);
             let left_y = right_y[p][0] + flow - y[p][0];
-            let left_z = if with_z { right_z[p][0] - own(&y) + flow + sum(&z) - z[p][0] } else { 0.0 };
-            (position, [left_y, left_z])
+            let left_z = if with_z { right_z[p][0] - own(&y, p) + flow + sum(&z) - z[p][0] } else { 0.0 };
+            Some((position, [left_y, left_z])).filter(|(_, residual)| !self.cells[p].may_leave(*residual, size))
         };
-        let mut inexact: Vec<(u32, [f64; 2])> = plan.cycles.par_iter().flat_map(|c| (c.start..c.end).into_par_iter().map(left)).collect();
+        let in_cycles = plan.cycles.par_iter().flat_map(|c| (c.start..c.end).into_par_iter().filter_map(left));
+        let mut inexact: Vec<(u32, [f64; 2])> = in_cycles.collect();
         let in_cycle = |p: u32| plan.cycles.get(plan.cycles.partition_point(|c| c.end <= p)).is_some_and(|c| c.start <= p);
-        inexact.extend(rows.replaced().filter(|&p| !in_cycle(p)).map(left));
-        for (cell, (y, z)) in self.cells.iter_mut().zip(y.iter().zip(&z)) {
-            cell.gain[0] += y[0];
-            cell.gain[1] += z[0];
+        inexact.extend(rows.replaced().filter(|&p| !in_cycle(p)).filter_map(left));
+        if self.everywhere.is_empty() {
+            self.everywhere = vec![[0.0; 2]; plan.len()];
         }
+        self.gather();
+        self.everywhere.par_iter_mut().zip(&y).for_each(|(gain, y)| gain[0] += y[0]);
+        self.everywhere.par_iter_mut().zip(&z).for_each(|(gain, z)| gain[1] += z[0]);
         for (position, residual) in inexact {
-            let cell = &mut self.cells[position as usize];
-            cell.residual = residual;
-            if !cell.is_calm(size) {
-                self.pending.insert(position);
-            }
+            self.cells[position as usize].residual = residual;
+            self.reached.push(position);
+            self.pending.insert(position);
         }
-        let Self { cells, reached, .. } = self;
-        reached.extend((0..plan.len() as u32).filter(|&p| !cells[p as usize].is_untouched()));
     }
 
     /// Solves for y and z on all that lies downstream: by dense LU where it is small, else by BiCGSTAB. Returns the largest residual of a share.
