@@ -15,13 +15,15 @@ const LINK: u64 = 115;
 /// Bytes of a site's reach.
 const REACH: u64 = 80;
 /// Bytes of a site in draws: its quantiles, and the counts of its linked shares.
-const DRAWN: u64 = 230 + COLUMNS * (64 * 2 + 16);
+const DRAWN: u64 = 242 + COLUMNS * (64 * 2 + 16);
 /// Hazards.
 const COLUMNS: u64 = 3;
-/// Sixteen numbers.
-const BLOCK: u64 = 16 * 8;
+/// Sixteen numbers of single precision.
+const BLOCK: u64 = 16 * 4;
 /// Blocks solved side by side take at most so much, but one is always there.
-const SIDE_BY_SIDE: u64 = 1 << 30;
+const SIDE_BY_SIDE: u64 = 768 << 20;
+/// Blocks solved side by side at most.
+const BLOCKS: u64 = 16;
 /// Bytes of a draw: its shared values, first sites and scores that are compared.
 const DRAW: u64 = 12_000;
 /// Bytes of a draw on a thread: first sites of what it looks at.
@@ -84,7 +86,7 @@ pub fn peak_bytes(sizes: Sizes, work: Work) -> u64 {
         return network;
     }
     let columns = of(sizes.sites, COLUMNS * BLOCK);
-    let blocks = work.draws.div_ceil(16).min(work.threads.max(1));
+    let blocks = work.draws.div_ceil(16).min(BLOCKS);
     let at_once = (SIDE_BY_SIDE / columns.max(1)).clamp(1, blocks);
     network.saturating_add(of(columns, at_once)).saturating_add(of(work.draws, DRAW + DRAW_OF_THREAD * work.threads))
 }

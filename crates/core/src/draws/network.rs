@@ -42,12 +42,12 @@ impl Counted {
     #[inline(always)]
     fn bin(share: f32) -> i32 {
         let odds = share / (1.0 - share).max(f32::MIN_POSITIVE);
-        (odds.to_bits() >> BIN_SHIFT) as i32
+        (odds.to_bits() >> BIN_SHIFT).cast_signed()
     }
 
     /// Lower end of a bin, a share.
     fn end(bin: i32) -> f64 {
-        let odds = f64::from(f32::from_bits((bin.max(0) as u32) << BIN_SHIFT));
+        let odds = f64::from(f32::from_bits(bin.max(0).cast_unsigned() << BIN_SHIFT));
         odds / (1.0 + odds)
     }
 
@@ -66,7 +66,7 @@ impl Counted {
             odds[k] = shares[k] / (1.0 - shares[k]).max(f32::MIN_POSITIVE);
         }
         for k in 0..L {
-            at[k] = ((odds[k].to_bits() >> BIN_SHIFT) as i32 - self.first).clamp(0, BINS - 1);
+            at[k] = ((odds[k].to_bits() >> BIN_SHIFT).cast_signed() - self.first).clamp(0, BINS - 1);
         }
         for k in 0..lanes {
             self.sum += f64::from(shares[k]);

@@ -116,7 +116,9 @@ impl Scratch {
                 }
             }
         }
-        bins.as_flattened().iter().for_each(|&bin| self.wanted[bin] = 0);
+        for &bin in bins.as_flattened() {
+            self.wanted[bin] = 0;
+        }
         std::array::from_fn(|point| {
             let near = &mut self.near[point];
             near.sort_unstable();
@@ -160,7 +162,7 @@ mod tests {
                 let high = sorted[(place as usize + 1).min(sorted.len() - 1)];
                 low + (high - low) * (place - place.floor()) as f32
             };
-            let spread = Quantiles::of(&draws.iter().map(|x| x.to_bits()).collect::<Vec<u32>>(), &mut Scratch::default());
+            let spread = Quantiles::of(&draws.iter().map(|x| x.to_bits()).collect::<Vec<u32>>(), &mut scratch);
             assert_eq!([spread.p05, spread.p50, spread.p95].map(f32::to_bits), [at(0.05), at(0.5), at(0.95)].map(f32::to_bits), "{n}");
         }
     }
