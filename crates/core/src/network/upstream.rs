@@ -37,7 +37,9 @@ struct Found<'a> {
 fn search<'a>(plan: &'a Plan, buyers: &[u32], open: &mut Pending) -> Found<'a> {
     let last = (plan.len() as u32).saturating_sub(1);
     let mut found = Found { positions: Vec::new(), links: 0, cycles: Vec::new() };
-    buyers.iter().for_each(|buyer| open.insert(last - buyer));
+    for buyer in buyers {
+        open.insert(last - buyer);
+    }
     let mut cycles = plan.cycles.as_slice();
     let mut from = 0;
     while let Some(mirrored) = open.next(from) {

@@ -212,7 +212,7 @@ impl Work<'_> {
         }
         reduce(full);
         current.clear();
-        full.iter().for_each(|list| current.extend_from_slice(list));
+        current.extend(full.iter().flatten());
         for &id in suppliers.iter().filter(|id| (id.len as usize) < ENTRIES) {
             let other = sketch(id);
             if other.len() < SHORT {

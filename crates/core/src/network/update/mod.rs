@@ -22,7 +22,7 @@ use crate::model::Network;
 use crate::parameters::Parameters;
 use crate::risk::update::Updated;
 use rows::{Row, Rows};
-use spread::{Cell, STOP, Size, Spread};
+use spread::{Cell, STOP, Size, Spread, is_zero};
 
 /// A component whose own shares leave less than this is closed.
 const CLOSED: f64 = 1e-12;
@@ -234,7 +234,7 @@ impl<'a> Live<'a> {
         }
         (self.most_steps, self.error_bound) = (most_steps, bound);
         // a state moves none of the narrow columns
-        let moves_narrow = size.traced != 0.0 || narrow != [0.0; 3];
+        let moves_narrow = size.traced != 0.0 || narrow.iter().any(|x| *x != 0.0);
         let move_site = |gain: [f64; 2], own_wide: &mut Wide, own_narrow: &mut Lanes<3>| {
             let [y, z] = gain;
             own_wide.add_scaled(y, &wide);
@@ -248,14 +248,14 @@ impl<'a> Live<'a> {
         for p in reached.drain(..).map(|p| p as usize) {
             cells[p].residual = [0.0; 2];
             let gain = std::mem::take(&mut cells[p].gain);
-            if gain != [0.0; 2] {
+            if !is_zero(gain) {
                 move_site(gain, &mut self.wide[p], &mut self.narrow[p]);
                 changed.push(site_at[p]);
             }
         }
         let everywhere = std::mem::take(everywhere);
         let sites = everywhere.par_iter().zip(&mut self.wide).zip(&mut self.narrow).zip(site_at);
-        changed.par_extend(sites.filter(|(((gain, _), _), _)| **gain != [0.0; 2]).map(|(((gain, own_wide), own_narrow), &site)| {
+        changed.par_extend(sites.filter(|(((gain, _), _), _)| !is_zero(**gain)).map(|(((gain, own_wide), own_narrow), &site)| {
             move_site(*gain, own_wide, own_narrow);
             site
         }));

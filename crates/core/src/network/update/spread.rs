@@ -44,9 +44,13 @@ pub(super) struct Size {
     pub(super) labour: f64,
 }
 
+pub(super) fn is_zero([y, z]: [f64; 2]) -> bool {
+    y == 0.0 && z == 0.0
+}
+
 impl Cell {
     fn is_untouched(&self) -> bool {
-        self.residual == [0.0; 2] && self.gain == [0.0; 2]
+        is_zero(self.residual) && is_zero(self.gain)
     }
 
     /// True when a residual may be left here.
