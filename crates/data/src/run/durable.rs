@@ -17,9 +17,12 @@ pub(super) const PART: usize = 64 << 20;
 /// How often somebody who waits for the disk looks whether to stop.
 const LOOK: Duration = Duration::from_millis(5);
 
+/// Where files are handed over, and the thread that takes them.
+type Bringer = (Sender<(PathBuf, File)>, JoinHandle<Result<()>>);
+
 /// Brings files to the disk, one after another, on a thread of its own that waits and does not compute.
 pub(super) struct Durable {
-    thread: Option<(Sender<(PathBuf, File)>, JoinHandle<Result<()>>)>,
+    thread: Option<Bringer>,
     stopped: Arc<AtomicBool>,
 }
 
