@@ -19,6 +19,7 @@ pub mod chart;
 pub mod document;
 pub mod error;
 pub mod language;
+pub mod pdf;
 pub mod workbook;
 
 pub use error::{Error, Result};
