@@ -68,6 +68,8 @@ pub struct Intervals {
     pub axis: Axis,
     /// Label, [low, point, high], and the value in words.
     pub rows: Vec<IntervalRow>,
+    /// What a stressed row means, for the legend.
+    pub strong_word: String,
 }
 
 /// A row of [`Intervals`].
@@ -92,6 +94,10 @@ pub struct Waterfall {
     pub terms: Vec<WaterfallTerm>,
     /// Word for the sum.
     pub total: String,
+    /// The sum in words.
+    pub total_words: String,
+    /// What an outlined term means, for the legend: "unknown: may move either way".
+    pub unknown_word: String,
 }
 
 /// A term of a [`Waterfall`].
@@ -116,6 +122,8 @@ pub struct Flow {
     pub nodes: Vec<FlowNode>,
     /// Bands between nodes of neighbouring stages: from, to, value.
     pub bands: Vec<FlowBand>,
+    /// What hatching means, for the legend: "untraced".
+    pub dark_word: String,
 }
 
 /// A node of a [`Flow`].
@@ -198,6 +206,8 @@ pub struct Timeline {
     pub lanes: Vec<Text>,
     /// Events.
     pub events: Vec<Event>,
+    /// "found", "not found", "remediated" and "size: what it still weighs", for the legend.
+    pub legend: [String; 4],
 }
 
 /// An event of a [`Timeline`].
