@@ -3,17 +3,18 @@
 use super::Bars;
 use super::draw::Canvas;
 use super::palette::Ink;
-use super::rows::{LABEL, RowWords, Rows, SMALL};
-use super::svg::{Anchor, Paint, Svg, Type};
-use super::words::{cut, line, plain, width};
+use super::legend::{Mark, legend};
+use super::rows::{RowWords, Rows};
+use super::svg::{Paint, Svg};
+use super::words::{line, plain};
 
 const HALF: f64 = 8.0;
 
 pub(super) fn draw(picture: &Bars, canvas: &Canvas<'_>, svg: &mut Svg) -> f64 {
     let parts: Vec<String> = picture.parts.iter().map(|p| plain(p)).collect();
     let top = if parts.len() > 1 {
-        let swatches: Vec<(Paint, &str)> = parts.iter().enumerate().map(|(at, p)| (Paint::fill(Ink::Part(at)), p.as_str())).collect();
-        legend(&swatches, canvas, svg, 0.0) + 10.0
+        let marks = parts.iter().enumerate().map(|(at, p)| (Mark::Square(Paint::fill(Ink::Part(at))), p.as_str()));
+        legend(&marks.collect::<Vec<_>>(), canvas, svg, 2.0) + 12.0
     } else {
         4.0
     };
@@ -44,26 +45,4 @@ pub(super) fn draw(picture: &Bars, canvas: &Canvas<'_>, svg: &mut Svg) -> f64 {
         svg.close();
     }
     bottom
-}
-
-/// Swatches with their words, from where lines begin, broken into lines; gives where they end.
-pub(super) fn legend(swatches: &[(Paint, &str)], canvas: &Canvas<'_>, svg: &mut Svg, top: f64) -> f64 {
-    const SIDE: f64 = 13.0;
-    let (mut along, mut y) = (0.0, top);
-    for (paint, words) in swatches {
-        let words = cut(words, SMALL, canvas.width - SIDE - 8.0);
-        let long = SIDE + 6.0 + width(&words, SMALL) + 14.0;
-        if along > 0.0 && along + long - 14.0 > canvas.width {
-            (along, y) = (0.0, y + LABEL + 7.0);
-        }
-        if canvas.language.right_to_left() {
-            svg.rect([canvas.width - along - SIDE, y], [SIDE, SIDE], paint.edged(Ink::Dark, 0.6));
-            svg.text([canvas.width - along - SIDE - 6.0, y + 10.5], Anchor::Right, Type::new(SMALL, Ink::Text), &words);
-        } else {
-            svg.rect([along, y], [SIDE, SIDE], paint.edged(Ink::Dark, 0.6));
-            svg.text([along + SIDE + 6.0, y + 10.5], Anchor::Left, Type::new(SMALL, Ink::Text), &words);
-        }
-        along += long;
-    }
-    y + SIDE
 }

@@ -1,6 +1,7 @@
 //! Flows from stage to stage. Stages run in the direction of reading; widths are values; what is untraced is hatched.
 
 use super::draw::Canvas;
+use super::legend::{Mark, legend};
 use super::palette::Ink;
 use super::rows::SMALL;
 use super::svg::{Anchor, Paint, Svg, Type, short};
@@ -62,7 +63,12 @@ pub(super) fn draw(picture: &Flow, canvas: &Canvas<'_>, svg: &mut Svg) -> f64 {
         }
         svg.close();
     }
-    ends.into_iter().fold(TOP, f64::max)
+    let bottom = ends.into_iter().fold(TOP, f64::max);
+    let dark = plain(&picture.dark_word);
+    if dark.is_empty() || !picture.nodes.iter().any(|n| n.dark) {
+        return bottom;
+    }
+    legend(&[(Mark::Square(Paint::hatch()), &dark)], canvas, svg, bottom) + 4.0
 }
 
 /// The label in up to two lines, and the value below.

@@ -2,6 +2,7 @@
 
 use super::Intervals;
 use super::draw::Canvas;
+use super::legend::{Mark, legend};
 use super::palette::Ink;
 use super::rows::{RowWords, Rows};
 use super::svg::{Paint, Svg};
@@ -9,7 +10,10 @@ use super::words::{line, plain};
 
 pub(super) fn draw(picture: &Intervals, canvas: &Canvas<'_>, svg: &mut Svg) -> f64 {
     let words: Vec<RowWords> = picture.rows.iter().map(|r| RowWords { label: line(&r.label), words: plain(&r.words) }).collect();
-    let rows = Rows::new(canvas, 4.0, &words);
+    let strong = plain(&picture.strong_word);
+    let any = picture.rows.iter().any(|r| r.strong) && !strong.is_empty();
+    let top = if any { legend(&[(Mark::Diamond(Ink::Strong), &strong)], canvas, svg, 2.0) + 12.0 } else { 4.0 };
+    let rows = Rows::new(canvas, top, &words);
     let bottom = rows.axis(svg, &picture.axis);
     for (at, row) in picture.rows.iter().enumerate() {
         let y = rows.middle(at);
@@ -21,12 +25,8 @@ pub(super) fn draw(picture: &Intervals, canvas: &Canvas<'_>, svg: &mut Svg) -> f
         for end in [low, high] {
             svg.line([end, y - 4.0], [end, y + 4.0], Paint::stroke(ink, 1.5));
         }
-        if row.strong {
-            let d = format!("M{:.1} {:.1}l6 6l-6 6l-6-6z", point, y - 6.0);
-            svg.path(&d, Paint::fill(ink).edged(Ink::Ground, 1.5));
-        } else {
-            svg.circle([point, y], 5.0, Paint::fill(ink).edged(Ink::Ground, 1.5));
-        }
+        let mark = if row.strong { Mark::Diamond(ink) } else { Mark::Dot(ink) };
+        mark.draw(svg, [point, y]);
         svg.close();
     }
     bottom

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::bars::legend;
 use super::draw::Canvas;
+use super::legend::{Mark, legend};
 use super::palette::Ink;
 use super::rows::{LABEL, SMALL};
 use super::svg::{Anchor, Paint, Svg, Type, short};
@@ -77,10 +77,9 @@ pub(super) fn draw(picture: &Map, canvas: &Canvas<'_>, svg: &mut Svg) -> f64 {
     }
     let (classes, no_value): (Vec<String>, String) = (picture.classes.iter().map(|c| plain(&c.0)).collect(), plain(&picture.no_value));
     let of = classes.len();
-    let mut swatches: Vec<(Paint, &str)> =
-        classes.iter().enumerate().map(|(at, words)| (Paint::fill(Ink::Class(at, of)), words.as_str())).collect();
-    swatches.push((Paint::hatch(), &no_value));
-    bottom = legend(&swatches, canvas, svg, bottom) + 6.0;
+    let marks = classes.iter().enumerate().map(|(at, words)| (Mark::Square(Paint::fill(Ink::Class(at, of))), words.as_str()));
+    let marks: Vec<_> = marks.chain([(Mark::Square(Paint::hatch()), no_value.as_str())]).collect();
+    bottom = legend(&marks, canvas, svg, bottom + 2.0) + 6.0;
     for words in wrap(&plain(&picture.disclaimer), SMALL, canvas.width, 6) {
         bottom += 15.0;
         svg.text([side.0, bottom], side.1, Type::new(SMALL, Ink::Muted), &words);

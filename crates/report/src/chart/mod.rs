@@ -4,6 +4,7 @@ mod bars;
 mod draw;
 mod flow;
 mod intervals;
+mod legend;
 mod map;
 pub(crate) mod palette;
 mod rows;

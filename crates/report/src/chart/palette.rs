@@ -83,17 +83,7 @@ impl Ink {
     }
 
     fn all() -> impl Iterator<Item = Self> {
-        let single = [
-            Self::Text,
-            Self::Muted,
-            Self::Grid,
-            Self::Ground,
-            Self::Mark,
-            Self::Strong,
-            Self::Less,
-            Self::Dark,
-            Self::Border,
-        ];
+        let single = [Self::Text, Self::Muted, Self::Grid, Self::Ground, Self::Mark, Self::Strong, Self::Less, Self::Dark, Self::Border];
         let parts = (0..PARTS.len()).map(Self::Part);
         single.into_iter().chain(parts).chain((0..CLASSES.len()).map(|at| Self::Class(at, CLASSES.len())))
     }

@@ -2,6 +2,7 @@
 
 use super::Timeline;
 use super::draw::Canvas;
+use super::legend::{Mark, legend, tick};
 use super::palette::Ink;
 use super::rows::{RowWords, Rows};
 use super::svg::{Paint, Svg};
@@ -9,7 +10,10 @@ use super::words::{line, plain};
 
 pub(super) fn draw(picture: &Timeline, canvas: &Canvas<'_>, svg: &mut Svg) -> f64 {
     let words: Vec<RowWords> = picture.lanes.iter().map(|l| RowWords { label: line(l), words: String::new() }).collect();
-    let rows = Rows::new(canvas, 4.0, &words);
+    let said: Vec<String> = picture.legend.iter().map(|w| plain(w)).collect();
+    let marks = [Mark::Dot(Ink::Strong), Mark::Ring(Ink::Mark), Mark::Tick, Mark::None];
+    let marks: Vec<(Mark, &str)> = marks.into_iter().zip(said.iter().map(String::as_str)).filter(|(_, w)| !w.is_empty()).collect();
+    let rows = Rows::new(canvas, legend(&marks, canvas, svg, 2.0) + 12.0, &words);
     rows.ticks(svg, picture.range, &picture.ticks);
     for lane in 0..picture.lanes.len() {
         svg.open(&words[lane].label);
@@ -31,9 +35,7 @@ pub(super) fn draw(picture: &Timeline, canvas: &Canvas<'_>, svg: &mut Svg) -> f6
             svg.circle([x, y], radius, Paint::fill(Ink::Ground).edged(Ink::Mark, 2.0));
         }
         if event.remediated {
-            let d = format!("M{:.1} {:.1}l3 3.2l6-7.4", x + radius * 0.5, y - radius - 1.0);
-            svg.path(&d, Paint::stroke(Ink::Ground, 5.0));
-            svg.path(&d, Paint::stroke(Ink::Text, 2.2));
+            tick(svg, [x + radius * 0.5, y - radius - 1.0]);
         }
         svg.close();
     }

@@ -2,6 +2,7 @@
 
 use super::Waterfall;
 use super::draw::Canvas;
+use super::legend::{Mark, legend};
 use super::palette::Ink;
 use super::rows::{RowWords, Rows};
 use super::svg::{Paint, Svg};
@@ -12,10 +13,13 @@ const HALF: f64 = 8.0;
 const UNKNOWN: f64 = 16.0;
 
 pub(super) fn draw(picture: &Waterfall, canvas: &Canvas<'_>, svg: &mut Svg) -> f64 {
-    let mut words: Vec<RowWords> =
-        picture.terms.iter().map(|t| RowWords { label: line(&t.label), words: plain(&t.words) }).collect();
-    words.push(RowWords { label: plain(&picture.total), words: String::new() });
-    let rows = Rows::new(canvas, 4.0, &words);
+    let mut words: Vec<RowWords> = picture.terms.iter().map(|t| RowWords { label: line(&t.label), words: plain(&t.words) }).collect();
+    words.push(RowWords { label: plain(&picture.total), words: plain(&picture.total_words) });
+    let unknown = plain(&picture.unknown_word);
+    let outline = Paint::stroke(Ink::Dark, 1.3).dashed();
+    let any = picture.terms.iter().any(|t| t.unknown) && !unknown.is_empty();
+    let top = if any { legend(&[(Mark::Square(outline), &unknown)], canvas, svg, 2.0) + 12.0 } else { 4.0 };
+    let rows = Rows::new(canvas, top, &words);
     let bottom = rows.axis(svg, &picture.axis);
     let x = |at: f64| rows.x(picture.axis.range, at);
     let mut sum = 0.0;
@@ -28,7 +32,7 @@ pub(super) fn draw(picture: &Waterfall, canvas: &Canvas<'_>, svg: &mut Svg) -> f
             let left = (from - UNKNOWN).max(rows.plot()[0]);
             let width = UNKNOWN * 2.0;
             let left = left.min(rows.plot()[1] - width);
-            svg.rect([left, y - HALF], [width, HALF * 2.0], Paint::stroke(Ink::Dark, 1.3).dashed());
+            svg.rect([left, y - HALF], [width, HALF * 2.0], outline);
         } else {
             let ink = if term.value > 0.0 { Ink::Strong } else { Ink::Less };
             // a term of zero stays visible
@@ -42,7 +46,7 @@ pub(super) fn draw(picture: &Waterfall, canvas: &Canvas<'_>, svg: &mut Svg) -> f
     }
     let last = picture.terms.len();
     let y = rows.middle(last);
-    svg.open(&words[last].label);
+    svg.open(&format!("{}: {}", words[last].label, words[last].words));
     rows.write(svg, last, true);
     let d = format!("M{:.1} {:.1}l7 7l-7 7l-7-7z", x(sum), y - 7.0);
     svg.path(&d, Paint::fill(Ink::Text));
