@@ -78,6 +78,11 @@ impl Fonts {
         LATIN.into_iter().find(|family| self.has(family)).unwrap_or(LATIN[LATIN.len() - 1])
     }
 
+    /// Families in order, for pictures.
+    pub(super) fn families(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.latin()).chain(self.arabic())
+    }
+
     /// True if some font has this letter.
     pub(super) fn cover(&self, letter: char) -> bool {
         self.fonts.iter().any(|font| font.info().coverage.contains(u32::from(letter)))

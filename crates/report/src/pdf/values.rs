@@ -6,7 +6,7 @@ use typst::foundations::{Array, Dict, IntoValue, Value, dict};
 
 use super::fonts::Fonts;
 use super::letters::Letters;
-use crate::chart::{Chart, svg};
+use crate::chart::{Canvas, Chart, draw};
 use crate::document::{Align, Block, CalloutKind, Cell, Check, CheckState, Document, KeyFigure, Section, Span, Table, Text};
 
 /// A document as values, and the letters in it that no font has.
@@ -19,8 +19,15 @@ pub(super) fn of(document: &Document, fonts: &Fonts) -> Values {
     let mut anchors = BTreeSet::new();
     document.sections.iter().for_each(|section| collect_anchors(section, &mut anchors));
     let right_to_left = document.language.right_to_left();
-    let mut writer =
-        Writer { document, letters: Letters::new(fonts, right_to_left), anchors, used: BTreeSet::new(), twins: Vec::new() };
+    let families: Vec<String> = fonts.families().map(|family| format!("'{family}'")).collect();
+    let mut writer = Writer {
+        document,
+        families: families.join(", "),
+        letters: Letters::new(fonts, right_to_left),
+        anchors,
+        used: BTreeSet::new(),
+        twins: Vec::new(),
+    };
     let mut sections: Array = document.sections.iter().map(|section| writer.section(section)).collect();
     if let Some(appendix) = writer.appendix() {
         sections.push(appendix);
@@ -75,8 +82,13 @@ fn collect_anchors(section: &Section, out: &mut BTreeSet<String>) {
     out.remove("");
 }
 
+/// Height of the text on a page against its width, with room for a caption.
+const TALLEST: f64 = 1.3;
+
 struct Writer<'a> {
     document: &'a Document,
+    /// Families of letters in pictures.
+    families: String,
     letters: Letters<'a>,
     anchors: BTreeSet<String>,
     /// Anchors that stand: a label may be there once.
@@ -202,7 +214,8 @@ impl<'a> Writer<'a> {
     }
 
     fn chart(&mut self, chart: &'a Chart) -> Dict {
-        let drawn = svg::draw(chart, self.document.language);
+        let language = self.document.language;
+        let drawn = draw(chart, &Canvas { width: Canvas::WIDE, language, font: &self.families });
         let alternative = [chart.alternative.clone(), chart.title.letters(), chart.id.clone()].into_iter().find(|a| !a.trim().is_empty());
         let twin = (self.anchors.contains(&chart.twin.id)).then_some(chart.twin.id.as_str());
         self.twins.push(&chart.twin);
@@ -211,7 +224,9 @@ impl<'a> Writer<'a> {
             "id" => self.anchor(&chart.id),
             "title" => self.text(&chart.title),
             "alternative" => self.letters.words(&alternative.unwrap_or_else(|| "–".to_owned())),
-            "svg" => self.letters.picture(&drawn),
+            "svg" => self.letters.picture(&drawn.svg),
+            // higher than a page when as wide as one
+            "tall" => f64::from(drawn.height) > f64::from(drawn.width) * TALLEST,
             "twin" => twin,
             "note" => chart.note.as_ref().map(|note| self.text(note)).unwrap_or_default(),
         }

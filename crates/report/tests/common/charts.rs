@@ -44,6 +44,7 @@ pub fn intervals(l: Language) -> Chart {
         picture: Picture::Intervals(Intervals {
             axis: probability(say(l, "Probability that at least one child works there", "کم از کم ایک بچے کے کام کرنے کا امکان")),
             rows: rows.collect(),
+            strong_word: say(l, "a finding is on record", "نتیجہ ریکارڈ پر ہے"),
         }),
         twin: table(
             "ranks-data",
@@ -85,7 +86,9 @@ pub fn waterfall(l: Language) -> Chart {
                 title: say(l, "Log-odds of prevalence", "پھیلاؤ کے لاگ آڈز"), range: [-2.5, 0.0], ticks: ticks.to_vec()
             },
             terms: rows.collect(),
-            total: format!("{} {}", say(l, "Sum", "مجموعہ"), words(sum)),
+            total: say(l, "Sum", "مجموعہ"),
+            total_words: words(sum),
+            unknown_word: say(l, "unknown: may move either way", "نامعلوم: کسی بھی طرف جا سکتا ہے"),
         }),
         twin: table(
             "why-data",
@@ -137,6 +140,7 @@ pub fn flow(l: Language) -> Chart {
             stages: vec![say(l, "Buyer", "خریدار"), say(l, "Tier 1", "درجہ 1"), say(l, "Tier 2", "درجہ 2"), say(l, "Tier 3", "درجہ 3")],
             nodes,
             bands,
+            dark_word: say(l, "untraced", "ماخذ نامعلوم"),
         }),
         twin: table(
             "tiers-data",
@@ -249,6 +253,12 @@ pub fn timeline(l: Language) -> Chart {
                 .iter()
                 .map(|e| Event { lane: e.0, day: year(e.1), found: e.2, remediated: e.3, weight: e.4, words: words(e.2, e.5) })
                 .collect(),
+            legend: [
+                say(l, "found", "ملے"),
+                say(l, "not found", "نہیں ملے"),
+                say(l, "remediated", "ازالہ ہوا"),
+                say(l, "size: what it still weighs", "سائز: آج کا وزن"),
+            ],
         }),
         twin,
         note: Some(text(

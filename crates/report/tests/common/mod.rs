@@ -40,7 +40,7 @@ pub fn text(language: Language, english: &str, urdu: &str) -> Text {
 /// A table of names and cells.
 pub fn table(id: &str, caption: Text, columns: &[(&str, Align, f32)], rows: Vec<Vec<Cell>>) -> Table {
     let columns = columns.iter().map(|&(title, align, weight)| Column { title: Text::plain(title), align, weight }).collect();
-    Table { id: id.to_owned(), caption, columns, rows, left_out: 0, row_headers: true }
+    Table { id: id.to_owned(), caption, columns, rows, left_out: None, row_headers: true }
 }
 
 /// A cell with a number.

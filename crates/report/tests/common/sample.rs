@@ -1,7 +1,7 @@
 //! The document.
 
 use tierlight_report::document::{
-    Align, Block, Callout, CalloutKind, Cell, Check, CheckState, Document, Frame, KeyFigure, Section, Span, Table, Text,
+    Align, Block, Callout, CalloutKind, Cell, Check, CheckState, Document, Frame, KeyFigure, LeftOut, Section, Span, Table, Text,
 };
 use tierlight_report::language::Language;
 
@@ -21,6 +21,8 @@ pub fn document(l: Language) -> Document {
             ),
             (text(l, "For", "قارئین"), text(l, "Internal use: names sites", "اندرونی استعمال: جگہوں کے نام شامل ہیں")),
         ],
+        date: jiff::civil::date(2026, 11, 26),
+        description: say(l, "Where children may work in a chain: an invented example", "سلسلے میں بچے کہاں کام کر سکتے ہیں: ایک فرضی مثال"),
         sections: vec![summary(l), pictures(l), tables(l), framework(l), hostile(l)],
         footer: Text::plain(
             "tierlight 0.1.0 · method 1 · packs world 2026.11 (3f9a…), pakistan 2026.11 (77c0…) · input 9b1e… · 2026-11-26",
@@ -36,9 +38,14 @@ pub fn frame(l: Language) -> Frame {
         page: say(l, "Page", "صفحہ"),
         of: say(l, "of", "از"),
         twin: say(l, "Data of this chart", "اس خاکے کے اعداد"),
+        twins: say(l, "Data of the charts", "خاکوں کے اعداد"),
         skip: say(l, "Skip to the report", "رپورٹ پر جائیں"),
         filter: say(l, "Filter this table", "جدول میں تلاش کریں"),
-        more_rows: say(l, "and {n} more rows in the data file", "اور {n} مزید سطریں ڈیٹا فائل میں"),
+        more_rows: say(l, "and {n} more rows in the data file {file}", "اور {n} مزید سطریں ڈیٹا فائل {file} میں"),
+        show_all: say(l, "Show all", "سب دکھائیں"),
+        source: say(l, "Source", "ماخذ"),
+        required: say(l, "Required", "مطلوب"),
+        answer: say(l, "Answer", "جواب"),
     }
 }
 
@@ -189,7 +196,7 @@ pub fn sites(l: Language, rows: usize, left_out: usize) -> Table {
         (&heads[5], Align::Start, 2.0),
     ];
     let mut out = table("sites", text(l, "Sites by priority", "ترجیح کے لحاظ سے جگہیں"), &columns, (0..rows).map(row).collect());
-    out.left_out = left_out;
+    out.left_out = (left_out > 0).then(|| LeftOut { rows: left_out, file: "sites.csv".to_owned() });
     out
 }
 
