@@ -21,5 +21,6 @@ pub mod error;
 pub mod language;
 pub mod pdf;
 pub mod workbook;
+pub mod xlsx;
 
 pub use error::{Error, Result};
