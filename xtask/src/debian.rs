@@ -1,5 +1,6 @@
 //! Programs and fonts that tests look at results with, from Debian's packages.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -9,7 +10,8 @@ use crate::test::checked;
 
 /// Installs the packages of what is missing: a program by its name, anything else by its path. Fails when it cannot.
 pub fn install(packages: &[(&str, &str)]) -> anyhow::Result<()> {
-    let missing: Vec<&str> = packages.iter().filter(|(what, _)| !is_there(what)).map(|&(_, package)| package).collect();
+    let missing: BTreeSet<&str> = packages.iter().filter(|(what, _)| !is_there(what)).map(|&(_, package)| package).collect();
+    let missing: Vec<&str> = missing.into_iter().collect();
     if missing.is_empty() {
         return Ok(());
     }
