@@ -6,10 +6,10 @@
 //!
 //! Renderers, each in a module of its own:
 //!
-//! - `html::render(&Document) -> Result<String>`: one self-contained page;
+//! - [`html::render`]: one self-contained page;
 //! - `pdf::render(&Document, &pdf::Fonts) -> Result<Vec<u8>>`: PDF/UA-1; fonts are found by the caller;
 //! - `xlsx::write(&Workbook) -> Result<Vec<u8>>`;
-//! - `chart::svg::draw(&Chart, …) -> String`: the picture that HTML and PDF share.
+//! - [`chart::draw`]: the picture that HTML and PDF share.
 //!
 //! Shapes of districts: `geography::Geography::of_cells(cells)` from the pack's rows `(lat, lon_from, lon_to, district_id)`, and
 //! `geography::Geography::of_geojson(text)` from a user's boundaries; both hold shapes `{ id, name, rings }` (id empty when the
@@ -18,6 +18,7 @@
 pub mod chart;
 pub mod document;
 pub mod error;
+pub mod html;
 pub mod language;
 pub mod pdf;
 pub mod workbook;

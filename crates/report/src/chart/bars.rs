@@ -2,8 +2,8 @@
 
 use super::Bars;
 use super::draw::Canvas;
-use super::palette::Ink;
 use super::legend::{Mark, legend};
+use super::palette::Ink;
 use super::rows::{RowWords, Rows};
 use super::svg::{Paint, Svg};
 use super::words::{line, plain};
