@@ -18,7 +18,7 @@
 pub mod chart;
 pub mod document;
 pub mod error;
-pub mod html;
+// pub mod html;
 pub mod language;
 pub mod pdf;
 pub mod workbook;

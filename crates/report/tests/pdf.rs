@@ -4,6 +4,7 @@ mod common;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use common::{HOSTILE, sample};
 use tierlight_report::document::{Block, Document, Span, Text};
@@ -20,6 +21,17 @@ fn noto() -> Fonts {
         std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}; `cargo xtask test` installs fonts-noto-core", path.display()))
     };
     Fonts::new(["NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf", "NotoNaskhArabic-Regular.ttf", "NotoNaskhArabic-Bold.ttf"].map(read))
+}
+
+/// The sample in one language, set once; it stays in the folder of test output, to be looked at.
+fn rendered(language: Language) -> &'static [u8] {
+    static SAMPLES: [OnceLock<Vec<u8>>; 2] = [OnceLock::new(), OnceLock::new()];
+    SAMPLES[language as usize].get_or_init(|| {
+        let bytes = pdf::render(&sample::document(language), &noto()).unwrap_or_else(|e| panic!("{e}; {}", e.hint()));
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sample-{}.pdf", language.code()));
+        std::fs::write(file, bytes).unwrap();
+        bytes
+    })
 }
 
 /// What a program of poppler says about a file.
@@ -56,12 +68,11 @@ fn in_order(text: &str, sentences: &[&str]) {
 
 #[test]
 fn key_sentences_come_in_order_in_both_languages() {
-    let fonts = noto();
     for language in BOTH {
-        let bytes = pdf::render(&sample::document(language), &fonts).unwrap();
+        let bytes = rendered(language);
         // the text in the order of its tags, as a screen reader hears it
-        let heard = plain(&poppler("pdfinfo", &["-struct-text"], &bytes));
-        let seen = plain(&poppler("pdftotext", &["-enc", "UTF-8"], &bytes));
+        let heard = plain(&poppler("pdfinfo", &["-struct-text"], bytes));
+        let seen = plain(&poppler("pdftotext", &["-enc", "UTF-8"], bytes));
         match language {
             Language::English => {
                 let sentences = [
@@ -95,17 +106,16 @@ fn key_sentences_come_in_order_in_both_languages() {
 
 #[test]
 fn documents_are_tagged_and_name_their_language_title_and_standard() {
-    let fonts = noto();
     for language in BOTH {
-        let bytes = pdf::render(&sample::document(language), &fonts).unwrap();
-        let about = poppler("pdfinfo", &[], &bytes);
+        let bytes = rendered(language);
+        let about = poppler("pdfinfo", &[], bytes);
         assert!(about.contains("Tagged:          yes"), "{about}");
         assert!(about.contains("2026"), "the creation date is the document's: {about}");
-        let meta = poppler("pdfinfo", &["-meta"], &bytes);
+        let meta = poppler("pdfinfo", &["-meta"], bytes);
         assert!(meta.contains("<pdfuaid:part>1</pdfuaid:part>"), "{meta}");
         assert!(meta.contains(&sample::document(language).title.letters()), "{meta}");
         assert!(meta.contains(&format!("<rdf:li>{}</rdf:li>", language.code())), "{meta}");
-        let tags = poppler("pdfinfo", &["-struct"], &bytes);
+        let tags = poppler("pdfinfo", &["-struct"], bytes);
         for tag in ["Document", "H1", "H2", "TOC", "Table", "TH", "TD", "Figure", "L ", "Link", "Caption"] {
             assert!(tags.contains(tag), "no {tag} in {tags}");
         }
@@ -114,8 +124,8 @@ fn documents_are_tagged_and_name_their_language_title_and_standard() {
 
 #[test]
 fn what_somebody_typed_stays_text() {
-    let bytes = pdf::render(&sample::document(Language::English), &noto()).unwrap();
-    let seen = plain(&poppler("pdftotext", &["-enc", "UTF-8", "-layout"], &bytes)).replace(' ', "");
+    let bytes = rendered(Language::English);
+    let seen = plain(&poppler("pdftotext", &["-enc", "UTF-8", "-layout"], bytes)).replace(' ', "");
     for name in HOSTILE.iter().filter(|name| name.chars().all(|c| c.is_ascii() && !c.is_control())) {
         assert!(seen.contains(&name.replace(' ', "")), "{name} is not in {seen}");
     }
@@ -136,10 +146,9 @@ fn the_same_document_gives_the_same_bytes_on_any_number_of_threads() {
 
 #[test]
 fn every_word_lies_between_the_margins_and_every_page_says_what_it_rests_on() {
-    let fonts = noto();
     for language in BOTH {
-        let bytes = pdf::render(&sample::document(language), &fonts).unwrap();
-        let boxes = poppler("pdftotext", &["-bbox"], &bytes);
+        let bytes = rendered(language);
+        let boxes = poppler("pdftotext", &["-bbox"], bytes);
         let pages = boxes.matches("<page ").count();
         assert!(pages > 5, "{pages} pages");
         let number = |line: &str, key: &str| -> f64 {
@@ -158,8 +167,8 @@ fn every_word_lies_between_the_margins_and_every_page_says_what_it_rests_on() {
 
 #[test]
 fn headings_of_a_long_table_stand_on_each_of_its_pages() {
-    let bytes = pdf::render(&sample::document(Language::English), &noto()).unwrap();
-    let text = poppler("pdftotext", &["-layout"], &bytes);
+    let bytes = rendered(Language::English);
+    let text = poppler("pdftotext", &["-layout"], bytes);
     let pages: Vec<&str> = text.split('\u{c}').collect();
     let with_rows: Vec<&&str> = pages.iter().filter(|page| page.matches("family piece rate;").count() > 2).collect();
     assert!(with_rows.len() > 1, "the table fits a page: nothing is shown");

@@ -61,7 +61,7 @@ pub(super) fn of(document: &Document, fonts: &Fonts) -> Values {
 
 /// Anchors that a link may lead to.
 fn collect_anchors(section: &Section, out: &mut BTreeSet<String>) {
-    fn blocks(blocks: &[Block], out: &mut BTreeSet<String>) {
+    fn of_blocks(blocks: &[Block], out: &mut BTreeSet<String>) {
         for block in blocks {
             match block {
                 Block::Table(table) if !table.columns.is_empty() => _ = out.insert(table.id.clone()),
@@ -71,13 +71,13 @@ fn collect_anchors(section: &Section, out: &mut BTreeSet<String>) {
                         out.insert(chart.twin.id.clone());
                     }
                 }
-                Block::Callout(callout) => blocks(&callout.blocks, out),
+                Block::Callout(callout) => of_blocks(&callout.blocks, out),
                 _ => {}
             }
         }
     }
     out.insert(section.id.clone());
-    blocks(&section.blocks, out);
+    of_blocks(&section.blocks, out);
     section.sections.iter().for_each(|section| collect_anchors(section, out));
     out.remove("");
 }

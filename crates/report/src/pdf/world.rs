@@ -1,6 +1,6 @@
 //! What the typesetter may see: the template, the values of one document, fonts. No files, no packages, no clock.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 use typst::diag::{FileError, FileResult, StrResult};
@@ -27,7 +27,7 @@ const MAIN: &str = "main.typ";
 /// The world of one document.
 pub(super) struct Desk<'a> {
     library: LazyHash<Library>,
-    sources: BTreeMap<FileId, Source>,
+    sources: HashMap<FileId, Source>,
     main: FileId,
     fonts: &'a Fonts,
     date: Date,
@@ -40,7 +40,7 @@ impl<'a> Desk<'a> {
             let path = VirtualPath::new(name).map_err(|e| typst::ecow::eco_format!("{name}: {e:?}"))?;
             Ok(RootedPath::new(VirtualRoot::Project, path).intern())
         };
-        let mut sources = BTreeMap::new();
+        let mut sources = HashMap::new();
         for (name, text) in FILES {
             let id = id(name)?;
             sources.insert(id, Source::new(id, text.to_owned()));
