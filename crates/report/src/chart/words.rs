@@ -58,24 +58,23 @@ fn em(c: char) -> f64 {
 
 /// Breaks words into at most `lines` lines no wider than `most`; the last ends in `…` where something is left out.
 pub(crate) fn wrap(words: &str, size: f64, most: f64, lines: usize) -> Vec<String> {
-    let mut out: Vec<String> = vec![String::new()];
+    let (mut out, mut last) = (Vec::new(), String::new());
     let mut rest = words.split(' ').peekable();
     while let Some(word) = rest.peek() {
-        let Some(last) = out.last_mut() else { break };
         let gap = if last.is_empty() { "" } else { " " };
-        if width(last, size) + width(gap, size) + width(word, size) <= most {
+        if width(&last, size) + width(gap, size) + width(word, size) <= most {
             last.push_str(gap);
             last.push_str(word);
             rest.next();
-        } else if out.len() < lines && !last.is_empty() {
-            out.push(String::new());
+        } else if out.len() + 1 < lines && !last.is_empty() {
+            out.push(std::mem::take(&mut last));
         } else {
             let left: Vec<&str> = rest.collect();
-            let all = format!("{last}{gap}{}", left.join(" "));
-            *last = cut(&all, size, most);
+            last = cut(&format!("{last}{gap}{}", left.join(" ")), size, most);
             break;
         }
     }
+    out.push(last);
     out
 }
 
