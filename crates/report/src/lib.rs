@@ -7,18 +7,18 @@
 //! Renderers, each in a module of its own:
 //!
 //! - [`html::render`]: one self-contained page;
-//! - `pdf::render(&Document, &pdf::Fonts) -> Result<Vec<u8>>`: PDF/UA-1; fonts are found by the caller;
-//! - `xlsx::write(&Workbook) -> Result<Vec<u8>>`;
+//! - [`pdf::render`]: PDF/UA-1, in [`pdf::Fonts`] that the caller finds;
+//! - [`xlsx::write`]: a workbook of typed cells;
 //! - [`chart::draw`]: the picture that HTML and PDF share.
 //!
-//! Shapes of districts: `geography::Geography::of_cells(cells)` from the pack's rows `(lat, lon_from, lon_to, district_id)`, and
-//! `geography::Geography::of_geojson(text)` from a user's boundaries; both hold shapes `{ id, name, rings }` (id empty when the
-//! file has none), lines ([`chart::MapLine`], disputed ones dashed), and are turned into a [`chart::Map`] by the contents.
+//! Shapes of districts: [`geography::Geography::of_cells`] from a pack's rows, and [`geography::Geography::of_geojson`] from a user's
+//! boundaries, whose names [`geography::Geography::resolve`] turns into ids. The contents make a [`chart::Map`] of them.
 
 pub mod chart;
 pub mod document;
 pub mod error;
-// pub mod html;
+pub mod geography;
+pub mod html;
 pub mod language;
 pub mod pdf;
 pub mod workbook;

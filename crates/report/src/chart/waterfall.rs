@@ -60,6 +60,6 @@ fn tip(svg: &mut Svg, [x, y]: [f64; 2], value: f64, width: f64) {
         return;
     }
     let step = if value > 0.0 { -6.0 } else { 6.0 };
-    let d = format!("M{:.1} {y:.1}l{step} -5v10z", x - step.signum() * -1.5);
+    let d = format!("M{:.1} {y:.1}l{step} -5v10z", x + step / 4.0);
     svg.path(&d, Paint::fill(Ink::Ground).faint(0.85));
 }
