@@ -5,6 +5,7 @@
 
 mod browser;
 mod compare;
+mod debian;
 mod packs;
 mod test;
 mod tidy;
