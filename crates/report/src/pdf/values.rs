@@ -181,7 +181,9 @@ impl<'a> Writer<'a> {
             }
             Block::Table(table) => return self.table(table),
             Block::Chart(chart) => self.chart(chart),
-            Block::Checklist(checks) => dict! { "kind" => "checklist", "checks" => checks.iter().map(|c| self.check(c)).collect::<Array>() },
+            Block::Checklist(checks) => {
+                dict! { "kind" => "checklist", "checks" => checks.iter().map(|c| self.check(c)).collect::<Array>() }
+            }
         };
         Some(value.into_value())
     }
@@ -239,7 +241,8 @@ impl<'a> Writer<'a> {
         let mut columns = Array::new();
         for column in &table.columns {
             let weight = if column.weight > 0.0 && column.weight.is_finite() { f64::from(column.weight) } else { 1.0 };
-            columns.push(dict! { "title" => self.text(&column.title), "end" => column.align == Align::End, "weight" => weight }.into_value());
+            columns
+                .push(dict! { "title" => self.text(&column.title), "end" => column.align == Align::End, "weight" => weight }.into_value());
         }
         let blank = Cell::Text(Text::default());
         let rows: Array = table

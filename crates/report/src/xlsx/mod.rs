@@ -144,7 +144,10 @@ fn bars(page: &mut Worksheet, (first, last): (u32, u32), at: u16, kind: ColumnKi
 /// How a sheet is printed: across, one page wide, headings and footer on each.
 fn print(page: &mut Worksheet, footer: &str) {
     let footer: String = footer.chars().filter(|c| !c.is_control()).take(LONGEST_FOOTER).collect();
-    page.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_footer(format!("&L&7{}&R&7&P / &N", footer.replace('&', "&&")));
+    page.set_landscape()
+        .set_paper_size(A4)
+        .set_print_fit_to_pages(1, 0)
+        .set_footer(format!("&L&7{}&R&7&P / &N", footer.replace('&', "&&")));
 }
 
 /// True for text that a spreadsheet would take for a formula if it were typed again.
