@@ -191,6 +191,8 @@ fn without_fonts_of_the_system_a_report_is_set_and_the_hint_says_what_is_missing
 fn letters_that_no_font_has_are_reported() {
     let lacking = noto().lacking(&sample::document(Language::English));
     assert!(lacking.contains(&'日') && lacking.contains(&'🏭') && lacking.contains(&'\u{0}'), "{lacking:?}");
+    let hints = noto().hints(&sample::document(Language::English));
+    assert!(hints.len() == 1 && hints[0].contains('日') && !hints[0].contains('\u{0}'), "{hints:?}");
     assert!(!lacking.contains(&'Ü') && !lacking.contains(&'ر'), "{lacking:?}");
 }
 

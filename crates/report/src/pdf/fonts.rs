@@ -18,6 +18,9 @@ const NASKH: [&str; 4] = ["Noto Naskh Arabic", "Noto Naskh Arabic UI", "Schehera
 /// Families with letters of Urdu in another style: readable, not as expected.
 const OTHER_ARABIC: [&str; 3] = ["Noto Sans Arabic", "DejaVu Sans", "DejaVu Sans Mono"];
 
+/// Letters that a hint shows.
+const MOST_SHOWN: usize = 12;
+
 /// Letters of Urdu that Arabic does not have.
 const URDU: [char; 8] = ['ٹ', 'ڈ', 'ڑ', 'ں', 'ہ', 'ھ', 'ی', 'ے'];
 
@@ -41,6 +44,22 @@ impl Fonts {
     #[must_use]
     pub fn lacking(&self, document: &Document) -> BTreeSet<char> {
         super::values::of(document, self).lacking
+    }
+
+    /// What to tell whoever reads this document: letters that are missing, a style that is not as expected.
+    #[must_use]
+    pub fn hints(&self, document: &Document) -> Vec<String> {
+        let shown: Vec<String> = self.lacking(document).iter().filter(|c| !c.is_control()).map(char::to_string).collect();
+        let lacking = (!shown.is_empty()).then(|| {
+            let first = shown.iter().take(MOST_SHOWN).map(String::as_str).collect::<Vec<_>>().join(" ");
+            let more = if shown.len() > MOST_SHOWN { " …" } else { "" };
+            format!(
+                "no font has these {} letters, which are shown as a mark: {first}{more}; install fonts of their scripts (on Debian and \
+                 Ubuntu: apt install fonts-noto fonts-noto-cjk)",
+                shown.len()
+            )
+        });
+        self.hint(document.language).into_iter().chain(lacking).collect()
     }
 
     /// What to do for a better page in this language; nothing where the fonts are as they should be.

@@ -19,7 +19,7 @@ use crate::{Error, Result};
 
 /// A document as PDF/UA-1.
 ///
-/// Letters that no font has are shown as a replacement mark: see [`Fonts::lacking`] and [`Fonts::hint`] for what to tell the user.
+/// Letters that no font has are shown as a replacement mark: [`Fonts::hints`] says what to tell the user.
 ///
 /// # Errors
 /// When a page cannot be set, or a font forbids to be embedded.
