@@ -79,6 +79,7 @@ pub struct Section {
 
 /// A piece of a section.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "there are few, and each is made once")]
 pub enum Block {
     /// Running text.
     Paragraph(Text),
