@@ -16,9 +16,14 @@
 //! file has none), lines ([`chart::MapLine`], disputed ones dashed), and are turned into a [`chart::Map`] by the contents.
 
 pub mod chart;
+pub mod contents;
 pub mod document;
 pub mod error;
+pub mod findings;
+pub mod format;
+pub mod geography;
 pub mod language;
+mod words;
 pub mod workbook;
 
 pub use error::{Error, Result};

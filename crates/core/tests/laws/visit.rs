@@ -28,10 +28,10 @@ fn a_visit_tells_what_it_tells_once_it_is_made() {
                     [(Found, expected.finds, expected.if_found), (NotFound, 1.0 - expected.finds, expected.if_not_found)]
                 {
                     let after = after_visit(&draft, network.site_id(site), approach, finding, &p);
-                    assert!(close(after, presence, 1e-12), "{after} {presence}");
+                    close(after, presence, 1e-12, "presence after the visit");
                     sum += chance * (after - a.updated[site].presence[0]).abs();
                 }
-                assert!(close(sum, expected.expected_change, 1e-12));
+                close(sum, expected.expected_change, 1e-12, "expected change");
             }
         }
     }
@@ -87,7 +87,7 @@ fn an_answer_changes_what_it_changes_once_it_is_given() {
                 told.parts.sites[row].conditions.set(answer.condition, Some(yes));
                 let network = told.network();
                 let after = assessed(&network, &p).updated[site].presence[0];
-                assert!(close(after, expected, 1e-12), "{:?} {yes}: {after} {expected}", answer.condition);
+                close(after, expected, 1e-12, answer.condition.slug());
             }
         }
     }
