@@ -6,14 +6,13 @@
 //!
 //! Renderers, each in a module of its own:
 //!
-//! - `html::render(&Document) -> Result<String>`: one self-contained page;
+//! - [`html::render`]: one self-contained page;
 //! - `pdf::render(&Document, &pdf::Fonts) -> Result<Vec<u8>>`: PDF/UA-1; fonts are found by the caller;
 //! - `xlsx::write(&Workbook) -> Result<Vec<u8>>`;
-//! - `chart::svg::draw(&Chart, …) -> String`: the picture that HTML and PDF share.
+//! - [`chart::draw`]: the picture that HTML and PDF share.
 //!
-//! Shapes of districts: `geography::Geography::of_cells(cells)` from the pack's rows `(lat, lon_from, lon_to, district_id)`, and
-//! `geography::Geography::of_geojson(text)` from a user's boundaries; both hold shapes `{ id, name, rings }` (id empty when the
-//! file has none), lines ([`chart::MapLine`], disputed ones dashed), and are turned into a [`chart::Map`] by the contents.
+//! Shapes of districts: [`geography::Geography::of_cells`] from a pack's rows, and [`geography::Geography::of_geojson`] from a user's
+//! boundaries, whose names [`geography::Geography::resolve`] turns into ids. The contents make a [`chart::Map`] of them.
 
 pub mod chart;
 pub mod contents;
@@ -22,6 +21,7 @@ pub mod error;
 pub mod findings;
 pub mod format;
 pub mod geography;
+pub mod html;
 pub mod language;
 mod words;
 pub mod workbook;

@@ -1,6 +1,6 @@
 //! Reference data that reports show and no score uses: laws and guides, services to refer to, shapes of districts, names in Urdu.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,8 @@ pub struct Reporting {
     pub referrals: Vec<Referral>,
     /// Cells of districts, in order of the pack.
     pub cells: Vec<DistrictCells>,
+    /// Provinces that are territories: their outer borders are drawn as disputed.
+    pub territories: BTreeSet<String>,
     /// Urdu names of sectors, by id.
     pub sectors_ur: BTreeMap<String, String>,
     /// Urdu names of districts, by id.

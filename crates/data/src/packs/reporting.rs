@@ -6,6 +6,9 @@ use super::PackTables;
 use super::parameters::{Cells, country_of};
 use crate::error::Result;
 
+/// Status of districts of a territory.
+const TERRITORY: &str = "territory";
+
 pub(super) fn read(tables: &PackTables, parameters: &Parameters) -> Result<Reporting> {
     let rows = |table: &'static str| tables.rows(table).map(move |row| Cells { table, row });
     let mut out = Reporting::default();
@@ -37,6 +40,8 @@ pub(super) fn read(tables: &PackTables, parameters: &Parameters) -> Result<Repor
             out.cells.push(DistrictCells { latitude, from, to, district });
         }
     }
+    let territories = tables.rows("districts").filter(|row| row.get("status") == TERRITORY);
+    out.territories = territories.map(|row| row.get("province").to_owned()).collect();
     for (table, key, names) in
         [("sectors", "sector_id", &mut out.sectors_ur), ("districts", "district_id", &mut out.districts_ur)]
     {

@@ -1,5 +1,20 @@
 //! Charts: one specification, drawn as SVG for HTML and PDF alike.
 
+mod bars;
+mod draw;
+mod flow;
+mod intervals;
+mod legend;
+mod map;
+pub(crate) mod palette;
+mod rows;
+mod svg;
+mod timeline;
+mod waterfall;
+pub(crate) mod words;
+
+pub use draw::{Canvas, Drawing, draw};
+
 use crate::document::{Table, Text};
 
 /// A picture with what it needs to be read without eyes, without colour, or as numbers.

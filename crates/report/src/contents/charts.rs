@@ -354,8 +354,7 @@ pub(super) fn map(w: &mut Writer<'_>) -> Option<Block> {
     let (words, f) = (w.w, w.f);
     let geography = w.geography?;
     let value = |id: &str| f.districts.iter().find(|d| d.district == id);
-    let by_name = |name: &str| f.districts.iter().find(|d| f.names.districts.get(&d.district).is_some_and(|x| x.en == name));
-    let of_shape = |shape: &crate::geography::Shape| if shape.id.is_empty() { by_name(&shape.name) } else { value(&shape.id) };
+    let of_shape = |shape: &crate::geography::Shape| value(&shape.id);
     let first = f.districts.first().filter(|_| geography.shapes.iter().any(|s| of_shape(s).is_some()))?;
     let highest = f.districts.iter().filter_map(|d| d.children.total).fold(0.0, f64::max);
     let bounds = classes(highest);
@@ -367,7 +366,7 @@ pub(super) fn map(w: &mut Writer<'_>) -> Option<Block> {
         let total = found.and_then(|d| d.children.total);
         let name = match found {
             Some(d) => w.district(&d.district),
-            None => Text::name(&shape.name),
+            None => Text::name(shape.names.first().map_or(shape.id.as_str(), String::as_str)),
         };
         let label = found.map(|d| d.district.as_str()).filter(|d| named.contains(d) && !labelled.contains(d));
         labelled.extend(label);
