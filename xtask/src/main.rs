@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod compare;
+mod debian;
 mod packs;
 mod test;
 mod tidy;

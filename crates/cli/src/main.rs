@@ -7,9 +7,11 @@ mod args;
 mod commands;
 mod examples;
 mod exit;
+mod fonts;
 mod input;
 mod output;
 mod progress;
+mod report_args;
 mod stop;
 mod view;
 
@@ -41,13 +43,21 @@ fn main() -> ExitCode {
         // the pool is built once, here; a second build is the only way this can fail
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
     }
-    let format = cli.format;
+    let format = match cli.format.as_slice() {
+        [] => args::Format::Text,
+        [one @ (args::Format::Text | args::Format::Json)] => *one,
+        _ if matches!(cli.command, Command::Report(_)) => args::Format::Text,
+        _ => {
+            return exit::report(&exit::usage("this command prints text or json", "--format html, pdf and xlsx are for `tierlight report`"));
+        }
+    };
     let result = match cli.command {
         Command::Check(args) => commands::check::run(&args, format),
         Command::Score(args) => commands::score::run(&args, format),
         Command::Match(args) => commands::matches::run(&args, format),
         Command::Explain(args) => commands::explain::run(&args, format),
         Command::Trace(args) => commands::trace::run(&args, format),
+        Command::Report(args) => commands::report::run(&args),
         Command::Packs(args) => commands::packs::run(&args, format),
         Command::Validate(args) => commands::validate::run(&args, format),
         Command::Generate(args) => commands::generate::run(&args, format),

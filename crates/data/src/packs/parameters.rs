@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use tierlight_core::model::CONDITIONS;
 use tierlight_core::parameters::{
-    Coefficients, Country, Derivation, District, Grade, Listing, Origin, Parameters, Provenance, Recipe, Reporting, Scale, Sector, SectorBase,
-    SectorProfile, SectorShare, Source, Value,
+    Coefficients, Country, Derivation, District, Grade, Listing, Origin, Parameters, Provenance, Recipe, Reporting, Scale, Sector,
+    SectorBase, SectorProfile, SectorShare, Source, Value,
 };
 
 use super::{PackTables, Row, inputs, reporting, surveys};

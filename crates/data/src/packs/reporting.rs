@@ -42,9 +42,7 @@ pub(super) fn read(tables: &PackTables, parameters: &Parameters) -> Result<Repor
     }
     let territories = tables.rows("districts").filter(|row| row.get("status") == TERRITORY);
     out.territories = territories.map(|row| row.get("province").to_owned()).collect();
-    for (table, key, names) in
-        [("sectors", "sector_id", &mut out.sectors_ur), ("districts", "district_id", &mut out.districts_ur)]
-    {
+    for (table, key, names) in [("sectors", "sector_id", &mut out.sectors_ur), ("districts", "district_id", &mut out.districts_ur)] {
         for row in tables.rows(table).filter(|row| !row.get("name_ur").is_empty()) {
             names.insert(row.get(key).to_owned(), row.get("name_ur").to_owned());
         }

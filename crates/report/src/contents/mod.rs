@@ -14,8 +14,10 @@ mod known;
 mod pages;
 mod places;
 mod sites;
+mod workbook;
 mod writer;
 
+pub use workbook::{IssueRow, workbook};
 pub use writer::DataFile;
 
 use crate::document::Document;

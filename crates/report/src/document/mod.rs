@@ -46,6 +46,8 @@ pub struct Frame {
     pub of: String,
     /// "Data of this chart".
     pub twin: String,
+    /// "Data of the charts", the appendix of them on paper.
+    pub twins: String,
     /// "Skip to the report".
     pub skip: String,
     /// "Filter this table".

@@ -9,6 +9,7 @@ pub mod control;
 pub mod evidence;
 pub mod framework;
 pub mod hot_spots;
+pub mod links;
 pub mod number;
 pub mod page;
 mod publish;
