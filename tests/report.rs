@@ -47,7 +47,8 @@ fn findings_keep_to_the_schema_and_hold_the_run_s_numbers() {
     for example in EXAMPLES {
         let run = scored(example, &scratch);
         for (purpose, audience) in PURPOSES.iter().flat_map(|p| [(p, "internal"), (p, "public")]) {
-            let out = report(&run, "findings", &["--for", purpose, "--audience", audience, "--format", "json", "--force", "--framework", "oecd"]);
+            let out =
+                report(&run, "findings", &["--for", purpose, "--audience", audience, "--format", "json", "--force", "--framework", "oecd"]);
             let suffix = if audience == "public" { "-public" } else { "" };
             let findings = json(&out.join(format!("{purpose}-en{suffix}.json")));
             let errors: Vec<String> = validator.iter_errors(&findings).map(|e| e.to_string()).collect();
@@ -227,8 +228,18 @@ fn cells(value: &Value, visit: &mut impl FnMut(&Value)) {
 
 /// Words that accuse or certify: none may stand in a report, whatever it is about.
 const BARRED: [&str; 12] = [
-    "guilty", "violator", "violation", "offender", "culprit", "perpetrator", "blacklist", "uses child labour", "employs children",
-    "child labour free", "slavery free", "zero risk",
+    "guilty",
+    "violator",
+    "violation",
+    "offender",
+    "culprit",
+    "perpetrator",
+    "blacklist",
+    "uses child labour",
+    "employs children",
+    "child labour free",
+    "slavery free",
+    "zero risk",
 ];
 
 #[test]
@@ -247,7 +258,8 @@ fn every_report_puts_children_first_and_accuses_nobody() {
                 assert!(html.contains(needed), "{example} {purpose}: {needed}");
             }
             if *purpose != "inspectorate" {
-                let steps = ["Protect and remediate.", "Support.", "Look with a method", "Track and repeat."].map(|s| html.find(s).unwrap());
+                let steps =
+                    ["Protect and remediate.", "Support.", "Look with a method", "Track and repeat."].map(|s| html.find(s).unwrap());
                 assert!(steps.is_sorted(), "remediation and support come first: {steps:?}");
             }
             let digest = json(&run.join("run.json"));
@@ -262,7 +274,8 @@ fn a_report_made_again_is_the_same_to_the_byte() {
     let run = scored("sialkot", &scratch);
     for language in ["en", "ur"] {
         let make = |name: &str, threads: &str| {
-            let all = ["--for", "brand", "--lang", language, "--format", "html,pdf,xlsx,json", "--framework", "csddd", "--threads", threads];
+            let all =
+                ["--for", "brand", "--lang", language, "--format", "html,pdf,xlsx,json", "--framework", "csddd", "--threads", threads];
             tree(&report(&run, name, &all))
         };
         let (one, two) = (make(&format!("one-{language}"), "1"), make(&format!("two-{language}"), "2"));
@@ -310,9 +323,7 @@ fn elements_are_filled_answered_or_missing_and_never_invented() {
     assert_eq!(state(&after, "lksg", "policy"), "missing", "an answer to one law is no answer to another");
 
     let template = scratch.path().join("template.toml");
-    run_ok(&[
-        "report", run.to_str().unwrap(), "--for", "brand", "--framework", all, "--suggest-answers", template.to_str().unwrap(),
-    ]);
+    run_ok(&["report", run.to_str().unwrap(), "--for", "brand", "--framework", all, "--suggest-answers", template.to_str().unwrap()]);
     let template = std::fs::read_to_string(template).unwrap();
     let filled = template.replace("# policy = { answer = \"\"", "policy = { answer = \"there\"");
     let filled = file(&scratch, "filled.toml", filled);

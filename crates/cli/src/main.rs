@@ -48,7 +48,10 @@ fn main() -> ExitCode {
         [one @ (args::Format::Text | args::Format::Json)] => *one,
         _ if matches!(cli.command, Command::Report(_)) => args::Format::Text,
         _ => {
-            return exit::report(&exit::usage("this command prints text or json", "--format html, pdf and xlsx are for `tierlight report`"));
+            return exit::report(&exit::usage(
+                "this command prints text or json",
+                "--format html, pdf and xlsx are for `tierlight report`",
+            ));
         }
     };
     let result = match cli.command {
