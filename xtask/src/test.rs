@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use crate::{debian, packs, root, tidy};
+use crate::{browser, debian, packs, root, tidy};
 
 /// Version of cargo-deny that is installed when none is there.
 const CARGO_DENY: &str = "0.20.2";
@@ -27,6 +27,7 @@ pub fn run() -> anyhow::Result<()> {
     step("derived tables", packs::derive::check)?;
     step("programs that tests need", || debian::install(&PROGRAMS))?;
     step("tests", || cargo(&["test", "--workspace"], &[]))?;
+    step("browser", browser::run)?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
     step("packs", || packs::check().and_then(|()| validate_packs()))?;
     step("licences", deny)?;
@@ -66,10 +67,14 @@ pub(crate) fn checked(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The build output.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// Where installed tools are kept between runs: beside the build output.
-fn tools() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    target.join("xtask-tools")
+pub(crate) fn tools() -> PathBuf {
+    target().join("xtask-tools")
 }
 
 /// `frictionless validate` on every pack, from a virtual environment of its own.

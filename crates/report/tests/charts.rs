@@ -28,8 +28,8 @@ fn check_xml(svg: &str) {
     let mut reader = quick_xml::Reader::from_str(svg);
     loop {
         match reader.read_event().unwrap() {
-            quick_xml::events::Event::Start(e) => open.push(String::from_utf8(e.name().as_ref().to_vec()).unwrap()),
-            quick_xml::events::Event::End(e) => assert_eq!(open.pop().unwrap().as_bytes(), e.name().as_ref()),
+            quick_xml::events::Event::Start(e) => open.push(e.name().0.to_owned()),
+            quick_xml::events::Event::End(e) => assert_eq!(open.pop().as_deref(), Some(e.name().0)),
             quick_xml::events::Event::Eof => break,
             _ => {}
         }
@@ -101,10 +101,23 @@ fn empty_charts_are_drawn() {
         match &mut chart.picture {
             Picture::Intervals(p) => p.rows.clear(),
             Picture::Waterfall(p) => p.terms.clear(),
-            Picture::Flow(p) => (p.stages.clear(), p.nodes.clear(), p.bands.clear()).2,
-            Picture::Map(p) => (p.regions.clear(), p.lines.clear()).1,
-            Picture::Timeline(p) => (p.lanes.clear(), p.ticks.clear()).1,
-            Picture::Bars(p) => (p.rows.clear(), p.parts.clear()).1,
+            Picture::Flow(p) => {
+                p.stages.clear();
+                p.nodes.clear();
+                p.bands.clear();
+            }
+            Picture::Map(p) => {
+                p.regions.clear();
+                p.lines.clear();
+            }
+            Picture::Timeline(p) => {
+                p.lanes.clear();
+                p.ticks.clear();
+            }
+            Picture::Bars(p) => {
+                p.rows.clear();
+                p.parts.clear();
+            }
         }
         for canvas in canvases(Language::English) {
             check_xml(&draw(&chart, &canvas).svg);

@@ -88,13 +88,14 @@ impl Ink {
         single.into_iter().chain(parts).chain((0..CLASSES.len()).map(|at| Self::Class(at, CLASSES.len())))
     }
 
-    /// Style rules for a page in the dark.
-    pub(crate) fn dark_rules() -> String {
+    /// Style rules for a page in the light or in the dark.
+    pub(crate) fn rules(dark: bool) -> String {
         let mut out = String::new();
         for ink in Self::all() {
-            let (class, _, dark) = ink.tone();
+            let (class, paper, night) = ink.tone();
+            let colour = if dark { night } else { paper };
             // writing to a String cannot fail
-            let _ = write!(out, ".f-{class}{{fill:{dark}}}.s-{class}{{stroke:{dark}}}");
+            let _ = write!(out, ".f-{class}{{fill:{colour}}}.s-{class}{{stroke:{colour}}}");
         }
         out
     }

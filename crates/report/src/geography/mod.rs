@@ -29,7 +29,7 @@ pub struct Shape {
 }
 
 /// Shapes and lines of a map.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Geography {
     /// Districts, by id; those without an id in the order of the file.
     pub shapes: Vec<Shape>,

@@ -6,6 +6,7 @@ use askama::filters::HtmlSafe;
 use super::style::FONT;
 use super::table::TableView;
 use super::text;
+use crate::chart::words::line;
 use crate::chart::{Canvas, Chart, draw};
 use crate::document::{Block, Callout, CalloutKind, Check, CheckState, Frame, Table, Text};
 use crate::language::Language;
@@ -32,7 +33,7 @@ impl HtmlSafe for BlockView<'_> {}
 
 impl<'a> BlockView<'a> {
     pub(super) fn new(block: &'a Block, heading: &Text, context: Context<'a>) -> Self {
-        Self { block, frame: context.frame, context, checklist: text::plain(&heading.letters()) }
+        Self { block, frame: context.frame, context, checklist: line(heading) }
     }
 
     /// A block inside this one.
@@ -66,8 +67,8 @@ impl<'a> BlockView<'a> {
     fn callout_mark(callout: &Callout) -> &'static str {
         match callout.kind {
             CalloutKind::Key => "M10 5v6M10 14v.5",
-            CalloutKind::Care => "M10 14.5C6.5 12 5 10.3 5 8.4 5 6 8.5 5 10 7.6 11.5 5 15 6 15 8.4c0 1.9-1.500 3.600-5 6.100z",
-            CalloutKind::Gap => "M7.500 7.500c0-3.300 5-3.300 5 0 0 2-2.500 2-2.500 4M10 14.200v.5",
+            CalloutKind::Care => "M10 14.5C6.5 12 5 10.3 5 8.4 5 6 8.5 5 10 7.6 11.5 5 15 6 15 8.4c0 1.9-1.5 3.6-5 6.100z",
+            CalloutKind::Gap => "M7.5 7.500c0-3.3 5-3.3 5 0 0 2-2.5 2-2.5 4M10 14.200v.5",
         }
     }
 
@@ -83,8 +84,8 @@ impl<'a> BlockView<'a> {
     fn check_mark(check: &Check) -> &'static str {
         match check.state {
             CheckState::Filled => "M2 6.5l3 3 5-7",
-            CheckState::Answered => "M2 10l1-3 6-5 1.500 1.500-5.500 5.500z",
-            CheckState::Missing => "M2.500 2.500l7 7M9.500 2.500l-7 7",
+            CheckState::Answered => "M2 10l1-3 6-5 1.5 1.5-5.5 5.500z",
+            CheckState::Missing => "M2.5 2.500l7 7M9.5 2.500l-7 7",
         }
     }
 }

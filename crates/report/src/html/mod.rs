@@ -13,6 +13,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use sha2::{Digest, Sha256};
 
+use crate::chart::words::line;
 use crate::document::{Document, Section};
 use crate::error::{Error, Result};
 use block::Context;
@@ -73,7 +74,7 @@ pub fn render(document: &Document) -> Result<String> {
         lang: document.language.code(),
         dir: if document.language.right_to_left() { "rtl" } else { "ltr" },
         policy: policy(&style),
-        description: plain(&document.description),
+        description: crate::chart::words::plain(&document.description),
         date: document.date.to_string(),
         title: title(document),
         style,
@@ -91,7 +92,7 @@ pub fn render(document: &Document) -> Result<String> {
 }
 
 fn title(document: &Document) -> String {
-    let parts = [&document.title, &document.subtitle].map(|t| plain(&t.letters()));
+    let parts = [&document.title, &document.subtitle].map(line);
     parts.iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<_>>().join(" – ")
 }
 

@@ -1,4 +1,4 @@
-//! The style sheet: ours, the colours of charts in the dark, and what stands at the rim of each page of paper.
+//! The style sheet: ours, the colours of charts, and what stands at the rim of each page of paper.
 
 use std::fmt::Write;
 
@@ -19,7 +19,8 @@ pub(super) fn sheet(document: &Document) -> String {
         "@page{{@top-{start}{{content:{title}}}@bottom-{start}{{content:{footer}}}\
          @bottom-{end}{{content:{page} \" \" counter(page) \" \" {of} \" \" counter(pages)}}}}"
     );
-    format!("{SHEET}\n@media screen and (prefers-color-scheme:dark){{{}}}\n{rim}", Ink::dark_rules())
+    let (light, dark) = (Ink::rules(false), Ink::rules(true));
+    format!("{SHEET}\n{light}\n@media screen and (prefers-color-scheme:dark){{{dark}}}\n{rim}")
 }
 
 /// Words as a string of CSS: every character that is no letter, digit or space is a number, so that none ends the string.

@@ -38,6 +38,7 @@ impl<'a> TableView<'a> {
     }
 
     /// A part of a whole, of a hundred.
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "templates pass what they match on by reference")]
     fn hundredths(part: &f64) -> f64 {
         if part.is_finite() { (part.clamp(0.0, 1.0) * 1_000.0).round() / 10.0 } else { 0.0 }
     }
