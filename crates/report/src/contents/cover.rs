@@ -22,6 +22,7 @@ pub(super) fn document(w: &Writer<'_>, sections: Vec<Section>) -> Document {
         page: words.page.to_owned(),
         of: words.of.to_owned(),
         twin: words.twin.to_owned(),
+        twins: words.twins.to_owned(),
         skip: words.skip.to_owned(),
         filter: words.filter.to_owned(),
         more_rows: words.more_rows.to_owned(),
@@ -72,7 +73,7 @@ fn subtitle(w: &Writer<'_>) -> Text {
 }
 
 /// First letters of the digest: enough to tell inputs apart.
-pub(super) fn digest(w: &Writer<'_>) -> &str {
+pub(super) fn digest<'a>(w: &Writer<'a>) -> &'a str {
     w.f.run.input_digest.get(..16).unwrap_or(&w.f.run.input_digest)
 }
 

@@ -142,8 +142,8 @@ impl<'a> Writer<'a> {
         for row in rows {
             if kept.len() == limit && left == 0 {
                 csv_line(&mut text, columns.iter().map(|c| c.0.to_owned()));
-                for row in &kept {
-                    csv_line(&mut text, Vec::iter(row).map(letters));
+                for row in &kept as &Vec<Vec<Cell>> {
+                    csv_line(&mut text, row.iter().map(letters));
                 }
             }
             if kept.len() < limit {

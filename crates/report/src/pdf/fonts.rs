@@ -67,7 +67,8 @@ impl Fonts {
     /// Family for Arabic letters.
     pub(super) fn arabic(&self) -> Option<&'static str> {
         let whole = |family: &&str| {
-            let mut faces = self.book.select_family(&family.to_lowercase()).filter_map(|at| self.book.info(at));
+            let key = family.to_lowercase();
+            let mut faces = self.book.select_family(&key).filter_map(|at| self.book.info(at));
             faces.any(|face| URDU.iter().all(|&letter| face.coverage.contains(u32::from(letter))))
         };
         self.naskh().or_else(|| OTHER_ARABIC.into_iter().find(whole))

@@ -102,3 +102,49 @@ impl<'a> Letters<'a> {
 fn is_isolate(letter: char) -> bool {
     (LEFT_TO_RIGHT..=END).contains(&letter)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all<T>(right_to_left: bool, then: impl FnOnce(&mut Letters<'_>) -> T) -> T {
+        let fonts = Fonts::new([]);
+        then(&mut Letters::new(&fonts, right_to_left))
+    }
+
+    #[test]
+    fn names_are_isolated_where_directions_could_meet() {
+        assert_eq!(all(false, |l| l.name("Mill 2")), "Mill 2");
+        assert_eq!(all(true, |l| l.name("Mill 2")), "\u{2068}Mill 2\u{2069}");
+        assert_eq!(all(false, |l| l.name("Ünï")), "\u{2068}Ünï\u{2069}");
+    }
+
+    #[test]
+    fn a_name_cannot_end_its_isolate_or_turn_what_follows() {
+        assert_eq!(all(true, |l| l.name("\u{202e}a\u{2069}b\u{202c}")), "\u{2068}ab\u{2069}");
+        assert_eq!(all(true, |l| l.words("a\u{200f}b\u{200c}")), "a\u{200f}b\u{200c}");
+    }
+
+    #[test]
+    fn numbers_break_before_their_interval_only() {
+        assert_eq!(all(false, |l| l.number("4 % [1 %, 9 %]")), "4\u{a0}% [1\u{a0}%,\u{a0}9\u{a0}%]");
+        assert_eq!(all(true, |l| l.number("12")), "\u{2066}12\u{2069}");
+    }
+
+    #[test]
+    fn letters_without_a_glyph_leave_a_mark_and_are_remembered() {
+        all(false, |l| {
+            assert_eq!(l.words("a日b\u{0}c\nd"), format!("a{0}b{0}c d", l.replacement));
+            assert_eq!(l.lacking.iter().copied().collect::<Vec<_>>(), ['\u{0}', '日']);
+            assert_eq!(l.picture("<text>日</text>"), format!("<text>{}</text>", l.replacement));
+        });
+    }
+
+    #[test]
+    fn long_words_may_break() {
+        let digest = "0".repeat(64);
+        let shown = all(false, |l| l.words(&digest));
+        assert_eq!(shown.split(BREAK).map(str::len).collect::<Vec<_>>(), [28, 28, 8]);
+        assert_eq!(shown.replace(BREAK, ""), digest);
+    }
+}

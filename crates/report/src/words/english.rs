@@ -7,6 +7,7 @@ pub(super) const WORDS: Words = Words {
     page: "Page",
     of: "of",
     twin: "Data of this chart",
+    twins: "Data of the charts",
     skip: "Skip to the report",
     filter: "Filter this table",
     more_rows: "{n} more rows are in the file {file} beside this report",

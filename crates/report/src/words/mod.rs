@@ -31,6 +31,7 @@ words! {
     page,
     of,
     twin,
+    twins,
     skip,
     filter,
     more_rows,

@@ -7,6 +7,7 @@ pub(super) const WORDS: Words = Words {
     page: "صفحہ",
     of: "از",
     twin: "اس خاکے کے اعداد",
+    twins: "خاکوں کے اعداد",
     skip: "سیدھا رپورٹ پر جائیں",
     filter: "اس جدول میں تلاش کریں",
     more_rows: "مزید {n} قطاریں اس رپورٹ کے ساتھ فائل {file} میں ہیں",
