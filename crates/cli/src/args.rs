@@ -25,17 +25,26 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Form of what is printed.
-    #[arg(long, global = true, value_enum, value_delimiter = ',', value_parser = clap::builder::EnumValueParser::<Format>::new())]
-    pub format: Vec<Format>,
+    /// Form of what is printed [default: text].
+    #[arg(long, global = true, value_enum, value_delimiter = ',')]
+    pub format: Vec<Kind>,
     /// Threads to use; results do not depend on it.
     #[arg(long, global = true)]
     pub threads: Option<NonZeroUsize>,
 }
 
-/// Form of what is printed to stdout; of reports, kinds of files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+/// Form of what is printed to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// Tables for people.
+    Text,
+    /// JSON for programs.
+    Json,
+}
+
+/// What `--format` names: forms of what is printed, and kinds of files of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
     /// Tables for people.
     Text,
     /// JSON for programs.

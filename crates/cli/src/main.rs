@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{Cli, Command, Format, Kind};
 
 fn main() -> ExitCode {
     // polars panics in its own threads at files that are broken inside; who reads them catches that and tells of the file
@@ -44,14 +44,13 @@ fn main() -> ExitCode {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
     }
     let format = match cli.format.as_slice() {
-        [] => args::Format::Text,
-        [one @ (args::Format::Text | args::Format::Json)] => *one,
-        _ if matches!(cli.command, Command::Report(_)) => args::Format::Text,
+        [] | [Kind::Text] => Format::Text,
+        [Kind::Json] => Format::Json,
+        // its own: kinds of files
+        _ if matches!(cli.command, Command::Report(_)) => Format::Text,
         _ => {
-            return exit::report(&exit::usage(
-                "this command prints text or json",
-                "--format html, pdf and xlsx are for `tierlight report`",
-            ));
+            let hint = "--format html, pdf and xlsx are for `tierlight report`";
+            return exit::report(&exit::usage("this command prints text or json", hint));
         }
     };
     let result = match cli.command {

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use tierlight_report::findings::{Audience, Purpose};
 use tierlight_report::language::Language;
 
-use crate::args::Format;
+use crate::args::Kind;
 
 /// `report`.
 #[derive(Debug, Args)]
@@ -48,7 +48,7 @@ pub struct ReportArgs {
     pub boundaries: Option<PathBuf>,
     /// Kinds of files, separated by commas [default: html].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KINDS", value_parser = kinds())]
-    pub format: Vec<Format>,
+    pub format: Vec<Kind>,
     /// Language.
     #[arg(long, value_enum, default_value_t = LanguageArg::En)]
     pub lang: LanguageArg,
@@ -64,13 +64,12 @@ pub struct ReportArgs {
 }
 
 /// Kinds of files of a report.
-const KINDS: [(&str, Format); 4] = [("html", Format::Html), ("pdf", Format::Pdf), ("xlsx", Format::Xlsx), ("json", Format::Json)];
+const KINDS: [(&str, Kind); 4] = [("html", Kind::Html), ("pdf", Kind::Pdf), ("xlsx", Kind::Xlsx), ("json", Kind::Json)];
 
 /// A parser of [`KINDS`] that gives formats, as the global option does.
-fn kinds() -> impl clap::builder::TypedValueParser<Value = Format> {
+fn kinds() -> impl clap::builder::TypedValueParser<Value = Kind> {
     use clap::builder::TypedValueParser;
-    clap::builder::PossibleValuesParser::new(KINDS.map(|k| k.0))
-        .map(|name| KINDS.iter().find(|k| k.0 == name).map_or(Format::Html, |k| k.1))
+    clap::builder::PossibleValuesParser::new(KINDS.map(|k| k.0)).map(|name| KINDS.iter().find(|k| k.0 == name).map_or(Kind::Html, |k| k.1))
 }
 
 /// For whom, on the command line.

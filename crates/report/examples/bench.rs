@@ -5,7 +5,10 @@ use std::time::Instant;
 use tierlight_report::{document::Block, language::Language, pdf, workbook::*, xlsx};
 fn fonts() -> pdf::Fonts {
     let f = std::path::Path::new("/usr/share/fonts/truetype/noto");
-    pdf::Fonts::new(["NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf", "NotoNaskhArabic-Regular.ttf", "NotoNaskhArabic-Bold.ttf"].map(|n| std::fs::read(f.join(n)).unwrap()))
+    pdf::Fonts::new(
+        ["NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf", "NotoNaskhArabic-Regular.ttf", "NotoNaskhArabic-Bold.ttf"]
+            .map(|n| std::fs::read(f.join(n)).unwrap()),
+    )
 }
 fn main() {
     let t = Instant::now();
@@ -29,9 +32,29 @@ fn main() {
     }
     let col = |k| SheetColumn { title: "A".into(), note: None, width: 10.0, kind: k };
     let kinds = [ColumnKind::Text, ColumnKind::Number, ColumnKind::ShareBar, ColumnKind::LongText];
-    let sheet = Sheet { name: "Sites".into(), intro: vec![], columns: (0..20).map(|i| col(kinds[i % 4])).collect(), left_out: 0,
-        rows: (0..100_000).map(|r| (0..20).map(|i| if i % 4 == 0 || i % 4 == 3 { Value::Text(format!("Example site {r} {i}")) } else { Value::Number(r as f64 / 1e5) }).collect()).collect() };
-    let w = Workbook { language: Language::English, title: "T".into(), subject: "S".into(), date: jiff::civil::date(2026, 11, 26), footer: "f".into(), sheets: vec![sheet] };
+    let sheet = Sheet {
+        name: "Sites".into(),
+        intro: vec![],
+        columns: (0..20).map(|i| col(kinds[i % 4])).collect(),
+        left_out: 0,
+        rows: (0..100_000)
+            .map(|r| {
+                (0..20)
+                    .map(|i| {
+                        if i % 4 == 0 || i % 4 == 3 { Value::Text(format!("Example site {r} {i}")) } else { Value::Number(r as f64 / 1e5) }
+                    })
+                    .collect()
+            })
+            .collect(),
+    };
+    let w = Workbook {
+        language: Language::English,
+        title: "T".into(),
+        subject: "S".into(),
+        date: jiff::civil::date(2026, 11, 26),
+        footer: "f".into(),
+        sheets: vec![sheet],
+    };
     let t = Instant::now();
     let b = xlsx::write(&w).unwrap();
     println!("xlsx 100k x 20 {} bytes {:?}", b.len(), t.elapsed());

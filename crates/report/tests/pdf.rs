@@ -20,7 +20,10 @@ fn noto() -> Fonts {
         let path = folder.join(name);
         std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}; `cargo xtask test` installs fonts-noto-core", path.display()))
     };
-    Fonts::new(["NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf", "NotoNaskhArabic-Regular.ttf", "NotoNaskhArabic-Bold.ttf"].map(read))
+    Fonts::new(
+        ["NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf", "NotoNaskhArabic-Regular.ttf", "NotoNaskhArabic-Bold.ttf"]
+            .map(read),
+    )
 }
 
 /// The sample in one language, set once; it stays in the folder of test output, to be looked at.
@@ -92,12 +95,7 @@ fn key_sentences_come_in_order_in_both_languages() {
                 in_order(&seen, &sentences);
             }
             Language::Urdu => {
-                let sentences = [
-                    "پہلے ان کی حفاظت",
-                    "خریدار رہیں",
-                    "جائزے کی تمام جگہیں",
-                    "ازالے کا بندوبست",
-                ];
+                let sentences = ["پہلے ان کی حفاظت", "خریدار رہیں", "جائزے کی تمام جگہیں", "ازالے کا بندوبست"];
                 in_order(&seen, &sentences);
             }
         }

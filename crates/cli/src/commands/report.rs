@@ -18,7 +18,7 @@ use tierlight_report::geography::{CellRun, Geography, MOST_BYTES};
 use tierlight_report::{html, pdf, xlsx};
 
 use super::explain::find;
-use crate::args::Format;
+use crate::args::Kind;
 use crate::exit::{Output, usage};
 use crate::fonts;
 use crate::progress::{Progress, note};
@@ -94,29 +94,29 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Output> {
 const STEPS: u64 = 12;
 
 /// Kinds of files, each once, in the order they are asked for.
-fn kinds(args: &ReportArgs) -> anyhow::Result<Vec<Format>> {
+fn kinds(args: &ReportArgs) -> anyhow::Result<Vec<Kind>> {
     // without --format the global option's value is seen here: text
-    let mut kinds: Vec<Format> = Vec::new();
-    for kind in args.format.iter().copied().filter(|k| *k != Format::Text) {
+    let mut kinds: Vec<Kind> = Vec::new();
+    for kind in args.format.iter().copied().filter(|k| *k != Kind::Text) {
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
     }
-    if kinds.is_empty() && args.format.contains(&Format::Text) {
+    if kinds.is_empty() && args.format.contains(&Kind::Text) {
         return Err(usage("a report is no text", "use --format html,pdf,xlsx,json"));
     }
     if kinds.is_empty() {
-        kinds.push(Format::Html);
+        kinds.push(Kind::Html);
     }
     Ok(kinds)
 }
 
-fn extension(kind: Format) -> &'static str {
+fn extension(kind: Kind) -> &'static str {
     match kind {
-        Format::Pdf => "pdf",
-        Format::Xlsx => "xlsx",
-        Format::Json => "json",
-        Format::Html | Format::Text => "html",
+        Kind::Pdf => "pdf",
+        Kind::Xlsx => "xlsx",
+        Kind::Json => "json",
+        Kind::Html | Kind::Text => "html",
     }
 }
 
@@ -157,11 +157,12 @@ fn answers(args: &ReportArgs, known: &[Framework]) -> anyhow::Result<Answers> {
 /// Text of a file of a user that is not too long.
 fn text_of(path: &Path, most: u64) -> anyhow::Result<String> {
     let unreadable = |reason: String, hint: &str| Error::Unreadable { path: path.to_owned(), reason, hint: hint.to_owned() };
-    let found = std::fs::metadata(path).map_err(|e| Error::io(path, &e))?;
+    let failed = |e: std::io::Error| unreadable(e.to_string(), "check the path and your rights");
+    let found = std::fs::metadata(path).map_err(failed)?;
     if !found.is_file() || found.len() > most {
         return Err(unreadable(format!("no regular file of at most {most} bytes"), "name a smaller file").into());
     }
-    let bytes = std::fs::read(path).map_err(|e| Error::io(path, &e))?;
+    let bytes = std::fs::read(path).map_err(failed)?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable("not UTF-8".to_owned(), "save it as UTF-8"))?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
@@ -223,7 +224,7 @@ fn of_record(record: &RunRecord, network: &Network) -> Run {
 #[allow(clippy::too_many_arguments, reason = "everything a file may need, used once")]
 fn render(
     args: &ReportArgs,
-    kinds: &[Format],
+    kinds: &[Kind],
     paths: &[PathBuf],
     a: &Assessment<'_>,
     buyers: &[usize],
@@ -233,14 +234,14 @@ fn render(
 ) -> anyhow::Result<Vec<File>> {
     let language = args.lang.language();
     let mut files = Vec::new();
-    let paged = kinds.iter().any(|k| matches!(k, Format::Html | Format::Pdf));
+    let paged = kinds.iter().any(|k| matches!(k, Kind::Html | Kind::Pdf));
     let report = paged.then(|| contents::report(found, language, Some(geography), &stem(args)));
     for (kind, path) in kinds.iter().zip(paths) {
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         progress.next(&name);
         let bytes = match (kind, &report) {
-            (Format::Html, Some(report)) => html::render(&report.document).map_err(told)?.into_bytes(),
-            (Format::Pdf, Some(report)) => {
+            (Kind::Html, Some(report)) => html::render(&report.document).map_err(told)?.into_bytes(),
+            (Kind::Pdf, Some(report)) => {
                 let fonts = pdf::Fonts::new(fonts::read(args.fonts.as_deref()));
                 if let Some(hint) = fonts.hint(language) {
                     progress.finish();
@@ -248,7 +249,7 @@ fn render(
                 }
                 pdf::render(&report.document, &fonts).map_err(told)?
             }
-            (Format::Xlsx, _) => {
+            (Kind::Xlsx, _) => {
                 let rows = issues(&args.run, ISSUES)?.into_iter().map(of_issue).collect::<Vec<_>>();
                 let links = links(a, buyers, found.audience);
                 xlsx::write(&contents::workbook(found, &links, &rows, language)).map_err(told)?

@@ -138,11 +138,11 @@ impl<'a> Writer<'a> {
         rows: impl Iterator<Item = Vec<Cell>>,
         limit: usize,
     ) -> Table {
-        let (mut kept, mut left, mut text) = (Vec::new(), 0usize, String::new());
+        let (mut kept, mut left, mut text) = (Vec::<Vec<Cell>>::new(), 0usize, String::new());
         for row in rows {
             if kept.len() == limit && left == 0 {
                 csv_line(&mut text, columns.iter().map(|c| c.0.to_owned()));
-                for row in &kept as &Vec<Vec<Cell>> {
+                for row in &kept {
                     csv_line(&mut text, row.iter().map(letters));
                 }
             }
