@@ -43,7 +43,10 @@ fn districts(w: &mut Writer<'_>) -> Block {
         .map(|d| {
             let forced = d.forced_children.total.map_or_else(|| Cell::Blank(Text::plain(words.withheld_short)), |x| number(count(x)));
             let (rate, grade) = match &d.rate {
-                Some(r) => (number(with_interval(&percent(r.value), Some(r.interval), percent)), text(&r.grade)),
+                Some(r) => {
+                    let grade = if r.surveyed { r.grade.clone() } else { format!("{} ({})", r.grade, words.rate_modelled) };
+                    (number(with_interval(&percent(r.value), Some(r.interval), percent)), text(grade))
+                }
                 None => (Cell::Blank(Text::plain(words.rate_none)), text("–")),
             };
             vec![

@@ -216,14 +216,15 @@ fn dark(a: &Assessment<'_>, parts: &[Contribution]) -> Vec<Dark> {
 }
 
 /// Linked share of child labour on its way from tier to tier: what flows into a tier by a sector is what it adds itself, what it buys
-/// untraced, and what flows on. `O(stages · upstream links)`.
+/// untraced, and what flows on. `O(stages · (sites + upstream links))`.
 fn flows(a: &Assessment<'_>, buyer: usize) -> Vec<Flow> {
     let sector = |p: usize| a.network.sites()[a.plan.site_at[p] as usize].sector;
-    let mut layer: BTreeMap<usize, f64> = [(a.plan.position_of[buyer] as usize, 1.0)].into();
+    let mut layer = vec![0.0; a.plan.len()];
+    layer[a.plan.position_of[buyer] as usize] = 1.0;
     let mut out: BTreeMap<(usize, u16, u8, u16), f64> = BTreeMap::new();
     for tier in 0..STAGES {
-        let mut next: BTreeMap<usize, f64> = BTreeMap::new();
-        for (&p, &weight) in &layer {
+        let (mut next, mut goes_on) = (vec![0.0; a.plan.len()], false);
+        for (p, &weight) in layer.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
             let site = a.plan.site_at[p] as usize;
             let q = a.untraced.of_site(&a.network.sites()[site]).prevalence[0];
             let ends = weight * a.plan.value_added[p] * a.updated[site].prevalence[0];
@@ -233,10 +234,11 @@ fn flows(a: &Assessment<'_>, buyer: usize) -> Vec<Flow> {
                 let on = weight * share;
                 let linked = on * a.exposure[a.plan.site_at[supplier] as usize].linked(0);
                 *out.entry((tier, sector(p), 2, sector(supplier))).or_default() += linked;
-                *next.entry(supplier).or_default() += on;
+                next[supplier] += on;
+                goes_on = true;
             }
         }
-        if next.is_empty() {
+        if !goes_on {
             break;
         }
         layer = next;
