@@ -162,3 +162,21 @@ fn long_labels_are_cut_and_kept() {
         }
     }
 }
+
+/// Where only a corner of the map has values, that corner is drawn large, and an overview says where it is.
+#[test]
+fn maps_look_at_what_has_values() {
+    let frame = "stroke=\"#b3471d\"";
+    let mut chart = charts::map(Language::English);
+    let [canvas, _] = canvases(Language::English);
+    assert!(!draw(&chart, &canvas).svg.contains(frame), "the whole is shown");
+    let Picture::Map(map) = &mut chart.picture else { panic!("map") };
+    for region in &mut map.regions[1..] {
+        region.value = None;
+    }
+    map.regions[5].rings[0].iter_mut().for_each(|p| p[0] += 9.0);
+    let close = draw(&chart, &canvas).svg;
+    check_xml(&close);
+    assert!(close.contains(frame) && close.contains("clip-path"));
+    assert!(!close.contains("Nowhere:"), "what lies outside the view is in the overview alone");
+}

@@ -7,37 +7,66 @@ use super::legend::{Mark, legend};
 use super::palette::Ink;
 use super::rows::{LABEL, SMALL};
 use super::svg::{Anchor, Paint, Svg, Type, short};
-use super::words::{line, plain, width, wrap};
+use super::words::{cut, line, plain, width, wrap};
 use super::{Map, Region};
 
-/// Degrees to units: longitudes shrink with the cosine of the middle latitude.
-struct Projection {
-    west: f64,
-    north: f64,
-    scale: [f64; 2],
-    offset: f64,
-    height: f64,
-}
+/// A view is drawn in place of the whole where what has values takes less than this part of it, with so much around, of its size.
+const CLOSE: f64 = 0.5;
+const AROUND: f64 = 0.45;
 
-impl Projection {
-    fn new<'a>(points: impl Iterator<Item = &'a [f64; 2]>, canvas: &Canvas<'_>) -> Option<Self> {
+/// West, east, south, north, in degrees.
+#[derive(Debug, Clone, Copy)]
+struct Bounds([f64; 4]);
+
+impl Bounds {
+    fn new<'a>(points: impl Iterator<Item = &'a [f64; 2]>) -> Option<Self> {
         let mut ends = [f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::NEG_INFINITY];
         for [x, y] in points.filter(|p| p.iter().all(|c| c.is_finite())) {
             ends = [ends[0].min(*x), ends[1].max(*x), ends[2].min(*y), ends[3].max(*y)];
         }
-        let [west, east, south, north] = ends;
-        if west > east {
-            return None;
-        }
+        (ends[0] <= ends[1]).then_some(Self(ends))
+    }
+
+    fn size(self) -> f64 {
+        (self.0[1] - self.0[0]).max(self.0[3] - self.0[2])
+    }
+
+    /// The part to look at: what has values with something around it, or the whole.
+    fn view(picture: &Map, whole: Self) -> Self {
+        let valued = picture.regions.iter().filter(|r| r.value.is_some()).flat_map(|r| &r.rings).flatten();
+        let Some(focus) = Self::new(valued).filter(|f| f.size() < CLOSE * whole.size()) else { return whole };
+        let by = AROUND * focus.size().max(0.2 * whole.size());
+        let [west, east, south, north] = focus.0;
+        Self([(west - by).max(whole.0[0]), (east + by).min(whole.0[1]), (south - by).max(whole.0[2]), (north + by).min(whole.0[3])])
+    }
+
+    fn meets(self, other: Self) -> bool {
+        self.0[0] <= other.0[1] && other.0[0] <= self.0[1] && self.0[2] <= other.0[3] && other.0[2] <= self.0[3]
+    }
+}
+
+/// Degrees to units: longitudes shrink with the cosine of the middle latitude.
+struct Projection {
+    bounds: Bounds,
+    scale: [f64; 2],
+    corner: [f64; 2],
+    size: [f64; 2],
+}
+
+impl Projection {
+    /// Fits bounds into a frame of a width and a height at most, its upper left corner at a point, in the middle of its width.
+    fn new(bounds: Bounds, [x, y]: [f64; 2], [width, height]: [f64; 2]) -> Self {
+        let [west, east, south, north] = bounds.0;
         let shrink = libm::cos(((south + north) / 2.0).to_radians()).max(0.05);
         let (across, along) = (((east - west) * shrink).max(1e-6), (north - south).max(1e-6));
-        let scale = ((canvas.width - 2.0) / across).min(canvas.width * 0.9 / along);
-        let offset = (canvas.width - across * scale) / 2.0;
-        Some(Self { west, north, scale: [scale * shrink, scale], offset, height: along * scale })
+        let scale = (width / across).min(height / along);
+        let size = [across * scale, along * scale];
+        Self { bounds, scale: [scale * shrink, scale], corner: [x + (width - size[0]) / 2.0, y], size }
     }
 
     fn at(&self, [longitude, latitude]: [f64; 2]) -> [f64; 2] {
-        [self.offset + (longitude - self.west) * self.scale[0], 1.0 + (self.north - latitude) * self.scale[1]]
+        let [west, _, _, north] = self.bounds.0;
+        [self.corner[0] + (longitude - west) * self.scale[0], self.corner[1] + (north - latitude) * self.scale[1]]
     }
 
     /// A line through points; those that cannot be drawn apart are left out.
@@ -65,10 +94,18 @@ pub(super) fn draw(picture: &Map, canvas: &Canvas<'_>, svg: &mut Svg) -> f64 {
     let rings = picture.regions.iter().flat_map(|r| &r.rings).flatten();
     let lines = picture.lines.iter().flat_map(|l| &l.points);
     let mut bottom = 4.0;
-    if let Some(projection) = Projection::new(rings.chain(lines), canvas) {
+    if let Some(whole) = Bounds::new(rings.chain(lines)) {
+        let view = Bounds::view(picture, whole);
+        let projection = Projection::new(view, [1.0, 1.0], [canvas.width - 2.0, canvas.width * 0.86]);
+        svg.clip(projection.corner, projection.size);
         shapes(picture, &projection, svg);
-        labels(picture, &projection, canvas, svg);
-        bottom = projection.height + 14.0;
+        svg.close();
+        labels(picture, &projection, svg);
+        if view.size() < whole.size() {
+            svg.rect(projection.corner, projection.size, Paint::stroke(Ink::Grid, 1.0));
+            overview(picture, whole, &projection, canvas, svg);
+        }
+        bottom = projection.size[1] + 14.0;
     }
     let side = if canvas.language.right_to_left() { (canvas.width, Anchor::Right) } else { (0.0, Anchor::Left) };
     for words in wrap(&plain(&picture.legend), SMALL, canvas.width, 2) {
@@ -89,10 +126,10 @@ pub(super) fn draw(picture: &Map, canvas: &Canvas<'_>, svg: &mut Svg) -> f64 {
 
 fn shapes(picture: &Map, projection: &Projection, svg: &mut Svg) {
     for region in &picture.regions {
-        let d: String = region.rings.iter().map(|r| projection.trace(r, true)).collect();
-        if d.is_empty() {
+        if !Bounds::new(region.rings.iter().flatten()).is_some_and(|b| b.meets(projection.bounds)) {
             continue;
         }
+        let d: String = region.rings.iter().map(|r| projection.trace(r, true)).collect();
         svg.open(&format!("{}: {}", line(&region.name), plain(&region.words)));
         let paint = match class(picture, region.value) {
             Some(at) => Paint::fill(Ink::Class(at, picture.classes.len())),
@@ -101,10 +138,25 @@ fn shapes(picture: &Map, projection: &Projection, svg: &mut Svg) {
         svg.path(&d, paint.edged(Ink::Border, 0.8));
         svg.close();
     }
-    for border in &picture.lines {
+    for border in picture.lines.iter().filter(|l| Bounds::new(l.points.iter()).is_some_and(|b| b.meets(projection.bounds))) {
         let paint = Paint::stroke(Ink::Muted, 1.2);
         svg.path(&projection.trace(&border.points, false), if border.dashed { paint.dashed() } else { paint });
     }
+}
+
+/// The whole, small, with the part that is looked at, in the corner where lines end.
+fn overview(picture: &Map, whole: Bounds, view: &Projection, canvas: &Canvas<'_>, svg: &mut Svg) {
+    let side = if canvas.narrow() { 74.0 } else { 120.0 };
+    let right = view.corner[0] + view.size[0];
+    let x = if canvas.language.right_to_left() { view.corner[0] + 1.0 } else { right - side - 1.0 };
+    let y = view.corner[1] + view.size[1] - side - 1.0;
+    svg.rect([x, y], [side, side], Paint::fill(Ink::Ground).edged(Ink::Grid, 1.0));
+    let small = Projection::new(whole, [x + 5.0, y + 5.0], [side - 10.0, side - 10.0]);
+    let d: String = picture.regions.iter().flat_map(|r| &r.rings).map(|r| small.trace(r, true)).collect();
+    svg.path(&d, Paint::fill(Ink::Grid));
+    let [west, east, south, north] = view.bounds.0;
+    let ([left, top], [right, bottom]) = (small.at([west, north]), small.at([east, south]));
+    svg.rect([left, top], [right - left, bottom - top], Paint::stroke(Ink::Strong, 1.5));
 }
 
 /// Class of a value: the first whose upper bound it does not pass.
@@ -115,16 +167,17 @@ fn class(picture: &Map, value: Option<f64>) -> Option<usize> {
 }
 
 /// Names and values on the map, largest values first; a name that would lie on another is left to the table.
-fn labels(picture: &Map, projection: &Projection, canvas: &Canvas<'_>, svg: &mut Svg) {
+fn labels(picture: &Map, projection: &Projection, svg: &mut Svg) {
     let mut regions: Vec<&Region> = picture.regions.iter().filter(|r| r.labelled).collect();
     regions.sort_by(|a, b| b.value.unwrap_or(f64::NEG_INFINITY).total_cmp(&a.value.unwrap_or(f64::NEG_INFINITY)));
     let mut taken: Vec<[f64; 4]> = Vec::new();
     for region in regions {
         let Some([x, y]) = middle(region).map(|m| projection.at(m)) else { continue };
-        let name = wrap(&line(&region.name), SMALL, canvas.width * 0.3, 1).concat();
+        let name = cut(&line(&region.name), SMALL, projection.size[0] * 0.4);
         let words = if region.value.is_some() { plain(&region.words) } else { String::new() };
         let half = width(&name, SMALL).max(width(&words, SMALL)) / 2.0;
-        let x = x.clamp(half.min(canvas.width / 2.0), (canvas.width - half).max(canvas.width / 2.0));
+        let [left, right] = [projection.corner[0], projection.corner[0] + projection.size[0]];
+        let x = x.min(right - half).max(left + half);
         let place = [x - half, y - LABEL, x + half, y + if words.is_empty() { 4.0 } else { LABEL + 4.0 }];
         if taken.iter().any(|t| place[0] < t[2] && t[0] < place[2] && place[1] < t[3] && t[1] < place[3]) {
             continue;

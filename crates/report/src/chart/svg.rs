@@ -153,6 +153,16 @@ impl Svg {
         self.body.push_str("</title>");
     }
 
+    /// Opens a group that shows nothing outside a rectangle.
+    pub(crate) fn clip(&mut self, [x, y]: [f64; 2], [width, height]: [f64; 2]) {
+        let [x, y, width, height] = [x, y, width, height].map(short);
+        let id = &self.id;
+        let _ = write!(
+            self.body,
+            "<clipPath id=\"{id}-clip\"><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/></clipPath><g clip-path=\"url(#{id}-clip)\">"
+        );
+    }
+
     pub(crate) fn close(&mut self) {
         self.body.push_str("</g>");
     }
