@@ -22,16 +22,20 @@ pub enum Scripts {
     All,
 }
 
-/// Bytes of font files of the system, in order of their names; none where there are none. What cannot be read is passed over.
+/// Bytes of font files, in order of their names: all of a folder that a user named, or the wanted ones of the system. None where
+/// there are none; what cannot be read is passed over.
 #[must_use]
-pub fn of_system(scripts: Scripts) -> Vec<Vec<u8>> {
-    read(&folders(), scripts)
+pub fn read(folder: Option<&Path>, scripts: Scripts) -> Vec<Vec<u8>> {
+    match folder {
+        Some(folder) => read_all(&[folder.to_owned()], &is_font),
+        None => read_all(&folders(), &|name| is_wanted(name, scripts)),
+    }
 }
 
-fn read(folders: &[PathBuf], scripts: Scripts) -> Vec<Vec<u8>> {
+fn read_all(folders: &[PathBuf], wanted: &dyn Fn(&str) -> bool) -> Vec<Vec<u8>> {
     let mut files = BTreeMap::new();
     for folder in folders {
-        collect(folder, DEEPEST, scripts, &mut files);
+        collect(folder, DEEPEST, wanted, &mut files);
     }
     files.into_values().filter_map(|path| std::fs::read(path).ok()).collect()
 }
@@ -50,30 +54,32 @@ fn folders() -> Vec<PathBuf> {
 }
 
 /// Files by name: of two of one name the one in the earlier folder.
-fn collect(folder: &Path, depth: usize, scripts: Scripts, out: &mut BTreeMap<String, PathBuf>) {
+fn collect(folder: &Path, depth: usize, wanted: &dyn Fn(&str) -> bool, out: &mut BTreeMap<String, PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     let mut entries: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     entries.sort();
     for path in entries {
         let Ok(about) = std::fs::metadata(&path) else { continue };
         if about.is_dir() && depth > 0 {
-            collect(&path, depth - 1, scripts, out);
+            collect(&path, depth - 1, wanted, out);
         } else if about.is_file()
             && about.len() <= LARGEST
             && let Some(name) = path.file_name().and_then(|name| name.to_str())
-            && is_wanted(name, scripts)
+            && wanted(name)
         {
             out.entry(name.to_owned()).or_insert(path);
         }
     }
 }
 
+/// True for a font by its ending.
+fn is_font(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ["ttf", "otf", "ttc", "otc"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
 /// True for a file of a wanted family: `Family-Style.ttf`, `Family.ttf`, or variable as `Family[axes].ttf`.
 fn is_wanted(name: &str, scripts: Scripts) -> bool {
-    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
-    if !["ttf", "otf", "ttc", "otc"].iter().any(|known| extension.eq_ignore_ascii_case(known)) {
-        return false;
-    }
+    let Some((stem, _)) = name.rsplit_once('.').filter(|_| is_font(name)) else { return false };
     let (family, style) = match stem.find(['-', '[']) {
         Some(at) => (&stem[..at], &stem[at..]),
         None => (stem, ""),
@@ -119,6 +125,7 @@ mod tests {
         std::fs::write(again.join("NotoSans-Bold.ttf"), b"3").unwrap();
         std::fs::write(again.join("Other.ttf"), b"4").unwrap();
         let folders = [folder.path().to_owned(), folder.path().join("none")];
-        assert_eq!(read(&folders, Scripts::OfReports), [b"1".to_vec(), b"2".to_vec()]);
+        assert_eq!(read_all(&folders, &|name| is_wanted(name, Scripts::OfReports)), [b"1".to_vec(), b"2".to_vec()]);
+        assert_eq!(read(Some(folder.path()), Scripts::OfReports), [b"1".to_vec(), b"2".to_vec(), b"4".to_vec()]);
     }
 }
