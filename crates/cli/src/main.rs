@@ -7,7 +7,6 @@ mod args;
 mod commands;
 mod examples;
 mod exit;
-mod fonts;
 mod input;
 mod output;
 mod progress;

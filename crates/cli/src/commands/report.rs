@@ -8,8 +8,10 @@ use tierlight_core::parameters::{Framework, Parameters};
 use tierlight_core::{Assessment, Options, ReachBy, assess};
 use tierlight_data::Error;
 use tierlight_data::atomic::{may_write, write_file};
+use tierlight_data::fonts::{self, Scripts};
 use tierlight_data::run::{RunRecord, issues, load, read_record};
 use tierlight_report::contents::{self, IssueRow};
+use tierlight_report::document::Document;
 use tierlight_report::findings::answers::{Answers, framework, template};
 use tierlight_report::findings::links::links;
 use tierlight_report::findings::scope::{Input, IssueCount, Pack, Run, TableRows};
@@ -20,7 +22,6 @@ use tierlight_report::{html, pdf, xlsx};
 use super::explain::find;
 use crate::args::Kind;
 use crate::exit::{Output, usage};
-use crate::fonts;
 use crate::progress::{Progress, note};
 use crate::report_args::ReportArgs;
 use crate::{output, stop};
@@ -242,10 +243,10 @@ fn render(
         let bytes = match (kind, &report) {
             (Kind::Html, Some(report)) => html::render(&report.document).map_err(told)?.into_bytes(),
             (Kind::Pdf, Some(report)) => {
-                let fonts = pdf::Fonts::new(fonts::read(args.fonts.as_deref()));
-                if let Some(hint) = fonts.hint(language) {
+                let fonts = fonts(args, &report.document);
+                for remark in remarks(&fonts, &report.document) {
                     progress.finish();
-                    note(&hint);
+                    note(&remark);
                 }
                 pdf::render(&report.document, &fonts).map_err(told)?
             }
@@ -263,6 +264,23 @@ fn render(
         files.extend(data);
     }
     Ok(files)
+}
+
+/// Fonts of a document: those of other scripts only where a name needs them.
+fn fonts(args: &ReportArgs, document: &Document) -> pdf::Fonts {
+    let read = |scripts| pdf::Fonts::new(fonts::read(args.fonts.as_deref(), scripts));
+    let usual = read(Scripts::OfReports);
+    if args.fonts.is_some() || usual.lacking(document).is_empty() { usual } else { read(Scripts::All) }
+}
+
+/// What a reader of the PDF will miss for want of fonts.
+fn remarks(fonts: &pdf::Fonts, document: &Document) -> Vec<String> {
+    let lacking: Vec<char> = fonts.lacking(document).into_iter().filter(|c| !c.is_control()).collect();
+    let shown: String = lacking.iter().take(8).collect();
+    let letters = (!lacking.is_empty()).then(|| {
+        format!("no font has {} letters of names, e.g. {shown}: they are replaced in the PDF (--fonts names a folder)", lacking.len())
+    });
+    fonts.hint(document.language).into_iter().chain(letters).collect()
 }
 
 fn of_issue(i: tierlight_data::run::IssueRow) -> IssueRow {
