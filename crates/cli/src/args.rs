@@ -186,7 +186,7 @@ pub struct ScoreArgs {
     /// Sites and buyers to print.
     #[arg(long, default_value_t = 10)]
     pub top: usize,
-    /// How what lies upstream of each site is counted: by search (exact), or from sketches (exact below 64 sites, else estimated).
+    /// How what lies upstream of each site is counted: by search (exact), or from sketches (exact below 80 sites, else estimated).
     #[arg(long, value_enum, default_value_t = ReachArg::Size)]
     pub reach: ReachArg,
     /// Write network.graphml even above 200,000 links.

@@ -134,7 +134,7 @@ pub struct Counts {
     pub shares_assumed: usize,
     /// Sites whose reach is estimated from a sketch.
     pub reach_estimated: usize,
-    /// Coefficient of variation of those estimates.
+    /// Coefficient of variation of those estimates, of the worst measure.
     pub reach_relative_error: f64,
 }
 
@@ -221,7 +221,7 @@ pub fn record(a: &Assessment<'_>, inputs: &RunInputs<'_>) -> RunRecord {
             workers_assumed: a.inherent.iter().filter(|i| i.workers_assumed).count(),
             shares_assumed: a.shares.assumed.iter().filter(|x| **x).count(),
             reach_estimated: a.reach.iter().filter(|r| !r.exact).count(),
-            reach_relative_error: if a.reach.iter().all(|r| r.exact) { 0.0 } else { relative_error() },
+            reach_relative_error: if a.reach.iter().all(|r| r.exact) { 0.0 } else { relative_error(&a.updated) },
         },
         convergence: Convergence {
             cycles: a.plan.cycles.len(),
