@@ -7,19 +7,25 @@
 //! Renderers, each in a module of its own:
 //!
 //! - [`html::render`]: one self-contained page;
-//! - `pdf::render(&Document, &pdf::Fonts) -> Result<Vec<u8>>`: PDF/UA-1; fonts are found by the caller;
-//! - `xlsx::write(&Workbook) -> Result<Vec<u8>>`;
+//! - [`pdf::render`]: PDF/UA-1, in [`pdf::Fonts`] that the caller finds;
+//! - [`xlsx::write`]: a workbook of typed cells;
 //! - [`chart::draw`]: the picture that HTML and PDF share.
 //!
 //! Shapes of districts: [`geography::Geography::of_cells`] from a pack's rows, and [`geography::Geography::of_geojson`] from a user's
 //! boundaries, whose names [`geography::Geography::resolve`] turns into ids. The contents make a [`chart::Map`] of them.
 
 pub mod chart;
+pub mod contents;
 pub mod document;
 pub mod error;
+pub mod findings;
+pub mod format;
 pub mod geography;
 pub mod html;
 pub mod language;
+pub mod pdf;
+mod words;
 pub mod workbook;
+pub mod xlsx;
 
 pub use error::{Error, Result};

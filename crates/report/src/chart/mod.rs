@@ -188,7 +188,7 @@ pub struct Region {
 }
 
 /// A line on a [`Map`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct MapLine {
     /// Points of (longitude, latitude).
     pub points: Vec<[f64; 2]>,

@@ -46,6 +46,8 @@ pub struct Frame {
     pub of: String,
     /// "Data of this chart".
     pub twin: String,
+    /// "Data of the charts", the appendix of them on paper.
+    pub twins: String,
     /// "Skip to the report".
     pub skip: String,
     /// "Filter this table".
@@ -152,7 +154,7 @@ pub struct Check {
 }
 
 /// Whether an element is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// Filled from the run.

@@ -38,6 +38,7 @@ pub fn frame(l: Language) -> Frame {
         page: say(l, "Page", "صفحہ"),
         of: say(l, "of", "از"),
         twin: say(l, "Data of this chart", "اس خاکے کے اعداد"),
+        twins: say(l, "Data of the charts", "خاکوں کے اعداد"),
         skip: say(l, "Skip to the report", "رپورٹ پر جائیں"),
         filter: say(l, "Filter this table", "جدول میں تلاش کریں"),
         more_rows: say(l, "and {n} more rows in the data file {file}", "اور {n} مزید سطریں ڈیٹا فائل {file} میں"),
