@@ -19,6 +19,7 @@ use tierlight_core::network::reach::reach;
 use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::sketch::reach_estimates;
 use tierlight_core::network::solve::solve_forward;
+use tierlight_core::network::update::Live;
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::generate::{FileKind, Generator, Shape, write_folder};
 use tierlight_data::packs::{Packs, read_packs};
@@ -62,7 +63,31 @@ fn network_algorithms(criterion: &mut Criterion, a: &Assessment<'_>) {
         b.iter(|| black_box(heaviest_paths(plan, &a.updated, &a.exposure, buyer, Hazard::ChildLabour, 10)));
     });
     criterion.bench_function("32 draws", |b| b.iter(|| black_box(uncertainty(a, 32, 1, &Silent))));
-    // an update of one site: here
+    updates(criterion, a);
+}
+
+/// One site's state, and one buyer's links; sites one after the other, so that none is measured alone.
+fn updates(criterion: &mut Criterion, a: &Assessment<'_>) {
+    let n = a.plan.len();
+    let mut live = Live::new(&a.plan, a.network, a.parameters, &a.untraced, &a.updated, a.error_bound);
+    let (mut site, mut up) = (0, false);
+    criterion.bench_function("update of one site's state", |b| {
+        b.iter(|| {
+            site = (site + 7_919) % n;
+            up = !up;
+            let mut state = live.states()[site];
+            state.prevalence = state.prevalence.map(|theta| if up { (1.1 * theta).min(1.0) } else { 0.9 * theta });
+            black_box(live.set_state(site, state))
+        });
+    });
+    let mut share = 0.2;
+    criterion.bench_function("update of one buyer's links", |b| {
+        b.iter(|| {
+            site = (site + 7_919) % n;
+            share = 0.5 - share;
+            black_box(live.set_links(site % 16, &[(site, share)]))
+        });
+    });
 }
 
 fn ingest(criterion: &mut Criterion, packs: &Packs, sites: u32, shape: Shape) -> Outcome<()> {

@@ -240,7 +240,7 @@ fn sketches_agree_with_the_search_where_they_are_exact_and_say_where_they_are_no
         }
         estimated += usize::from(found[4] == "false");
     }
-    assert!(estimated > 0, "some buyers have 64 sites or more upstream");
+    assert!(estimated > 0, "some buyers have 80 sites or more upstream");
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use tierlight_core::draws::lanes::{L, exp, ln};
-use tierlight_core::draws::random::{Random, Words, key, normal, uniform};
+use tierlight_core::draws::random::{Random, key, normal, uniform};
 use tierlight_core::model::{CONDITIONS, Finding, HAZARDS, Hazard, Network, NetworkParts, Probability};
 use tierlight_core::parameters::{Parameters, SectorShare};
 use tierlight_core::risk::centring::Spread;
@@ -31,12 +31,11 @@ struct World {
 
 impl World {
     fn word(&mut self, kind: &str, name: &str) -> u32 {
-        let block: Words = self.random.words(key(kind, name), self.number / L);
-        block[0][self.number % L]
+        self.random.numbers(key(kind, name), self.number / L).quad(0)[0][self.number % L]
     }
 
     fn normal(&mut self, kind: &str, name: &str) -> f64 {
-        normal(uniform(self.word(kind, name)))
+        normal(uniform(self.word(kind, name)) - 0.5)
     }
 
     fn chance(&mut self, kind: &str, name: &str, p: f64) -> bool {

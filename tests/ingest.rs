@@ -147,6 +147,57 @@ fn broken_parquet_is_told_and_never_a_panic() {
     }
 }
 
+/// Runs `check` on a table of sites where data in memory may not exceed `most` MiB; true when that was enough.
+#[cfg(target_os = "linux")]
+fn fits(input: &str, most: usize) -> bool {
+    let limited = format!("ulimit -d {} && exec \"$0\" check \"$1\" --threads 2", most * 1024);
+    let program = env!("CARGO_BIN_EXE_tierlight");
+    let output = std::process::Command::new("sh").args(["-c", &limited, program, input]).output().unwrap();
+    output.status.success()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn files_larger_than_memory_are_read() {
+    use polars::prelude::{Column, DataFrame, ParquetCompression};
+    const MOST: usize = 512;
+    let scratch = scratch();
+    // 600 MB of cells nobody asks for
+    let (rows, wide) = (1_200, 500_000);
+    let cell = |k: usize| k.to_string() + &"x".repeat(wide);
+    let path = scratch.path().join("csv/sites.csv");
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    let mut out = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
+    let mut put = |text: String| std::io::Write::write_all(&mut out, text.as_bytes()).unwrap();
+    put("site_id,sector,country,remarks\n".to_owned());
+    (0..rows).for_each(|k| put(format!("S{k},spinning,PK,{}\n", cell(k))));
+    drop(out);
+    assert!(fits(path.to_str().unwrap(), MOST), "a CSV file of 600 MB takes more than {MOST} MiB");
+    std::fs::remove_file(&path).unwrap();
+
+    // one row group after another, and one row group as a whole
+    for (name, group) in [("groups", 100), ("whole", rows)] {
+        let frame = |rows: std::ops::Range<usize>| {
+            let text = |name: &str, cells: Vec<String>| Column::new(name.into(), cells);
+            let same = |name: &str, cell: &str| text(name, vec![cell.to_owned(); rows.len()]);
+            let ids = text("site_id", rows.clone().map(|k| format!("S{k}")).collect());
+            let remarks = text("remarks", rows.clone().map(cell).collect());
+            DataFrame::new_infer_height(vec![ids, same("sector", "spinning"), same("country", "PK"), remarks]).unwrap()
+        };
+        let path = scratch.path().join(format!("{name}.parquet"));
+        let out = std::fs::File::create(&path).unwrap();
+        let writer = ParquetWriter::new(out).with_compression(ParquetCompression::Uncompressed);
+        let mut writer = writer.batched(frame(0..0).schema()).unwrap();
+        for start in (0..rows).step_by(group) {
+            writer.write_batch(&frame(start..(start + group).min(rows))).unwrap();
+        }
+        writer.finish().unwrap();
+        drop(writer);
+        let size = std::fs::metadata(&path).unwrap().len();
+        assert!(fits(path.to_str().unwrap(), MOST), "a Parquet file of {size} bytes in row groups of {group} takes more than {MOST} MiB");
+    }
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_does_not_grow_with_the_file() {

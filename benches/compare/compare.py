@@ -595,11 +595,14 @@ def own(large):
     for words, seconds, target in lines:
         ratio = seconds / one
         rows.append([words, time_words(seconds), f"{ratio:.3g} ×", "" if target is None else most_words(target, ratio)])
-    draws = times["draws_1000"] / blocks
-    rows.append(["1,000 draws of everything, against 3,000 solves", time_words(times["draws_1000"]), f"{draws:.3g} ×", most_words(5, draws)])
+    if "draws_1000" in times:
+        draws = times["draws_1000"] / blocks
+        rows.append(["1,000 draws of everything, against 3,000 solves", time_words(times["draws_1000"]), f"{draws:.3g} ×", most_words(5, draws)])
     full = times["exposure_all_columns"]
-    for name, words, most in (("update_median", "median", 1 / 1000), ("update_90", "90th percentile", 1 / 10)):
+    targets = (("update_median", "median", 1 / 1000), ("update_90", "90th percentile", 1 / 10))
+    for (name, words, most), moved in zip(targets, ours["moved_by_update"]):
         part = times[name] / full
+        words = f"{words} ({moved:,} sites move)"
         rows.append([f"update of one site's evidence, {words}, against a full pass of all columns", time_words(times[name]), f"{part:.2g} ×", most_words(most, part)])
     alone = times["solve_1_alone"] / one
     rows.append(["one solve on one thread, against one on all", time_words(times["solve_1_alone"]), f"{alone:.3g} ×", ""])

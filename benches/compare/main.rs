@@ -1,7 +1,7 @@
 //! tierlight's side of `cargo xtask compare`: the network, our answers and our times, for `compare.py` to hold other tools against.
 //!
 //! `cargo bench --bench compare -- --out DIR --sites N --shape tiered` writes the compiled plan, right-hand sides and answers as .npy
-//! files, and times and byte counts as `ours.json`. Loading and preparing are not timed.
+//! files, and times and byte counts as `ours.json`. Loading and preparing are not timed. `--skip draws` leaves the draws out.
 #![allow(clippy::print_stdout, reason = "a bench prints")]
 
 mod memory;
@@ -77,8 +77,11 @@ fn main() -> Outcome<()> {
     for (name, site) in choose(plan, &estimates.iter().map(|r| r.sites).collect::<Vec<_>>()) {
         chosen.insert(name.to_owned(), one_buyer(&a, out, name, site, &mut times)?);
     }
-    times.of("draws_1000", 1, || black_box(uncertainty(&a, DRAWS, 1, &Silent))).map(drop)?;
-    updates(&a, &mut times)?;
+    // minutes at a million sites
+    if value("--skip").as_deref() != Some("draws") {
+        times.of("draws_1000", 1, || black_box(uncertainty(&a, DRAWS, 1, &Silent))).map(drop)?;
+    }
+    let moved = updates(&a, &mut times)?;
 
     let bytes = |lanes| memory::solve_bytes(plan, lanes).map_or(Value::Null, |(streamed, all)| json!([streamed, all]));
     let record = json!({
@@ -91,6 +94,7 @@ fn main() -> Outcome<()> {
         "threads": threads(),
         "columns_of_blocks": threads() * BLOCKS * LANES,
         "buyers": chosen,
+        "moved_by_update": moved,
         "times": times.0,
         "bytes": { "solve_1": bytes(1), "solve_16": bytes(LANES) },
         "copy_bandwidth": { "1": memory::copy_bandwidth(1), "2": memory::copy_bandwidth(2) },
@@ -117,10 +121,11 @@ impl Times {
 }
 
 /// Updates of single sites, spread over the network: the state before evidence and back.
-fn updates(a: &Assessment<'_>, times: &mut Times) -> Outcome<()> {
+/// Returns how many sites' exposure moved, in the median and in one of ten.
+fn updates(a: &Assessment<'_>, times: &mut Times) -> Outcome<[usize; 2]> {
     let mut live = Live::new(&a.plan, a.network, a.parameters, &a.untraced, &a.updated, a.error_bound);
     let n = a.network.sites().len();
-    let mut seconds: Vec<f64> = Vec::new();
+    let (mut seconds, mut moved) = (Vec::new(), Vec::new());
     for k in 0..UPDATES {
         let site = (k * 2_654_435_761) % n;
         let mut state = live.states()[site];
@@ -128,13 +133,15 @@ fn updates(a: &Assessment<'_>, times: &mut Times) -> Outcome<()> {
             *theta *= 0.9;
         }
         let started = Instant::now();
-        black_box(live.set_state(site, state)?);
+        let changed = black_box(live.set_state(site, state)?);
         seconds.push(started.elapsed().as_secs_f64());
+        moved.push(changed.len());
     }
     seconds.sort_by(f64::total_cmp);
+    moved.sort_unstable();
     times.put("update_median", seconds[UPDATES / 2]);
     times.put("update_90", seconds[UPDATES * 9 / 10]);
-    Ok(())
+    Ok([moved[UPDATES / 2], moved[UPDATES * 9 / 10]])
 }
 
 /// Solves of one column, of a block, and of blocks side by side.

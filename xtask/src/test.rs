@@ -41,7 +41,8 @@ pub fn bless() -> anyhow::Result<()> {
         &["test", "--package", "tierlight", "--test", "golden", "--test", "readme", "--test", "model_card"],
         &[("TIERLIGHT_BLESS", "1")],
     )?;
-    cargo(&["test", "--package", "tierlight-data", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])
+    cargo(&["test", "--package", "tierlight-data", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])?;
+    cargo(&["test", "--package", "tierlight-report", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])
 }
 
 fn step(name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {

@@ -145,13 +145,17 @@ pub fn assess_in<'a>(
     step(Stage::Plan)?;
     check_rows(network, parameters)?;
     let shares = link_shares(network, parameters)?;
-    observer.check()?;
-    let plan = Plan::new(network, &shares, parameters)?;
 
     step(Stage::Risk)?;
-    let model = InherentModel::within(network, parameters, districts)?;
-    observer.check()?;
-    let inherent = model.all();
+    // compiling the plan keeps one thread busy and needs nothing of the sites' risk: the others compute that meanwhile
+    let risk = || -> Result<_> {
+        let model = InherentModel::within(network, parameters, districts)?;
+        observer.check()?;
+        let inherent = model.all();
+        Ok((model, inherent))
+    };
+    let (plan, risk) = rayon::join(|| Plan::new(network, &shares, parameters), risk);
+    let (plan, (model, inherent)) = (plan?, risk?);
 
     step(Stage::Evidence)?;
     let weighed = weigh(network, parameters);
@@ -169,9 +173,8 @@ pub fn assess_in<'a>(
     let reach = reaches(&plan, &updated, options, observer)?;
 
     step(Stage::Priority)?;
-    let through = throughput(&plan, network);
+    let (through, priority) = rayon::join(|| throughput(&plan, network), || priorities(network, parameters, &updated));
     let agent_through = agent_throughput(network, &through);
-    let priority = priorities(network, parameters, &updated);
     let mut assessment = Assessment {
         network,
         parameters,

@@ -91,8 +91,8 @@ pub enum Error {
     },
     /// A network would not fit into the memory that may be taken.
     #[error(
-        "{input}: about {} of memory for {} sites and {} links, {} may be taken",
-        crate::memory::shown(*needed), sizes.sites, sizes.links, crate::memory::shown(*most)
+        "{input}: about {} of memory for {}, {} may be taken",
+        crate::memory::shown(*needed), sizes, crate::memory::shown(*most)
     )]
     Memory {
         /// File or folder.

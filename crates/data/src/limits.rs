@@ -20,3 +20,11 @@ pub const JSON_BYTES: u64 = 2 << 30;
 pub const INFLATED_BYTES: u64 = 4 << 30;
 /// Most rows of an XLSX sheet.
 pub const SHEET_ROWS: u32 = 1_048_576;
+/// Longest footer of a Parquet file, bytes: that of some 200,000 columns of row groups.
+pub const FOOTER_BYTES: u64 = 16 << 20;
+/// Largest page of a Parquet file once it is inflated, bytes.
+pub const PAGE_BYTES: usize = 256 << 20;
+/// Inflated bytes of a row group of a Parquet file: so many per stored byte,
+pub const INFLATED_TIMES: usize = 256;
+/// and so many whatever is stored.
+pub const INFLATED_LEAST: usize = 1 << 30;

@@ -48,6 +48,16 @@ impl Sizes {
     }
 }
 
+impl std::fmt::Display for Sizes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.sites, self.links, self.held) {
+            (0, 0, 0) => write!(f, "the program and its packs alone"),
+            (0, 0, held) => write!(f, "the program and the {} that its files take while they are read", shown(held)),
+            (sites, links, _) => write!(f, "{sites} sites and {links} links"),
+        }
+    }
+}
+
 /// What is computed of a network, as far as memory goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Work {
@@ -85,7 +95,8 @@ pub fn peak_bytes(sizes: Sizes, work: Work) -> u64 {
 pub fn available() -> Option<u64> {
     let mut system = sysinfo::System::new();
     system.refresh_memory_specifics(sysinfo::MemoryRefreshKind::nothing().with_ram());
-    let group = system.cgroup_limits().map(|limits| limits.free_memory);
+    // files that the system keeps in memory are given back when asked for: what is free would leave them out
+    let group = system.cgroup_limits().map(|limits| limits.total_memory.saturating_sub(limits.rss));
     // a system that does not tell says nothing
     let free = Some(system.available_memory()).filter(|free| *free > 0);
     free.into_iter().chain(group).min()
@@ -175,6 +186,10 @@ mod tests {
             assert!(refused.hint().contains("a part of the network"), "{}", refused.hint());
             assert!(refused.to_string().contains("1000000 sites and 4881477 links"), "{refused}");
         });
+        let least = Budget { most: Some(1 << 20), ..Budget::NONE };
+        let words = |sizes: Sizes| least.check(Path::new("x.json"), sizes).unwrap_err().to_string();
+        assert!(words(Sizes::default()).contains("for the program and its packs alone, 1.0 MiB may be taken"));
+        assert!(words(Sizes { held: 3 << 30, ..Sizes::default() }).contains("the program and the 3.0 GiB that its files take"));
         assert!(Budget::NONE.check(Path::new("x.csv"), sizes).is_ok());
         assert_eq!([shown(3 << 29), shown(100 << 20), shown(12)], ["1.5 GiB", "100 MiB", "12 bytes"]);
     }

@@ -15,12 +15,16 @@
 //! boundaries, whose names [`geography::Geography::resolve`] turns into ids. The contents make a [`chart::Map`] of them.
 
 pub mod chart;
+pub mod contents;
 pub mod document;
 pub mod error;
+pub mod findings;
+pub mod format;
 pub mod geography;
 pub mod html;
 pub mod language;
 pub mod pdf;
+mod words;
 pub mod workbook;
 pub mod xlsx;
 

@@ -178,5 +178,5 @@ fn maps_look_at_what_has_values() {
     let close = draw(&chart, &canvas).svg;
     check_xml(&close);
     assert!(close.contains(frame) && close.contains("clip-path"));
-    assert!(!close.contains("Nowhere"), "what lies outside the view is in the overview alone");
+    assert!(!close.contains("Nowhere:"), "what lies outside the view is in the overview alone");
 }

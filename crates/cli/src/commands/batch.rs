@@ -103,6 +103,7 @@ fn scored(a: &Assessment<'_>, record: &RunRecord) -> BatchRow {
         links: Some(a.network.links().len() as u64),
         rejected_rows: Some(record.tables.iter().map(|t| t.rejected as u64).sum()),
         expected_children: record.expected_children.get(HAZARDS[0].slug()).map(|[girls, boys]| girls + boys),
+        expected_children_mean: spread.map(|q| f64::from(q.mean)),
         expected_children_p05: spread.map(|q| f64::from(q.p05)),
         expected_children_p95: spread.map(|q| f64::from(q.p95)),
         ..BatchRow::default()
@@ -120,7 +121,8 @@ fn text(rows: &[BatchRow], failed: usize, output: &Path) -> String {
     let children = |row: &BatchRow| {
         let interval = row.expected_children_p05.zip(row.expected_children_p95);
         let interval = interval.map_or(String::new(), |(low, high)| format!(" [{}, {}]", count(low), count(high)));
-        row.expected_children.map_or(String::new(), |x| format!("{}{interval}", count(x)))
+        // an interval stands beside the mean over the same draws
+        row.expected_children_mean.or(row.expected_children).map_or(String::new(), |x| format!("{}{interval}", count(x)))
     };
     let lines = rows.iter().map(|row| {
         let numbers = [row.sites, row.links, row.rejected_rows].map(number);

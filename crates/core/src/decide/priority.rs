@@ -48,6 +48,7 @@ pub struct Priority {
 
 /// Expected children whose worst hazard is each: child labour only, hazardous not forced, forced.
 #[must_use]
+#[inline(always)]
 pub fn exclusive_children(expected: &PerHazard<f64>) -> PerHazard<f64> {
     let [all, hazardous, forced] = *expected;
     let forced_share = if all > 0.0 { (forced / all).min(1.0) } else { 0.0 };

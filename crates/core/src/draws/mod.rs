@@ -9,6 +9,7 @@
 mod dwellers;
 pub mod lanes;
 mod network;
+mod presence;
 pub mod quantile;
 pub mod random;
 mod shared;
@@ -24,7 +25,7 @@ pub use sites::SiteQuantiles;
 
 use crate::Assessment;
 use crate::error::{Error, Result};
-use crate::model::{HAZARDS, PerHazard};
+use crate::model::{HAZARDS, PerHazard, Site};
 use crate::network::kernel::{Kernel, dispatch};
 use crate::observer::{Observer, Stage};
 use crate::parameters::Coefficients;
@@ -32,9 +33,9 @@ use crate::risk::agents::Records;
 use crate::risk::agents::Sums;
 use crate::risk::weighing::{Likelihoods, Looks, Weighing};
 use lanes::L;
-use random::Words;
+use presence::{absence, presence};
 use shared::{Shared, Sources};
-use site::{Facts, Known, presence, survival};
+use site::{Drawn, Facts, Known};
 
 /// Draws that can be counted.
 pub const MOST_DRAWS: usize = 60_000;
@@ -66,6 +67,10 @@ pub(crate) struct Drawer<'a> {
     looks: Looks,
     /// First row of each site's evidence, where there is evidence at all.
     evidence: Vec<u32>,
+    /// Key of each site's own numbers: of its id, so that other sites do not matter.
+    keys: Vec<u64>,
+    /// Kind of each site's untraced purchases.
+    purchases: Vec<u32>,
     draws: usize,
 }
 
@@ -80,7 +85,11 @@ impl<'a> Drawer<'a> {
             evidence =
                 (0..=network.sites().len()).map(|site| network.evidence().partition_point(|e| (e.site as usize) < site) as u32).collect();
         }
-        Ok(Self { a, sources, records: Records::new(network), looks: Looks::new(network, a.parameters, &rows), evidence, draws })
+        let keys = (0..network.sites().len()).into_par_iter().map(|site| random::key("site", network.site_id(site))).collect();
+        let purchase = |s: &Site| sources.purchase(a.untraced.country_of(s), s.sector) as u32;
+        let purchases = network.sites().par_iter().map(purchase).collect();
+        let looks = Looks::new(network, a.parameters, &rows);
+        Ok(Self { a, records: Records::new(network), looks, evidence, keys, purchases, sources, draws })
     }
 
     fn blocks(&self) -> usize {
@@ -92,22 +101,17 @@ impl<'a> Drawer<'a> {
         L.min(self.draws - block * L)
     }
 
-    fn facts(&self, site: usize) -> Facts<'_> {
-        Facts::new(self.a.network, &self.a.model, &self.sources, site)
-    }
-
-    fn known(&self, site: usize) -> Known<'_> {
+    fn site(&self, site: usize) -> Drawn<'_> {
         let rows = match self.evidence.get(site..site + 2) {
             Some(ends) => ends[0] as usize..ends[1] as usize,
             None => 0..0,
         };
-        Known { site, looks: &self.looks, rows, records: &self.records }
-    }
-
-    /// Kind of a site's untraced purchases.
-    fn purchase(&self, site: usize) -> usize {
-        let s = &self.a.network.sites()[site];
-        self.sources.purchase(self.a.untraced.country_of(s), s.sector)
+        Drawn {
+            facts: Facts::new(self.a.network, &self.a.model, &self.sources, site),
+            known: Known { site, looks: &self.looks, rows, records: &self.records },
+            random: self.sources.random(),
+            key: self.keys[site],
+        }
     }
 
     /// Shared values of every block. Parallel over blocks.
@@ -128,11 +132,9 @@ impl<'a> Drawer<'a> {
 
     /// Agents' records in the draws of a block.
     fn sums(&self, shared: &Shared, block: usize) -> Sums<L> {
-        let (mut random, mut weighing, mut sums) = (self.sources.random(), Weighing::default(), self.records.empty());
-        for site in self.records.looked_at().iter().map(|&site| site as usize) {
-            let words = random.words(site_key(self.a, site), block);
-            let (facts, known) = (self.facts(site), self.known(site));
-            dispatch(AddOwn { facts: &facts, known: &known, shared, words: &words, weighing: &mut weighing, sums: &mut sums });
+        let (mut weighing, mut sums) = (Weighing::default(), self.records.empty());
+        for site in self.records.looked_at() {
+            dispatch(AddOwn { site: &self.site(*site as usize), shared, block, weighing: &mut weighing, sums: &mut sums });
         }
         sums
     }
@@ -140,10 +142,9 @@ impl<'a> Drawer<'a> {
 
 /// Adds what a site's evidence says to the records of its agents.
 struct AddOwn<'a> {
-    facts: &'a Facts<'a>,
-    known: &'a Known<'a>,
+    site: &'a Drawn<'a>,
     shared: &'a Shared,
-    words: &'a Words,
+    block: usize,
     weighing: &'a mut Weighing<L>,
     sums: &'a mut Sums<L>,
 }
@@ -153,16 +154,12 @@ impl Kernel for AddOwn<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let prior = self.facts.prior(self.shared, self.words);
-        let forced = presence(&survival(&prior, self.shared))[HAZARDS[2].index()];
-        let own = self.known.own(&forced, self.shared, self.weighing);
-        self.known.records.add(self.known.site, &own, self.sums);
+        let prior = self.site.prior(self.shared, self.block);
+        let forced = presence(&absence(&prior, self.shared))[HAZARDS[2].index()];
+        let known = &self.site.known;
+        let own = known.own(&forced, self.shared, self.weighing);
+        known.records.add(known.site, &own, self.sums);
     }
-}
-
-/// Key of a site's own numbers: its id, so that other sites do not matter.
-fn site_key(a: &Assessment<'_>, site: usize) -> u64 {
-    random::key("site", a.network.site_id(site))
 }
 
 /// Draws everything that is not known and says how far results may be off (5.1 to 5.3).

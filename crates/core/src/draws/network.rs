@@ -2,16 +2,15 @@
 
 use rayon::prelude::*;
 
+use super::Drawer;
 use super::lanes::{F, L};
 use super::quantile::Quantiles;
-use super::random::Words;
 use super::shared::Shared;
-use super::site::{Facts, Known};
-use super::{Drawer, site_key};
+use super::site::Drawn;
 use crate::error::{Error, Result};
 use crate::model::PerHazard;
 use crate::network::kernel::{Kernel, dispatch};
-use crate::network::lane::Wide;
+use crate::network::lane::Narrow;
 use crate::network::solve::solve_forward;
 use crate::observer::Observer;
 use crate::risk::weighing::Weighing;
@@ -19,11 +18,13 @@ use crate::risk::weighing::Weighing;
 /// Bins of a site and hazard.
 const BINS: i32 = 64;
 /// Bits of the odds that name a bin: eight bins to a doubling.
-const BIN_SHIFT: u32 = 49;
+const BIN_SHIFT: u32 = 20;
 /// Positions that one thread takes at a time.
 const CHUNK: usize = 4096;
 /// Blocks solved side by side hold at most so many bytes, but at least one.
-const SIDE_BY_SIDE: usize = 1 << 30;
+const SIDE_BY_SIDE: usize = 768 << 20;
+/// Blocks solved side by side at most.
+const BLOCKS: usize = 16;
 
 /// Draws of one site's linked share of one hazard.
 #[derive(Clone)]
@@ -39,29 +40,38 @@ impl Counted {
 
     /// Bin of a share: its odds' exponent and first three binary digits.
     #[inline(always)]
-    fn bin(share: f64) -> i32 {
-        let odds = share / (1.0 - share).max(f64::MIN_POSITIVE);
+    fn bin(share: f32) -> i32 {
+        let odds = share / (1.0 - share).max(f32::MIN_POSITIVE);
         (odds.to_bits() >> BIN_SHIFT) as i32
     }
 
     /// Lower end of a bin, a share.
     fn end(bin: i32) -> f64 {
-        let odds = f64::from_bits((bin.max(0) as u64) << BIN_SHIFT);
+        let odds = f64::from(f32::from_bits((bin.max(0) as u32) << BIN_SHIFT));
         odds / (1.0 + odds)
     }
 
     /// Bins lie around the median of the first draws.
-    fn place(&mut self, first: &[f64]) {
+    fn place(&mut self, first: &[f32]) {
         let mut bins: Vec<i32> = first.iter().map(|x| Self::bin(*x)).collect();
         bins.sort_unstable();
         self.first = bins[bins.len() / 2] - BINS / 2;
     }
 
+    /// Counts the draws of a block, so many of them.
     #[inline(always)]
-    fn count(&mut self, share: f64) {
-        self.sum += share;
-        let at = (Self::bin(share) - self.first).clamp(0, BINS - 1);
-        self.counts[at as usize] += 1;
+    fn count(&mut self, shares: &[f32; L], lanes: usize) {
+        let (mut odds, mut at) = ([0.0; L], [0; L]);
+        for k in 0..L {
+            odds[k] = shares[k] / (1.0 - shares[k]).max(f32::MIN_POSITIVE);
+        }
+        for k in 0..L {
+            at[k] = ((odds[k].to_bits() >> BIN_SHIFT) as i32 - self.first).clamp(0, BINS - 1);
+        }
+        for k in 0..lanes {
+            self.sum += f64::from(shares[k]);
+            self.counts[at[k] as usize] += 1;
+        }
     }
 
     /// The share below which a part of the draws lies, interpolated within its bin.
@@ -90,45 +100,63 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
     let plan = &drawer.a.plan;
     let n = plan.len();
     let mut counted = vec![[Counted::EMPTY, Counted::EMPTY, Counted::EMPTY]; n];
-    let at_once = (SIDE_BY_SIDE / (3 * size_of::<Wide>() * n.max(1))).clamp(1, rayon::current_num_threads());
+    let at_once = (SIDE_BY_SIDE / (3 * size_of::<Narrow>() * n.max(1))).clamp(1, BLOCKS);
+    let mut blocks: Vec<(usize, PerHazard<Vec<Narrow>>)> = Vec::new();
     for start in (0..shared.len()).step_by(at_once) {
         if observer.cancelled() {
             return Err(Error::Cancelled);
         }
         observer.progress(start, shared.len());
         let end = shared.len().min(start + at_once);
-        let mut blocks: Vec<(usize, PerHazard<Vec<Wide>>)> =
-            (start..end).map(|b| (b, [0, 1, 2].map(|_| vec![Wide::default(); n]))).collect();
+        // the same memory for every round
+        blocks.resize_with(end - start, || (0, [0, 1, 2].map(|_| vec![Narrow::default(); n])));
+        blocks.iter_mut().zip(start..end).for_each(|(block, number)| block.0 = number);
         fill(drawer, shared, &mut blocks, observer);
         observer.check()?;
         blocks.par_iter_mut().flat_map(|(_, columns)| columns.par_iter_mut()).for_each(|columns| solve_forward(plan, columns));
         observer.check()?;
         // draws are taken in by their number, whatever was solved side by side
+        let lanes = |block: usize| drawer.lanes(block);
         counted.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, counted)| {
-            for (at, counted) in counted.iter_mut().enumerate() {
-                let p = chunk * CHUNK + at;
-                for (block, columns) in &blocks {
-                    for (counted, columns) in counted.iter_mut().zip(columns) {
-                        let draws = &columns[p].0[..drawer.lanes(*block)];
-                        if *block == 0 {
-                            counted.place(draws);
-                        }
-                        for x in draws {
-                            counted.count(*x);
-                        }
-                    }
-                }
-            }
+            dispatch(TakeIn { counted, first: chunk * CHUNK, blocks: &blocks, lanes: &lanes });
         });
     }
     Ok(plan.position_of.par_iter().map(|&p| [0, 1, 2].map(|h| counted[p as usize][h].quantiles(drawer.draws))).collect())
 }
 
+/// Counts what blocks found at some positions.
+struct TakeIn<'a, F> {
+    counted: &'a mut [PerHazard<Counted>],
+    first: usize,
+    blocks: &'a [(usize, PerHazard<Vec<Narrow>>)],
+    lanes: &'a F,
+}
+
+impl<F: Fn(usize) -> usize> Kernel for TakeIn<'_, F> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (at, counted) in self.counted.iter_mut().enumerate() {
+            for (block, columns) in self.blocks {
+                let lanes = (self.lanes)(*block);
+                for (counted, columns) in counted.iter_mut().zip(columns) {
+                    let shares = &columns[self.first + at].0;
+                    if *block == 0 {
+                        counted.place(&shares[..lanes]);
+                    }
+                    counted.count(shares, lanes);
+                }
+            }
+        }
+    }
+}
+
 /// A block's number, and some positions of its columns.
-type PartOfBlock<'a> = (usize, PerHazard<&'a mut [Wide]>);
+type PartOfBlock<'a> = (usize, PerHazard<&'a mut [Narrow]>);
 
 /// Right-hand sides of blocks of draws, by position; once cancelled, nothing that counts.
-fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<Vec<Wide>>)], observer: &dyn Observer) {
+fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<Vec<Narrow>>)], observer: &dyn Observer) {
     let plan = &drawer.a.plan;
     let mut chunks: Vec<Vec<PartOfBlock<'_>>> = (0..plan.len().div_ceil(CHUNK)).map(|_| Vec::new()).collect();
     for (block, [a, b, c]) in blocks {
@@ -137,60 +165,81 @@ fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<
             chunk.push((*block, [a, b, c]));
         }
     }
-    chunks.into_par_iter().enumerate().for_each_init(
-        || (drawer.sources.random(), Weighing::default()),
-        |(random, weighing), (chunk, mut parts)| {
-            if observer.cancelled() {
-                return;
+    chunks.into_par_iter().enumerate().for_each_init(Weighing::default, |weighing, (chunk, mut parts)| {
+        if observer.cancelled() {
+            return;
+        }
+        for at in 0..CHUNK.min(plan.len() - chunk * CHUNK) {
+            let p = chunk * CHUNK + at;
+            let site = plan.site_at[p] as usize;
+            let drawn = drawer.site(site);
+            let (v, u) = (plan.value_added[p], plan.untraced[p]);
+            let stop = Stop { site: &drawn, shared, v, u, purchase: drawer.purchases[site] as usize, at, parts: &mut parts };
+            if drawn.known.nothing() {
+                dispatch(stop);
+            } else {
+                dispatch(StopSeen { stop, weighing: &mut *weighing });
             }
-            for at in 0..CHUNK.min(plan.len() - chunk * CHUNK) {
-                let p = chunk * CHUNK + at;
-                let site = plan.site_at[p] as usize;
-                let (key, facts, known) = (site_key(drawer.a, site), drawer.facts(site), drawer.known(site));
-                let (v, u, purchase) = (plan.value_added[p], plan.untraced[p], drawer.purchase(site));
-                for (block, columns) in &mut parts {
-                    let (words, shared) = (random.words(key, *block), &shared[*block]);
-                    let q = &shared.untraced[purchase];
-                    let out = columns.each_mut().map(|column| &mut column[at]);
-                    let stop = Stop { facts: &facts, shared, words: &words, known: None, v, u, q, out };
-                    if known.nothing() {
-                        dispatch(stop);
-                    } else {
-                        dispatch(Stop { known: Some((&known, &mut *weighing)), ..stop });
-                    }
-                }
-            }
-        },
-    );
+        }
+    });
 }
 
-/// What a site adds where the walk stops, (4.2), in each draw: v·θ1 + u·q.
-struct Stop<'a> {
-    facts: &'a Facts<'a>,
-    shared: &'a Shared,
-    words: &'a Words,
-    /// What more is known.
-    known: Option<(&'a Known<'a>, &'a mut Weighing<L>)>,
+/// What a site of which nothing more is known adds where the walk stops, (4.2), in each draw of some blocks: v·θ1 + u·q.
+struct Stop<'a, 'b> {
+    site: &'a Drawn<'a>,
+    shared: &'a [Shared],
     v: f64,
     u: f64,
-    q: &'a PerHazard<F>,
-    out: PerHazard<&'a mut Wide>,
+    /// Kind of its untraced purchases.
+    purchase: usize,
+    /// Its place in the parts.
+    at: usize,
+    parts: &'a mut [PartOfBlock<'b>],
 }
 
-impl Kernel for Stop<'_> {
+impl Kernel for Stop<'_, '_> {
+    type Out = ();
+
+    // loops, not closures: those are compiled apart and lose the wide instructions
+    #[inline(always)]
+    fn run(mut self) {
+        for part in 0..self.parts.len() {
+            let block = self.parts[part].0;
+            let prior = self.site.prior(&self.shared[block], block);
+            self.put(part, &prior.prevalence);
+        }
+    }
+}
+
+impl Stop<'_, '_> {
+    #[inline(always)]
+    fn put(&mut self, part: usize, prevalence: &PerHazard<F>) {
+        let (block, columns) = &mut self.parts[part];
+        let q = &self.shared[*block].untraced[self.purchase];
+        for ((column, prevalence), q) in columns.iter_mut().zip(prevalence).zip(q) {
+            let out = &mut column[self.at].0;
+            for k in 0..L {
+                out[k] = (self.v * prevalence[k] + self.u * q[k]) as f32;
+            }
+        }
+    }
+}
+
+/// [`Stop`] of a site with evidence, or with agents that have a record.
+struct StopSeen<'a, 'b> {
+    stop: Stop<'a, 'b>,
+    weighing: &'a mut Weighing<L>,
+}
+
+impl Kernel for StopSeen<'_, '_> {
     type Out = ();
 
     #[inline(always)]
-    fn run(self) {
-        let prior = self.facts.prior(self.shared, self.words);
-        let prevalence = match self.known {
-            Some((known, weighing)) => known.updated(&prior, self.shared, weighing).prevalence,
-            None => prior.prevalence,
-        };
-        for (h, out) in self.out.into_iter().enumerate() {
-            for k in 0..L {
-                out.0[k] = self.v * prevalence[h][k] + self.u * self.q[h][k];
-            }
+    fn run(mut self) {
+        for part in 0..self.stop.parts.len() {
+            let block = self.stop.parts[part].0;
+            let after = self.stop.site.updated(&self.stop.shared[block], block, self.weighing);
+            self.stop.put(part, &after.prevalence);
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::risk::base::{Levels, Priors, intercepts};
 use crate::risk::centring::Spread;
 use crate::risk::district::AreaPeople;
 use crate::risk::inherent::InherentModel;
-use crate::risk::logit::expit;
+use crate::risk::logit::{expit, logit};
 use crate::risk::presence::clustering_scale;
 use crate::risk::weighing::Likelihoods;
 
@@ -69,7 +69,8 @@ struct Country {
 #[derive(Debug)]
 pub(super) struct Shared {
     pub beta: [F; CONDITIONS.len()],
-    pub beta_forced: [F; CONDITIONS.len()],
+    /// Of conditions that bear on the forced share.
+    pub beta_forced: [Option<F>; CONDITIONS.len()],
     pub depth: F,
     pub calamity: F,
     pub brand: F,
@@ -177,7 +178,7 @@ impl<'a> Sources<'a> {
 
     /// A source of numbers with the seed.
     pub fn random(&self) -> Random {
-        self.random.clone()
+        self.random
     }
 
     /// Kind of a site's untraced purchases.
@@ -188,7 +189,7 @@ impl<'a> Sources<'a> {
 
     /// Draws a block, but for the agents' records: they begin with `sums`.
     pub fn block(&self, block: usize, likelihoods: impl Fn(&[Coefficients]) -> Likelihoods<L>, sums: Sums<L>) -> Shared {
-        let random = &mut self.random.clone();
+        let random = self.random;
         let coefficients = self.coefficients(random, block);
         let value = |f: &dyn Fn(&Coefficients) -> f64| -> F { std::array::from_fn(|k| f(&coefficients[k])) };
         let estimates = &self.model.districts().estimates;
@@ -202,7 +203,7 @@ impl<'a> Sources<'a> {
         let untraced = self.untraced_levels(&coefficients, &shares, random, block);
         Shared {
             beta: CONDITIONS.map(|k| value(&|c| c.beta(k).mean)),
-            beta_forced: CONDITIONS.map(|k| value(&|c| c.beta_forced(k).map_or(0.0, |b| b.mean))),
+            beta_forced: CONDITIONS.map(|k| coefficients[0].beta_forced(k).map(|_| value(&|c| c.beta_forced(k).map_or(0.0, |b| b.mean)))),
             depth: value(&|c| c.beta_depth_per_step.mean),
             calamity: value(&|c| c.beta_calamity_district.mean),
             brand: value(&|c| c.beta_brand_office.mean),
@@ -218,7 +219,7 @@ impl<'a> Sources<'a> {
         }
     }
 
-    fn coefficients(&self, random: &mut Random, block: usize) -> Vec<Coefficients> {
+    fn coefficients(&self, random: Random, block: usize) -> Vec<Coefficients> {
         let names: Vec<(u64, bool)> =
             self.parameters.coefficients.iter().map(|(name, v)| (key("parameter", name), drawn(name) && v.sd.is_some())).collect();
         let normals: Vec<F> = names.iter().map(|&(key, drawn)| if drawn { random.normals(key, block) } else { [0.0; L] }).collect();
@@ -233,8 +234,8 @@ impl<'a> Sources<'a> {
     }
 
     /// Hazardous share and forced share (as a shift in log-odds) of each sector.
-    fn sector_shares(&self, random: &mut Random, block: usize) -> Vec<[F; 2]> {
-        let mut draw = |kind: &str, id: &str| random.normals(key(kind, id), block);
+    fn sector_shares(&self, random: Random, block: usize) -> Vec<[F; 2]> {
+        let draw = |kind: &str, id: &str| random.normals(key(kind, id), block);
         let of = |(s, hazardous): (&Sector, &f64)| {
             let [hazardous_sd, forced_sd] = [&s.profile.hazardous_share, &s.profile.forced_share].map(|x| x.interval().sd());
             [draw("hazardous", &s.id).map(|z| expit(hazardous + hazardous_sd * z)), draw("forced", &s.id).map(|z| forced_sd * z)]
@@ -243,7 +244,7 @@ impl<'a> Sources<'a> {
     }
 
     /// Base prevalence and forced share of a pair.
-    fn levels(&self, p: &Pair, c: &[Coefficients], forced: &F, random: &mut Random, block: usize) -> [F; 2] {
+    fn levels(&self, p: &Pair, c: &[Coefficients], forced: &F, random: Random, block: usize) -> [F; 2] {
         let (l, point) = (&p.levels, &self.parameters.coefficients);
         let base = random.normals(p.base_key, block);
         let country = if l.country_sd > 0.0 { random.normals(p.country_key, block) } else { [0.0; L] };
@@ -256,21 +257,23 @@ impl<'a> Sources<'a> {
         [std::array::from_fn(b), std::array::from_fn(f)]
     }
 
-    fn pair(&self, p: &Pair, c: &[Coefficients], districts: &[F], shares: &[F; 2], random: &mut Random, block: usize) -> PairValues {
+    fn pair(&self, p: &Pair, c: &[Coefficients], districts: &[F], shares: &[F; 2], random: Random, block: usize) -> PairValues {
         let [base, forced] = self.levels(p, c, &shares[1], random, block);
         let births = &self.model.districts().countries[p.country].birth_gaps;
         let profile = &self.parameters.sectors[p.sector].profile;
         let mut out = PairValues { alpha: [0.0; L], alpha_forced: [0.0; L], hazardous: shares[0], area_level: [0.0; L] };
         let empty = [true, false].map(Spread::of_draw);
+        let mut near = [0.0; 2];
         for k in 0..L {
             let area = self.areas[p.area].level(|row| districts[row][k]);
-            (out.alpha[k], out.alpha_forced[k]) = intercepts(&c[k], profile, &area, births, [base[k], forced[k]], &empty);
+            (out.alpha[k], out.alpha_forced[k]) = intercepts(&c[k], profile, &area, births, [base[k], forced[k]], &empty, near);
+            near = [out.alpha[k] - logit(base[k]), out.alpha_forced[k] - logit(forced[k])];
             out.area_level[k] = area.log_odds.unwrap_or(0.0);
         }
         out
     }
 
-    fn untraced_levels(&self, c: &[Coefficients], shares: &[[F; 2]], random: &mut Random, block: usize) -> Vec<PerHazard<F>> {
+    fn untraced_levels(&self, c: &[Coefficients], shares: &[[F; 2]], random: Random, block: usize) -> Vec<PerHazard<F>> {
         let of_country = |country: &Country| -> Vec<PerHazard<F>> {
             let own = country.sectors.iter().map(|p| {
                 let [hazardous, forced] = &shares[p.sector];

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::dwellers::Dwellers;
-use super::lanes::{self, F, L, exp, expit, ln_rising, map, one_minus_exp};
-use super::random::Words;
+use super::lanes::{self, F, L, exp, expit, map, zip};
+use super::presence::{absence, presence, survival};
+use super::random::{Numbers, QUAD, Quad, Random, uniform};
 use super::shared::{Shared, Sources};
 use crate::model::{CONDITIONS, HAZARDS, Network, PerHazard, Role};
 use crate::network::depth::MAX_STEPS;
@@ -14,11 +15,11 @@ use crate::risk::maths::SideBySide;
 use crate::risk::update::{After, Before, posterior};
 use crate::risk::weighing::{Looks, Weighing};
 
-/// Words that decide a site: its own deviation, its workforce, its district, then conditions, two to a word.
+/// Words of the first quad: a site's own deviation, its workforce, its district; then conditions, two to a word, on into the next.
 const DEVIATION: usize = 0;
 const WORKERS: usize = 1;
 const DISTRICT: usize = 2;
-const FIRST_CONDITION: usize = 3;
+const FIRST_CONDITIONS: usize = 3;
 
 /// What no draw changes about a site.
 #[derive(Debug)]
@@ -37,10 +38,33 @@ pub(super) struct Facts<'a> {
     birth_gap: f64,
     /// x_k − p_k where known, else 0.
     known: [f64; CONDITIONS.len()],
-    /// p_k where unknown.
-    open: [Option<f64>; CONDITIONS.len()],
+    /// p_k where unknown, and the words of sixteen bits below which the condition holds.
+    open: [Option<(f64, u32)>; CONDITIONS.len()],
     /// Stated workforce, else median and ln of the geometric standard deviation.
     workers: Result<f64, (f64, f64)>,
+}
+
+/// A site that is drawn: what no draw changes about it, and where its numbers come from.
+#[derive(Debug)]
+pub(super) struct Drawn<'a> {
+    pub facts: Facts<'a>,
+    pub known: Known<'a>,
+    pub random: Random,
+    pub key: u64,
+}
+
+impl Drawn<'_> {
+    /// The site before evidence in the draws of a block.
+    #[inline(always)]
+    pub fn prior(&self, shared: &Shared, block: usize) -> Prior {
+        self.facts.prior(shared, &self.random.numbers(self.key, block))
+    }
+
+    /// The site after evidence in the draws of a block.
+    #[inline(always)]
+    pub fn updated(&self, shared: &Shared, block: usize, weighing: &mut Weighing<L>) -> After<L> {
+        self.known.updated(&self.prior(shared, block), shared, weighing)
+    }
 }
 
 /// A site before evidence.
@@ -48,6 +72,8 @@ pub(super) struct Facts<'a> {
 pub(super) struct Prior {
     pub prevalence: PerHazard<F>,
     pub workers: F,
+    /// The workforce where it is stated: the same in every draw.
+    pub stated: Option<f64>,
 }
 
 impl<'a> Facts<'a> {
@@ -64,7 +90,7 @@ impl<'a> Facts<'a> {
             let p = profile.share(condition);
             match model.condition(row, condition) {
                 Some(state) => known[k] = f64::from(u8::from(state)) - p,
-                None => open[k] = Some(p).filter(|p| *p > 0.0 && *p < 1.0),
+                None => open[k] = Some((p, (p * 65536.0).ceil() as u32)).filter(|(p, _)| *p > 0.0 && *p < 1.0),
             }
         }
         let hit = district.is_some_and(|d| sources.calamity(d));
@@ -94,11 +120,12 @@ impl<'a> Facts<'a> {
 
     /// θ and workforce in every draw: equations (1.1) and (1.2).
     #[inline(always)]
-    pub fn prior(&self, shared: &Shared, words: &Words) -> Prior {
+    fn prior(&self, shared: &Shared, numbers: &Numbers) -> Prior {
+        let words = &numbers.quad(0);
         let pair = &shared.pairs[self.pair];
         let mut log_odds = pair.alpha;
         let mut forced = pair.alpha_forced;
-        self.add_conditions(shared, words, &mut log_odds, &mut forced);
+        self.add_conditions(shared, words, numbers, &mut log_odds, &mut forced);
         let mut birth_gap = [self.birth_gap; L];
         match self.estimate {
             Some(estimate) => {
@@ -110,10 +137,13 @@ impl<'a> Facts<'a> {
             None if self.placed => {}
             None => self.dwell(shared, words, &mut log_odds, &mut birth_gap),
         }
-        let z = lanes::normals(words, DEVIATION);
-        for k in 0..L {
-            log_odds[k] += shared.calamity[k] * self.calamity + shared.depth[k] * self.depth + shared.sigma[k] * z[k];
-            forced[k] += shared.birth_gap[k] * birth_gap[k];
+        let z = lanes::normals(&words[DEVIATION]);
+        add_product(&mut log_odds, &shared.sigma, &z);
+        add_product(&mut forced, &shared.birth_gap, &birth_gap);
+        for (known, beta) in [(self.calamity, &shared.calamity), (self.depth, &shared.depth)] {
+            if known != 0.0 {
+                add_product(&mut log_odds, beta, &[known; L]);
+            }
         }
         if self.brand {
             for k in 0..L {
@@ -121,44 +151,42 @@ impl<'a> Facts<'a> {
             }
         }
         let theta = self.measured.map_or_else(|| map(&log_odds, expit), |measured| [measured; L]);
-        let mut prevalence = [theta; 3];
-        for k in 0..L {
-            prevalence[1][k] = theta[k] * pair.hazardous[k];
-            prevalence[2][k] = theta[k] * expit(forced[k]);
-        }
+        let forced_share = map(&forced, expit);
+        let times = |share: &F| zip(&theta, share, |theta, share| theta * share);
+        let prevalence = [theta, times(&pair.hazardous), times(&forced_share)];
         let workers = match self.workers {
             Ok(workers) => [workers; L],
-            Err((median, ln_gsd)) => map(&lanes::normals(words, WORKERS), |z| (median * exp(ln_gsd * z)).max(1.0)),
+            Err((median, ln_gsd)) => map(&lanes::normals(&words[WORKERS]), |z| (median * exp(ln_gsd * z)).max(1.0)),
         };
-        Prior { prevalence, workers }
+        Prior { prevalence, workers, stated: self.workers.ok() }
     }
 
     /// Conditions: known ones as they are, unknown ones drawn with the sector's share.
     #[inline(always)]
-    fn add_conditions(&self, shared: &Shared, words: &Words, log_odds: &mut F, forced: &mut F) {
+    fn add_conditions(&self, shared: &Shared, words: &Quad, numbers: &Numbers, log_odds: &mut F, forced: &mut F) {
+        let more = if self.open[2..].iter().any(Option::is_some) { numbers.quad(1) } else { [[0; L]; QUAD] };
         for c in 0..CONDITIONS.len() {
-            let (beta, beta_forced) = (&shared.beta[c], &shared.beta_forced[c]);
             let mut x = [self.known[c]; L];
-            if let Some(p) = self.open[c] {
+            if let Some((p, below)) = self.open[c] {
+                let words = if c < 2 { &words[FIRST_CONDITIONS] } else { &more[c / 2 - 1] };
                 for k in 0..L {
-                    let word = words[FIRST_CONDITION + c / 2][k] >> (16 * (c % 2)) & 0xffff;
-                    x[k] = if f64::from(word) < p * 65536.0 { 1.0 - p } else { -p };
+                    x[k] = if words[k] >> (16 * (c % 2)) & 0xffff < below { 1.0 - p } else { -p };
                 }
             } else if self.known[c] == 0.0 {
                 continue;
             }
-            for k in 0..L {
-                log_odds[k] += beta[k] * x[k];
-                forced[k] += beta_forced[k] * x[k];
+            add_product(log_odds, &shared.beta[c], &x);
+            if let Some(beta) = &shared.beta_forced[c] {
+                add_product(forced, beta, &x);
             }
         }
     }
 
     /// A site that may be anywhere in its area is drawn where people live.
-    fn dwell(&self, shared: &Shared, words: &Words, log_odds: &mut F, birth_gap: &mut F) {
+    fn dwell(&self, shared: &Shared, words: &Quad, log_odds: &mut F, birth_gap: &mut F) {
         let level = &shared.pairs[self.pair].area_level;
         for k in 0..L {
-            let u = super::random::uniform(words[DISTRICT][k]);
+            let u = uniform(words[DISTRICT][k]);
             if let Some(dweller) = self.dwellers.at(u) {
                 log_odds[k] += shared.kappa[k] * (shared.districts[dweller.estimate][k] - level[k]);
                 log_odds[k] += shared.calamity[k] * dweller.calamity;
@@ -168,27 +196,11 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// −ln(1 − P0) in every draw, and P0: equation (1.4).
 #[inline(always)]
-pub(super) fn survival(prior: &Prior, shared: &Shared) -> PerHazard<F> {
-    let mut out = [[0.0; L]; 3];
+fn add_product(sum: &mut F, a: &F, b: &F) {
     for k in 0..L {
-        let (scale, n) = (shared.scale[k], lanes::round(prior.workers[k]).max(1.0));
-        let all = ln_rising(scale, n);
-        for h in 0..3 {
-            let theta = prior.prevalence[h][k];
-            let others = ln_rising((1.0 - theta).max(1e-12) * scale, n);
-            let found = (all - others).max(0.0);
-            out[h][k] = if theta > 0.0 { found } else { 0.0 };
-        }
+        sum[k] += a[k] * b[k];
     }
-    out
-}
-
-/// P0 in every draw.
-#[inline(always)]
-pub(super) fn presence(survival: &PerHazard<F>) -> PerHazard<F> {
-    [map(&survival[0], one_minus_exp), map(&survival[1], one_minus_exp), map(&survival[2], one_minus_exp)]
 }
 
 /// The evidence of a site, and the record of its agents.
@@ -217,8 +229,8 @@ impl Known<'_> {
     /// The site after evidence in every draw.
     #[inline(always)]
     pub fn updated(&self, prior: &Prior, shared: &Shared, weighing: &mut Weighing<L>) -> After<L> {
-        let survival = survival(prior, shared);
-        let presence = presence(&survival);
+        let absence = absence(prior, shared);
+        let (survival, presence) = (survival(&absence), presence(&absence));
         let own = self.own(&presence[HAZARDS[2].index()], shared, weighing);
         let ratio = self.records.ratio(self.site, &own, &shared.sums, &shared.likelihoods);
         let (items, counts) = weighing.taken(self.looks, self.rows.clone());

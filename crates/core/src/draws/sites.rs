@@ -1,18 +1,20 @@
 //! Quantiles of what is said of sites: all draws of a site at once, exact order statistics.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
+use super::Drawer;
 use super::lanes::{F, L, zip};
-use super::quantile::Quantiles;
-use super::random::Words;
+use super::presence::{absence, presence};
+use super::quantile::{Quantiles, Scratch};
 use super::shared::Shared;
-use super::site::{Facts, Known, presence, survival};
+use super::site::Drawn;
 use super::ties::tied_from;
 use super::top::Top;
-use super::{Drawer, site_key};
 use crate::decide::priority::exclusive_children;
 use crate::error::{Error, Result};
-use crate::model::{HAZARDS, PerHazard};
+use crate::model::PerHazard;
 use crate::network::kernel::{Kernel, dispatch};
 use crate::observer::Observer;
 use crate::risk::weighing::Weighing;
@@ -43,14 +45,18 @@ pub(super) struct Found {
     pub tied_from: Vec<u32>,
 }
 
-/// Draws of one site, by measure; all but the score as bits of numbers of single precision.
+/// Draws of one site, by measure: bits of numbers of single precision, which have their order, since none is negative.
 #[derive(Default)]
 struct Draws {
     prevalence: PerHazard<Vec<u32>>,
     presence: PerHazard<Vec<u32>>,
     expected: PerHazard<Vec<u32>>,
-    score: Vec<f32>,
+    /// Severity times presence, (6).
+    score: Vec<u32>,
 }
+
+/// Sums over sites, by hazard and draw.
+type Sums = PerHazard<Vec<f64>>;
 
 /// What a tile of sites leaves.
 struct Tile {
@@ -59,8 +65,8 @@ struct Tile {
     compared: Vec<(u32, Vec<f32>)>,
     /// (draw, key, site) of sites that may be among the first.
     candidates: Vec<(u32, u64, u32)>,
-    /// (district or none, sums by draw and hazard).
-    sums: std::collections::BTreeMap<Option<u16>, Vec<PerHazard<f64>>>,
+    /// By district or none.
+    sums: BTreeMap<Option<u16>, Sums>,
 }
 
 /// All sites.
@@ -72,7 +78,7 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
         Found { top: k, sites: Vec::with_capacity(n), total: PerHazard::default(), districts: Vec::new(), tied_from: vec![0; n] };
     let mut top: Vec<Top> = vec![Top::new(k); drawer.draws];
     let mut compared = Vec::new();
-    let mut sums = std::collections::BTreeMap::new();
+    let mut sums: BTreeMap<Option<u16>, Sums> = BTreeMap::new();
     // rounds bound what waits to be taken in; the order of tiles is that of the sites, so that sums do not depend on threads
     let mut start = 0;
     while start < tiles {
@@ -92,8 +98,7 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
                 top[draw as usize].offer(key, site);
             }
             for (district, own) in tile.sums {
-                let all = sums.entry(district).or_insert_with(|| vec![[0.0; 3]; drawer.draws]);
-                all.iter_mut().zip(own).for_each(|(all, own)| (0..3).for_each(|h| all[h] += own[h]));
+                add(sums.entry(district).or_insert_with(|| none(drawer.draws)), &own);
             }
         }
     }
@@ -110,12 +115,13 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
     for (site, rank) in sites.into_iter().zip(tied_from(&rows)) {
         found.tied_from[site as usize] = rank;
     }
-    let quantiles = |draws: &[PerHazard<f64>]| -> PerHazard<Quantiles> {
-        HAZARDS.map(|h| Quantiles::of(&mut draws.iter().map(|x| (x[h.index()] as f32).to_bits()).collect::<Vec<u32>>()))
+    let mut scratch = Scratch::default();
+    let mut quantiles = |sums: &Sums| -> PerHazard<Quantiles> {
+        [0, 1, 2].map(|h| Quantiles::of(&sums[h].iter().map(|x| (*x as f32).to_bits()).collect::<Vec<u32>>(), &mut scratch))
     };
-    let mut total = vec![[0.0; 3]; drawer.draws];
+    let mut total = none(drawer.draws);
     for own in sums.values() {
-        total.iter_mut().zip(own).for_each(|(all, own)| (0..3).for_each(|h| all[h] += own[h]));
+        add(&mut total, own);
     }
     found.total = quantiles(&total);
     found.districts = vec![PerHazard::default(); drawer.a.parameters.districts.len()];
@@ -127,139 +133,137 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
     Ok(found)
 }
 
+fn none(draws: usize) -> Sums {
+    [0, 1, 2].map(|_| vec![0.0; draws])
+}
+
+fn add(all: &mut Sums, own: &Sums) {
+    all.iter_mut().flatten().zip(own.iter().flatten()).for_each(|(all, own)| *all += own);
+}
+
 /// K: a tenth of the sites, ten to a hundred.
 fn top_of(sites: usize) -> usize {
     (sites / 10).clamp(10, 100)
 }
 
 fn tile(drawer: &Drawer<'_>, shared: &[Shared], rows: std::ops::Range<usize>, least: &[u64]) -> Tile {
-    let mut out = Tile {
-        sites: Vec::with_capacity(rows.len()),
-        compared: Vec::new(),
-        candidates: Vec::new(),
-        sums: std::collections::BTreeMap::new(),
-    };
-    let mut random = drawer.sources.random();
+    let weights = drawer.a.parameters.severity_weights();
+    let mut out = Tile { sites: Vec::with_capacity(rows.len()), compared: Vec::new(), candidates: Vec::new(), sums: BTreeMap::new() };
     let mut draws = Draws::default();
     let mut weighing = Weighing::default();
-    let weights = drawer.a.parameters.severity_weights();
+    let mut scratch = Scratch::default();
     for row in rows {
-        let (facts, known) = (drawer.facts(row), drawer.known(row));
+        let site = drawer.site(row);
         draws.clear();
-        for (block, shared) in shared.iter().enumerate() {
-            let words = random.words(site_key(drawer.a, row), block);
-            let lanes = drawer.lanes(block);
-            let block = BlockOfSite { facts: &facts, shared, words: &words, lanes, draws: &mut draws };
-            if known.nothing() {
-                dispatch(Unseen(block));
-            } else {
-                dispatch(Seen { block, known: &known, weighing: &mut weighing });
-            }
+        let take = Take { site: &site, drawer, shared, weights: &weights, draws: &mut draws };
+        if site.known.nothing() {
+            dispatch(take);
+        } else {
+            dispatch(TakeSeen { take, weighing: &mut weighing });
         }
-        draws.score(&weights);
         let priority = &drawer.a.priority[row];
         let class = u64::from(priority.class.number()) << 32;
         for (draw, (score, least)) in draws.score.iter().zip(least).enumerate() {
-            // positive floats are ordered as their bits
-            let key = class | u64::from(score.to_bits());
+            let key = class | u64::from(*score);
             if key >= *least {
                 out.candidates.push((draw as u32, key, row as u32));
             }
         }
         if priority.rank <= COMPARED {
-            out.compared.push((row as u32, draws.score.clone()));
+            out.compared.push((row as u32, draws.score.iter().map(|x| f32::from_bits(*x)).collect()));
         }
-        let sums = out.sums.entry(drawer.a.network.sites()[row].district).or_insert_with(|| vec![[0.0; 3]; drawer.draws]);
-        for h in 0..3 {
-            sums.iter_mut().zip(&draws.expected[h]).for_each(|(sum, x)| sum[h] += f64::from(f32::from_bits(*x)));
+        let sums = out.sums.entry(drawer.a.network.sites()[row].district).or_insert_with(|| none(drawer.draws));
+        for (sums, expected) in sums.iter_mut().zip(&draws.expected) {
+            sums.iter_mut().zip(expected).for_each(|(sum, x)| *sum += f64::from(f32::from_bits(*x)));
         }
-        out.sites.push(draws.quantiles(facts.workers().filter(|_| known.nothing())));
+        out.sites.push(draws.quantiles(site.facts.workers().filter(|_| site.known.nothing()), &mut scratch));
     }
     out
 }
 
-/// A site in a block of draws, which are taken down.
-struct BlockOfSite<'a> {
-    facts: &'a Facts<'a>,
-    shared: &'a Shared,
-    words: &'a Words,
-    lanes: usize,
+/// Takes down all draws of a site of which nothing more is known.
+struct Take<'a> {
+    site: &'a Drawn<'a>,
+    drawer: &'a Drawer<'a>,
+    shared: &'a [Shared],
+    /// Severity weights by worst hazard.
+    weights: &'a [f64; 3],
     draws: &'a mut Draws,
 }
 
-/// A site of which nothing more is known.
-struct Unseen<'a>(BlockOfSite<'a>);
-
-impl Kernel for Unseen<'_> {
+impl Kernel for Take<'_> {
     type Out = ();
 
     #[inline(always)]
     fn run(self) {
-        let BlockOfSite { facts, shared, words, lanes, draws } = self.0;
-        let prior = facts.prior(shared, words);
-        let presence = presence(&survival(&prior, shared));
-        let expected = prior.prevalence.map(|theta| zip(&theta, &prior.workers, |theta, n| theta * n));
-        draws.push(&prior.prevalence, &presence, &expected, lanes);
+        for (block, shared) in self.shared.iter().enumerate() {
+            let prior = self.site.prior(shared, block);
+            let presence = presence(&absence(&prior, shared));
+            let [a, b, c] = &prior.prevalence;
+            let expected = |theta: &F| zip(theta, &prior.workers, |theta, n| theta * n);
+            self.draws.push(&prior.prevalence, &presence, &[expected(a), expected(b), expected(c)], self.weights, self.drawer.lanes(block));
+        }
     }
 }
 
-/// A site with evidence, or with agents that have a record.
-struct Seen<'a> {
-    block: BlockOfSite<'a>,
-    known: &'a Known<'a>,
+/// [`Take`] of a site with evidence, or with agents that have a record.
+struct TakeSeen<'a> {
+    take: Take<'a>,
     weighing: &'a mut Weighing<L>,
 }
 
-impl Kernel for Seen<'_> {
+impl Kernel for TakeSeen<'_> {
     type Out = ();
 
     #[inline(always)]
     fn run(self) {
-        let BlockOfSite { facts, shared, words, lanes, draws } = self.block;
-        let after = self.known.updated(&facts.prior(shared, words), shared, self.weighing);
-        draws.push(&after.prevalence, &after.presence, &after.expected, lanes);
+        let Take { site, drawer, shared, weights, draws } = self.take;
+        for (block, shared) in shared.iter().enumerate() {
+            let after = site.updated(shared, block, self.weighing);
+            draws.push(&after.prevalence, &after.presence, &after.expected, weights, drawer.lanes(block));
+        }
     }
 }
 
 impl Draws {
     fn clear(&mut self) {
-        for measure in [&mut self.prevalence, &mut self.presence, &mut self.expected] {
-            measure.iter_mut().for_each(Vec::clear);
-        }
-        self.score.clear();
+        let measures = [&mut self.prevalence, &mut self.presence, &mut self.expected];
+        measures.into_iter().flatten().chain([&mut self.score]).for_each(Vec::clear);
     }
 
     #[inline(always)]
-    fn push(&mut self, prevalence: &PerHazard<F>, presence: &PerHazard<F>, expected: &PerHazard<F>, lanes: usize) {
+    fn push(&mut self, prevalence: &PerHazard<F>, presence: &PerHazard<F>, expected: &PerHazard<F>, weights: &[f64; 3], lanes: usize) {
         for h in 0..3 {
             put(&mut self.prevalence[h], &prevalence[h], lanes);
             put(&mut self.presence[h], &presence[h], lanes);
             put(&mut self.expected[h], &expected[h], lanes);
         }
-    }
-
-    fn score(&mut self, weights: &[f64; 3]) {
-        let [all, hazardous, forced] = &self.expected;
-        self.score.extend(all.iter().zip(hazardous).zip(forced).map(|((all, hazardous), forced)| {
-            let expected = [*all, *hazardous, *forced].map(|x| f64::from(f32::from_bits(x)));
-            exclusive_children(&expected).iter().zip(weights).map(|(e, w)| e * w).sum::<f64>() as f32
-        }));
+        let mut score = [0.0; L];
+        for k in 0..L {
+            let [only, hazardous, forced] = exclusive_children(&[expected[0][k], expected[1][k], expected[2][k]]);
+            score[k] = only * weights[0] + hazardous * weights[1] + forced * weights[2];
+        }
+        put(&mut self.score, &score, lanes);
     }
 
     /// Quantiles of a site; where its workforce is stated and nothing else is known, prevalence and expected children go together.
-    fn quantiles(&mut self, workers: Option<f64>) -> SiteQuantiles {
-        let of = |measure: &mut PerHazard<Vec<u32>>| -> PerHazard<Quantiles> { [0, 1, 2].map(|h| Quantiles::of(&mut measure[h])) };
-        let expected = of(&mut self.expected);
+    fn quantiles(&self, workers: Option<f64>, scratch: &mut Scratch) -> SiteQuantiles {
+        let mut of = |measure: &PerHazard<Vec<u32>>| -> PerHazard<Quantiles> { [0, 1, 2].map(|h| Quantiles::of(&measure[h], scratch)) };
+        let expected = of(&self.expected);
         let prevalence = match workers {
             Some(workers) => expected.map(|e| e.scaled((1.0 / workers) as f32)),
-            None => of(&mut self.prevalence),
+            None => of(&self.prevalence),
         };
-        SiteQuantiles { prevalence, presence: of(&mut self.presence), expected, top: 0.0 }
+        SiteQuantiles { prevalence, presence: of(&self.presence), expected, top: 0.0 }
     }
 }
 
 /// Adds the draws of a block that count.
 #[inline(always)]
 fn put(to: &mut Vec<u32>, draws: &F, lanes: usize) {
-    to.extend(draws[..lanes].iter().map(|x| (*x as f32).to_bits()));
+    let mut bits = [0; L];
+    for k in 0..L {
+        bits[k] = (draws[k] as f32).to_bits();
+    }
+    to.extend_from_slice(&bits[..lanes]);
 }

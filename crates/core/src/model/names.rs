@@ -1,5 +1,6 @@
 //! Many short texts in one block of memory.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// A column of texts in one allocation: 1,000,000 ids of 10 bytes cost 18 MB, not 34.
@@ -54,9 +55,14 @@ impl Names {
     /// Rows in byte order of their texts.
     #[must_use]
     pub fn sorted_rows(&self) -> Vec<u32> {
-        let mut rows: Vec<u32> = (0..self.len() as u32).collect();
-        rows.sort_by(|&a, &b| self.get(a as usize).cmp(self.get(b as usize)));
-        rows
+        // most texts differ in their first eight bytes, which stand beside the row
+        let mut rows: Vec<(u64, u32)> =
+            (0..self.len() as u32).into_par_iter().map(|row| (first_bytes(self.get(row as usize)), row)).collect();
+        rows.par_sort_unstable_by(|a, b| {
+            let whole = || self.get(a.1 as usize).cmp(self.get(b.1 as usize));
+            a.0.cmp(&b.0).then_with(whole).then(a.1.cmp(&b.1))
+        });
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 
     /// The same texts in another order.
@@ -85,6 +91,15 @@ impl Names {
     }
 }
 
+/// The first eight bytes of a text as a number of the same order; shorter texts end in zeros.
+fn first_bytes(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let mut first = [0; 8];
+    let length = bytes.len().min(8);
+    first[..length].copy_from_slice(&bytes[..length]);
+    u64::from_be_bytes(first)
+}
+
 impl<S: AsRef<str>> FromIterator<S> for Names {
     fn from_iter<I: IntoIterator<Item = S>>(iter: I) -> Self {
         let mut names = Self::new();
@@ -108,5 +123,14 @@ mod tests {
         assert_eq!(sorted.iter().collect::<Vec<_>>(), ["", "farm", "kiln"]);
         assert_eq!(sorted.binary_search("kiln"), Some(2));
         assert_eq!(sorted.binary_search("mine"), None);
+    }
+
+    #[test]
+    fn rows_are_sorted_by_bytes_and_equal_texts_stay_in_order() {
+        let texts = ["ab\0", "ab", "abcdefghz", "abcdefgh", "", "ab", "کارخانہ", "abcdefgha", "zz", ""];
+        let names: Names = texts.into_iter().collect();
+        let mut expected: Vec<u32> = (0..texts.len() as u32).collect();
+        expected.sort_by_key(|&row| texts[row as usize].as_bytes());
+        assert_eq!(names.sorted_rows(), expected);
     }
 }

@@ -117,16 +117,17 @@ impl Network {
         let (site_ids, site_names, sites) = if already_sorted {
             (site_ids, site_names, sites)
         } else {
-            let mut old_sites: Vec<Option<Site>> = sites.into_iter().map(Some).collect();
-            let sites = order.iter().filter_map(|&old| old_sites[old as usize].take()).collect();
-            (site_ids.reordered(&order), site_names.reordered(&order), sites)
+            let ids = || site_ids.reordered(&order);
+            let sites = || order.par_iter().map(|&old| sites[old as usize].clone()).collect();
+            let (ids, (names, sites)) = rayon::join(ids, || rayon::join(|| site_names.reordered(&order), sites));
+            (ids, names, sites)
         };
         let (products, new_product) = canonical(&products);
-        for link in &mut links {
+        links.par_iter_mut().for_each(|link| {
             link.product = link.product.and_then(|p| new_product.get(p as usize).copied());
             link.supplier = new_row[link.supplier as usize];
             link.buyer = new_row[link.buyer as usize];
-        }
+        });
         // every field is a key, so that equal links are interchangeable and the order does not depend on threads
         links.par_sort_unstable_by(|a, b| {
             (a.buyer, a.supplier, a.kind as u8)

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::plan::Plan;
 use super::solve::Lanes;
-use super::upstream::{Numbers, Upstream};
+use super::upstream::{Numbers, Upstream, positions};
 use crate::model::{PerHazard, PerSex};
 use crate::risk::update::Updated;
 
@@ -54,7 +54,7 @@ pub(super) fn traced(state: &Updated, value: f64) -> PerHazard<PerSex<f64>> {
 /// Positions upstream of a buyer over links that carry a share, itself included, ascending. `O(upstream links)`.
 #[must_use]
 pub fn upstream(plan: &Plan, buyer: usize) -> Vec<u32> {
-    Upstream::new(plan, &[plan.position_of[buyer]], &mut Numbers::new(plan)).positions
+    positions(plan, plan.position_of[buyer])
 }
 
 /// Multipliers M_ij of a buyer j over its upstream positions. One transposed solve on the upstream only.

@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::solve::{Lanes, largest_residual, solve_forward};
 use super::untraced::UntracedLevels;
 use crate::error::{Error, Result};
-use crate::model::{HAZARDS, Hazard, Network, PerHazard, PerSex};
+use crate::model::{HAZARDS, Hazard, Network, PerHazard, PerSex, Site};
 use crate::parameters::Parameters;
 use crate::risk::update::Updated;
 
@@ -30,6 +30,21 @@ pub struct Exposure {
 }
 
 impl Exposure {
+    /// From the columns of a site: [`Stops`]; labour, links walked and steps.
+    pub(super) fn new(Wide(wide): &Wide, narrow: &Lanes<3>) -> Self {
+        // what an update took away may leave less than nothing, by rounding
+        let share = |x: f64| if x < 0.0 { 0.0 } else { x };
+        let pair = |k: usize| [share(wide[k]), share(wide[k + 1])];
+        let traced_share = share(wide[TRACED]);
+        Self {
+            traced: [0, 2, 4].map(pair),
+            untraced: [6, 8, 10].map(pair),
+            labour: [12, 13, 14].map(|k| if narrow[0] > 0.0 { share(wide[k] / narrow[0]) } else { 0.0 }),
+            traced_share,
+            mean_tier: if traced_share > 0.0 { share(narrow[1] / traced_share) } else { 0.0 },
+        }
+    }
+
     /// Linked share of a hazard that stops at known sites.
     #[must_use]
     pub fn linked_traced(&self, hazard: usize) -> f64 {
@@ -64,29 +79,35 @@ pub struct Exposures {
     pub error_bound: f64,
 }
 
-/// What each site adds where the walk stops, by position.
-struct Stops<'a> {
-    plan: &'a Plan,
-    network: &'a Network,
-    parameters: &'a Parameters,
-    untraced: &'a UntracedLevels,
-    updated: &'a [Updated],
+/// Column of the traced share among the first sixteen: traced and untraced by hazard and sex, labour-weighted by hazard, traced share.
+pub(super) const TRACED: usize = 15;
+/// Columns of labour by hazard.
+pub(super) const LABOUR: std::ops::Range<usize> = 12..15;
+
+/// What a site adds where the walk stops: the right-hand sides of (4.2), (4.2b) and (4.3).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stops<'a> {
+    pub plan: &'a Plan,
+    pub network: &'a Network,
+    pub parameters: &'a Parameters,
+    pub untraced: &'a UntracedLevels,
 }
 
 impl Stops<'_> {
-    /// Workers per unit of value added at a site.
-    fn labour_intensity(&self, site: usize) -> f64 {
-        let s = &self.network.sites()[site];
-        s.labour_intensity.unwrap_or(self.parameters.sectors[usize::from(s.sector)].profile.labour_intensity)
+    fn site(&self, position: u32) -> &Site {
+        &self.network.sites()[self.plan.site_at[position as usize] as usize]
     }
 
-    /// Columns of the first solve: traced and untraced by hazard and sex, labour-weighted by hazard, traced share.
-    fn wide(&self, position: usize) -> Wide {
-        let site = self.plan.site_at[position] as usize;
-        let (v, u) = (self.plan.value_added[position], self.plan.untraced[position]);
-        let state = &self.updated[site];
-        let s = &self.network.sites()[site];
-        let q = self.untraced.of_site(s);
+    /// Workers per unit of value added at a site.
+    fn labour_intensity(&self, site: &Site) -> f64 {
+        site.labour_intensity.unwrap_or(self.parameters.sectors[usize::from(site.sector)].profile.labour_intensity)
+    }
+
+    /// Columns of the first solve, with u untraced.
+    pub fn wide(&self, position: u32, u: f64, state: &Updated) -> Wide {
+        let site = self.site(position);
+        let v = self.plan.value_added[position as usize];
+        let q = self.untraced.of_site(site);
         let labour = self.labour_intensity(site);
         let mut lanes = [0.0; 16];
         for h in HAZARDS.map(Hazard::index) {
@@ -95,17 +116,16 @@ impl Stops<'_> {
                 lanes[2 * h + sex] = v * theta * share;
                 lanes[6 + 2 * h + sex] = u * q.prevalence[h][sex];
             }
-            lanes[12 + h] = v * labour * theta + u * q.labour_prevalence[h];
+            lanes[LABOUR.start + h] = v * labour * theta + u * q.labour_prevalence[h];
         }
-        lanes[15] = v;
+        lanes[TRACED] = v;
         Wide(lanes)
     }
 
-    fn labour(&self, position: usize) -> f64 {
-        let site = self.plan.site_at[position] as usize;
-        let s = &self.network.sites()[site];
-        let (v, u) = (self.plan.value_added[position], self.plan.untraced[position]);
-        v * self.labour_intensity(site) + u * self.untraced.of_site(s).labour
+    /// Labour that stops at a site, with u untraced.
+    pub fn labour(&self, position: u32, u: f64) -> f64 {
+        let site = self.site(position);
+        self.plan.value_added[position as usize] * self.labour_intensity(site) + u * self.untraced.of_site(site).labour
     }
 }
 
@@ -120,16 +140,16 @@ pub fn exposures(
     untraced: &UntracedLevels,
     updated: &[Updated],
 ) -> Result<Exposures> {
-    let stops = Stops { plan, network, parameters, untraced, updated };
-    let mut wide: Vec<Wide> = (0..plan.len()).into_par_iter().map(|p| stops.wide(p)).collect();
+    let stops = Stops { plan, network, parameters, untraced };
+    let wide_stop = |p: usize| stops.wide(p as u32, plan.untraced[p], &updated[plan.site_at[p] as usize]);
+    let mut wide: Vec<Wide> = (0..plan.len()).into_par_iter().map(wide_stop).collect();
     solve_forward(plan, &mut wide);
-    let shares_only = |k: usize| !(12..15).contains(&k);
-    let residual = largest_residual(plan, |p| stops.wide(p), &wide, shares_only);
+    let residual = largest_residual(plan, wide_stop, &wide, |k| !LABOUR.contains(&k));
 
     // t_j = Σ a_ij (t_i + s_i): links walked on walks that stop at a known site
     let narrow_stop = |p: usize| -> Lanes<3> {
-        let walked = plan.suppliers.row(p).map(|(t, a)| a * wide[t].0[15]).sum();
-        [stops.labour(p), walked, 1.0]
+        let walked = plan.suppliers.row(p).map(|(t, a)| a * wide[t].0[TRACED]).sum();
+        [stops.labour(p as u32, plan.untraced[p]), walked, 1.0]
     };
     let mut narrow: Vec<Lanes<3>> = (0..plan.len()).into_par_iter().map(narrow_stop).collect();
     solve_forward(plan, &mut narrow);
@@ -144,15 +164,8 @@ pub fn exposures(
     }
 
     let mut sites = vec![Exposure::default(); plan.len()];
-    for (position, (Wide(w), n)) in wide.iter().zip(&narrow).enumerate() {
-        let traced_share = w[15];
-        sites[plan.site_at[position] as usize] = Exposure {
-            traced: [[w[0], w[1]], [w[2], w[3]], [w[4], w[5]]],
-            untraced: [[w[6], w[7]], [w[8], w[9]], [w[10], w[11]]],
-            labour: [12, 13, 14].map(|k| if n[0] > 0.0 { w[k] / n[0] } else { 0.0 }),
-            traced_share,
-            mean_tier: if traced_share > 0.0 { (n[1] / traced_share).max(0.0) } else { 0.0 },
-        };
+    for (position, (wide, narrow)) in wide.iter().zip(&narrow).enumerate() {
+        sites[plan.site_at[position] as usize] = Exposure::new(wide, narrow);
     }
     Ok(Exposures { sites, error_bound: bound })
 }

@@ -10,6 +10,7 @@ mod krylov;
 pub mod lane;
 pub mod order;
 pub mod paths;
+mod pending;
 pub mod plan;
 pub mod reach;
 pub mod shares;

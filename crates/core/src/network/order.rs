@@ -33,7 +33,8 @@ pub(super) struct Cycle {
     pub stages: Vec<Stage>,
 }
 
-/// The order of all sites.
+/// The order of all sites. Where a stage leaves it open, sites with as many links follow each other: the length of a row is then foreseen
+/// by the processor.
 #[derive(Debug, Default)]
 pub(super) struct Order {
     pub site_at: Vec<u32>,
@@ -78,9 +79,10 @@ impl Order {
         for place in 0..last {
             let here = in_order.neighbours(place);
             if place % 2 == 0 {
-                let start = order.site_at.len() as u32;
+                let start = order.site_at.len();
                 order.site_at.extend(here.iter().flat_map(|&c| &components[c as usize]));
-                push(&mut order.stages, start..order.site_at.len() as u32);
+                order.site_at[start..].sort_by_key(|&site| by_buyer.neighbours(site as usize).len());
+                push(&mut order.stages, start as u32..order.site_at.len() as u32);
             } else {
                 for &c in here {
                     order.push_cycle(&components[c as usize], by_buyer, by_supplier, &mut heights);
@@ -158,6 +160,14 @@ fn levels(members: &[u32], by_buyer: &Csr, by_supplier: &Csr, known: &mut Height
             out.push(Vec::new());
         }
         out[own as usize].push(site);
+    }
+    // suppliers inside the component, itself left out, then outside
+    let links = |site: u32| {
+        let suppliers = by_buyer.neighbours(site as usize);
+        (suppliers.iter().filter(|&&s| s != site && level[s as usize] != u32::MAX).count(), suppliers.len())
+    };
+    for sites in &mut out {
+        sites.sort_by_cached_key(|&site| links(site));
     }
     for &site in members {
         height[site as usize] = 0.0;

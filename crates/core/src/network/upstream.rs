@@ -4,25 +4,82 @@ use nalgebra::{DMatrix, DVector};
 
 use super::component::{MAX_SWEEPS, Method, SWEEP_BOUND};
 use super::krylov::bicgstab;
+use super::pending::Pending;
 use super::plan::{Component, Plan};
 use super::solve::Lanes;
 
-/// Numbers of positions, used again for one buyer after another: allocated once, cleared where it was written.
+/// Numbers and marks of positions, used again for one buyer after another.
 pub(super) struct Numbers {
-    /// One more than the number of a position; 0 is none.
+    /// Number of each position upstream of the last buyers; the others are not read.
     of: Vec<u32>,
+    /// Counted from the last position, so that the next one is the highest.
+    open: Pending,
 }
 
 impl Numbers {
     /// The zeros are the system's: pages that are never written cost nothing.
     pub(super) fn new(plan: &Plan) -> Self {
-        Self { of: vec![0; plan.len()] }
+        Self { of: vec![0; plan.len()], open: Pending::new(plan.len()) }
     }
+}
+
+/// What a search finds.
+struct Found<'a> {
+    /// Positions, ascending.
+    positions: Vec<u32>,
+    links: usize,
+    /// Components with cycles, with the number of their first site.
+    cycles: Vec<(&'a Component, u32)>,
+}
+
+/// Searches upstream over links that carry a share, from the highest position down: such a link leads to a lower position, or stays in a
+/// component. Nothing needs sorting, and rows are read in the order in which they are stored.
+fn search<'a>(plan: &'a Plan, buyers: &[u32], open: &mut Pending) -> Found<'a> {
+    let last = (plan.len() as u32).saturating_sub(1);
+    let mut found = Found { positions: Vec::new(), links: 0, cycles: Vec::new() };
+    buyers.iter().for_each(|buyer| open.insert(last - buyer));
+    let mut cycles = plan.cycles.as_slice();
+    let mut from = 0;
+    while let Some(mirrored) = open.next(from) {
+        let position = last - mirrored;
+        if cycles.last().is_some_and(|c| c.start > position) {
+            cycles = &cycles[..cycles.partition_point(|c| c.start <= position)];
+        }
+        let cycle = cycles.last().filter(|c| position < c.end);
+        let (start, end) = cycle.map_or((position, position + 1), |c| (c.start, c.end));
+        for p in (start..end).rev() {
+            found.positions.push(p);
+            for (supplier, a) in plan.suppliers.row(p as usize) {
+                if a > 0.0 {
+                    found.links += 1;
+                    if (supplier as u32) < start {
+                        open.insert(last - supplier as u32);
+                    }
+                }
+            }
+        }
+        found.cycles.extend(cycle.map(|c| (c, found.positions.len() as u32)));
+        from = last - start + 1;
+        let mut marked = Some(mirrored);
+        while let Some(m) = marked.filter(|&m| m < from) {
+            open.remove(m);
+            marked = open.next(m + 1);
+        }
+    }
+    let count = found.positions.len() as u32;
+    found.positions.reverse();
+    found.cycles.reverse();
+    found.cycles.iter_mut().for_each(|(_, first)| *first = count - *first);
+    found
+}
+
+/// Positions upstream of a buyer, itself included, ascending.
+pub(super) fn positions(plan: &Plan, buyer: u32) -> Vec<u32> {
+    search(plan, &[buyer], &mut Pending::new(plan.len())).positions
 }
 
 /// Sites upstream of some buyers over links that carry a share, the buyers included.
 pub(super) struct Upstream<'a> {
-    plan: &'a Plan,
     /// Positions, ascending. A component with a cycle is in it whole or not at all.
     pub(super) positions: Vec<u32>,
     /// Suppliers of number k are `offsets[k]..offsets[k + 1]`.
@@ -34,61 +91,25 @@ pub(super) struct Upstream<'a> {
 }
 
 impl<'a> Upstream<'a> {
-    /// Searches upstream. `O(upstream links)`, and sorting the positions.
+    /// Searches upstream and numbers what it finds. `O(upstream links)`.
     pub(super) fn new(plan: &'a Plan, buyers: &[u32], numbers: &mut Numbers) -> Self {
-        let mut positions: Vec<u32> = Vec::new();
-        let mut links = 0;
-        for &buyer in buyers {
-            if std::mem::replace(&mut numbers.of[buyer as usize], 1) == 0 {
-                positions.push(buyer);
-            }
+        let Found { positions, links, cycles } = search(plan, buyers, &mut numbers.open);
+        for (number, &position) in positions.iter().enumerate() {
+            numbers.of[position as usize] = number as u32;
         }
-        let mut next = 0;
-        while let Some(&position) = positions.get(next) {
-            next += 1;
+        let mut offsets = Vec::with_capacity(positions.len() + 1);
+        let (mut targets, mut weights) = (Vec::with_capacity(links), Vec::with_capacity(links));
+        offsets.push(0);
+        for &position in &positions {
             for (supplier, a) in plan.suppliers.row(position as usize) {
                 if a > 0.0 {
-                    links += 1;
-                    if std::mem::replace(&mut numbers.of[supplier], 1) == 0 {
-                        positions.push(supplier as u32);
-                    }
+                    targets.push(numbers.of[supplier]);
+                    weights.push(a);
                 }
-            }
-        }
-        positions.sort_unstable();
-        for (number, &position) in positions.iter().enumerate() {
-            numbers.of[position as usize] = number as u32 + 1;
-        }
-        let (mut offsets, mut targets, mut weights) = (vec![0], Vec::with_capacity(links), Vec::with_capacity(links));
-        for &position in &positions {
-            for (supplier, a) in plan.suppliers.row(position as usize).filter(|(_, a)| *a > 0.0) {
-                targets.push(numbers.of[supplier] - 1);
-                weights.push(a);
             }
             offsets.push(targets.len() as u32);
         }
-        let mut own = Self { plan, positions, offsets, targets, weights, cycles: Vec::new() };
-        own.find_cycles();
-        for &position in &own.positions {
-            numbers.of[position as usize] = 0;
-        }
-        own
-    }
-
-    /// Both lists ascend: whichever is shorter is walked, and the other searched.
-    fn find_cycles(&mut self) {
-        let mut number = 0;
-        let mut open = self.plan.cycles.as_slice();
-        while let Some(&position) = self.positions.get(number) {
-            open = &open[open.partition_point(|c| c.end <= position)..];
-            let Some(cycle) = open.first() else { break };
-            if cycle.start <= position {
-                self.cycles.push((cycle, number as u32));
-                number += (cycle.end - cycle.start) as usize;
-            } else {
-                number += self.positions[number..].partition_point(|&p| p < cycle.start);
-            }
-        }
+        Self { positions, offsets, targets, weights, cycles }
     }
 
     /// How many of up to 16 buyers share a site, on average over sites, rounded down.

@@ -221,7 +221,7 @@ impl<'a> Priors<'a> {
         let births = &self.districts.countries[usize::from(country)].birth_gaps;
         let area = self.districts.area(self.parameters, country, &self.parameters.bases[levels.base_row].area);
         let (alpha, alpha_forced) =
-            intercepts(c, profile, &area, births, [levels.base, levels.forced], &[Spread::default(), Spread::default()]);
+            intercepts(c, profile, &area, births, [levels.base, levels.forced], &[Spread::default(), Spread::default()], [0.0; 2]);
         Ok(SectorPrior {
             centring: alpha - logit(levels.base),
             forced_centring: alpha_forced - logit(levels.forced),
@@ -251,7 +251,8 @@ impl<'a> Priors<'a> {
 }
 
 /// α and α_FL (1.1, 1.2): the intercepts at which the means over a sector's usual conditions are its base and forced share. `empty`
-/// is what their distributions begin from; sites' deviations make that of child labour smooth, forced labour has none.
+/// is what their distributions begin from; sites' deviations make that of child labour smooth, forced labour has none. `near` are
+/// intercepts of a similar case, as distances from the log-odds of its base and share: the search begins there.
 #[must_use]
 pub fn intercepts(
     c: &Coefficients,
@@ -260,6 +261,7 @@ pub fn intercepts(
     birth_gaps: &[(f64, f64)],
     [base, forced]: [f64; 2],
     empty: &[Spread; 2],
+    near: [f64; 2],
 ) -> (f64, f64) {
     // values of many districts first, while the grid is short
     let spread = empty[0].clone().with_values(&scaled(&area.deltas, c.kappa_district_overlap.mean));
@@ -270,7 +272,7 @@ pub fn intercepts(
         Some(beta) => spread.with_condition(beta.mean, profile.share(k)),
         None => spread,
     });
-    (spread.intercept(base), of_forced.intercept(forced))
+    (spread.intercept_from(base, near[0]), of_forced.intercept_from(forced, near[1]))
 }
 
 fn scaled(values: &[(f64, f64)], factor: f64) -> Vec<(f64, f64)> {

@@ -11,6 +11,10 @@ const STEP: f64 = 1.0 / 64.0;
 /// Grid step where an error of 2e-4 of the mean does not matter: one draw of many.
 const COARSE: f64 = 1.0 / 12.0;
 
+/// Standard deviations to which a normal term reaches; where an error of 2e-4 does not matter.
+const REACH: f64 = 8.0;
+const REACH_OF_DRAW: f64 = 6.0;
+
 /// Distribution of a sum of independent terms in log-odds, as masses on a grid.
 ///
 /// A value between two grid points is put on three of them so that mass, mean and variance are kept; the
@@ -64,10 +68,8 @@ impl Spread {
             let t = shift - nearest;
             let k = nearest as usize;
             let parts = [t * (t - 1.0) / 2.0, 1.0 - t * t, t * (t + 1.0) / 2.0];
-            for (j, &mass) in self.masses.iter().enumerate() {
-                for (d, part) in parts.iter().enumerate() {
-                    masses[j + k + d - 1] += mass * part * weight / total;
-                }
+            for (d, part) in parts.iter().enumerate() {
+                add_scaled(&mut masses[k + d - 1..], part * weight / total, &self.masses);
             }
         }
         Self { step, origin: self.origin + low - step, masses, wide }
@@ -82,7 +84,7 @@ impl Spread {
             let mass = (sd / step).powi(2) / 2.0;
             return self.with_values(&[(mass, -step), (1.0 - 2.0 * mass, 0.0), (mass, step)]);
         }
-        let reach = (8.0 * sd / step).ceil() as i32;
+        let reach = (if self.wide { REACH_OF_DRAW } else { REACH } * sd / step).ceil() as i32;
         let weights: Vec<f64> = (-reach..=reach)
             .map(|k| {
                 let z = f64::from(k) * step / sd;
@@ -92,9 +94,7 @@ impl Spread {
         let total: f64 = weights.iter().sum();
         let mut masses = vec![0.0; self.masses.len() + weights.len() - 1];
         for (j, mass) in self.masses.iter().enumerate() {
-            for (k, weight) in weights.iter().enumerate() {
-                masses[j + k] += mass * weight / total;
-            }
+            add_scaled(&mut masses[j..], mass / total, &weights);
         }
         Self { step, origin: self.origin - f64::from(reach) * step, masses, wide: self.wide }
     }
@@ -112,11 +112,20 @@ impl Spread {
         sums
     }
 
-    /// The intercept α at which the mean is `base`, to 1e-12 in α: Newton's method, and bisection where it would leave the bracket.
+    /// The intercept α at which the mean is `base`, to 1e-12 in α, of a draw 1e-9: Newton's method, and bisection where it would leave the
+    /// bracket.
     #[must_use]
     pub fn intercept(&self, base: f64) -> f64 {
+        self.intercept_from(base, 0.0)
+    }
+
+    /// [`Spread::intercept`], sought from a distance from the base's log-odds on.
+    #[must_use]
+    pub fn intercept_from(&self, base: f64, distance: f64) -> f64 {
         let (mut low, mut high) = (logit(base) - 20.0, logit(base) + 20.0);
-        let mut alpha = logit(base);
+        let mut alpha = logit(base) + distance.clamp(-10.0, 10.0);
+        // what is left after a step is its square
+        let enough = if self.wide { 1e-5 } else { 1e-12 };
         for _ in 0..200 {
             let (mean, slope) = self.mean_and_slope(alpha);
             if mean < base {
@@ -128,11 +137,18 @@ impl Spread {
             let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
             let moved = (next - alpha).abs();
             alpha = next;
-            if moved <= 1e-12 * (1.0 + alpha.abs()) {
+            if moved <= enough * (1.0 + alpha.abs()) {
                 break;
             }
         }
         alpha
+    }
+}
+
+/// Adds `factor` times some masses to the first of others.
+fn add_scaled(to: &mut [f64], factor: f64, masses: &[f64]) {
+    for (to, mass) in to.iter_mut().zip(masses) {
+        *to += factor * mass;
     }
 }
 
@@ -207,7 +223,7 @@ mod tests {
             let mean = slow_mean(coarse.intercept(base), &conditions, sd);
             assert!((mean / base - 1.0).abs() < 2e-4, "coarse: base {base} sd {sd}: {mean}");
             let fine = conditions.iter().fold(Spread::of_draw(false), |s, &(beta, p)| s.with_condition(beta, p)).with_normal(sd);
-            assert!((fine.intercept(base) - alpha).abs() < 1e-11, "base {base} sd {sd}");
+            assert!((fine.intercept(base) - alpha).abs() < 2e-6, "base {base} sd {sd}");
         }
     }
 

@@ -6,7 +6,7 @@ use super::base::{Priors, SectorPrior};
 use super::conditions::{EffectiveConditions, effective_conditions};
 use super::district::{DistrictEffect, DistrictEffects, district_effects};
 use super::logit::{expit, logit};
-use super::presence::survival_exponent;
+use super::presence::survival_exponents;
 use super::term::{Contribution, Footing, FootingSum, Known, Term};
 use crate::error::Result;
 use crate::model::{CONDITIONS, Condition, Network, PerHazard, Role, Site};
@@ -254,7 +254,7 @@ impl<'a> InherentModel<'a> {
         let rho = self.parameters.coefficients.rho_intra_site.mean;
         Inherent {
             prevalence,
-            survival: prevalence.map(|t| survival_exponent(t, workers, rho)),
+            survival: survival_exponents(prevalence, workers, rho),
             girls_share: expit(girls),
             workers,
             workers_assumed,

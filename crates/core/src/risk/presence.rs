@@ -21,30 +21,47 @@ pub fn clustering_scale(rho: f64) -> f64 {
 /// hundreds of terms.
 #[must_use]
 pub fn survival_exponent(prevalence: f64, workers: f64, rho: f64) -> f64 {
-    if prevalence <= 0.0 || workers <= 0.0 {
-        return 0.0;
-    }
-    if prevalence >= 1.0 {
-        return f64::INFINITY;
-    }
+    survival_exponents([prevalence], workers, rho)[0]
+}
+
+/// [`survival_exponent`] of several prevalences at one site: the same bits, and little more time than for one, as the terms of a sum wait
+/// for each other and those of different sums do not.
+#[must_use]
+pub fn survival_exponents<const N: usize>(prevalence: [f64; N], workers: f64, rho: f64) -> [f64; N] {
     let scale = clustering_scale(rho);
-    let a = prevalence * scale;
-    let b = (1.0 - prevalence) * scale;
+    let a = prevalence.map(|p| p * scale);
+    let b = prevalence.map(|p| (1.0 - p) * scale);
     let n = workers.round().max(1.0);
-    if n > SUM_UP_TO {
-        // terms of 1e7 cancel: what is left of a prevalence near 0 may fall below it
-        return (libm::lgamma(b) + libm::lgamma(a + b + n) - libm::lgamma(a + b) - libm::lgamma(b + n)).max(0.0);
-    }
-    let (mut total, mut folded) = (0.0, 0.0);
-    for k in 0..n as u32 {
-        let x = a / (b + f64::from(k));
-        folded += x + folded * x;
-        if folded > 1e3 {
-            total += libm::log1p(folded);
-            folded = 0.0;
+    let mut sums = [0.0; N];
+    if n <= SUM_UP_TO {
+        let mut folded = [0.0; N];
+        for k in 0..n as u32 {
+            let mut full = false;
+            for ((folded, a), b) in folded.iter_mut().zip(a).zip(b) {
+                let x = a / (b + f64::from(k));
+                *folded += x + *folded * x;
+                full |= *folded > 1e3;
+            }
+            if full {
+                for (sum, folded) in sums.iter_mut().zip(&mut folded).filter(|(_, folded)| **folded > 1e3) {
+                    *sum += libm::log1p(*folded);
+                    *folded = 0.0;
+                }
+            }
+        }
+        for (sum, folded) in sums.iter_mut().zip(folded) {
+            *sum += libm::log1p(folded);
         }
     }
-    total + libm::log1p(folded)
+    std::array::from_fn(|i| match prevalence[i] {
+        p if p <= 0.0 || workers <= 0.0 => 0.0,
+        p if p >= 1.0 => f64::INFINITY,
+        // terms of 1e7 cancel: what is left of a prevalence near 0 may fall below it
+        _ if n > SUM_UP_TO => {
+            (libm::lgamma(b[i]) + libm::lgamma(a[i] + b[i] + n) - libm::lgamma(a[i] + b[i]) - libm::lgamma(b[i] + n)).max(0.0)
+        }
+        _ => sums[i],
+    })
 }
 
 /// P0: probability that at least one child works at a site; see [`survival_exponent`].
@@ -61,6 +78,16 @@ mod tests {
     fn one_worker_is_the_prevalence_itself() {
         for theta in [1e-9, 0.01, 0.3, 0.99] {
             assert!((presence(theta, 1.0, 0.1) / theta - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn several_at_once_are_the_same_bits() {
+        for workers in [0.0, 1.0, 37.0, 4_096.0, 5_000.0] {
+            for three in [[0.0, 0.3, 1.0], [1e-9, 0.999, 0.02]] {
+                let each = three.map(|p| survival_exponent(p, workers, 0.1).to_bits());
+                assert_eq!(survival_exponents(three, workers, 0.1).map(f64::to_bits), each);
+            }
         }
     }
 

@@ -129,6 +129,72 @@ fn updates_in_large_components_equal_the_full_run() {
     }
 }
 
+#[test]
+fn updates_that_go_nearly_everywhere_equal_the_full_run_with_replaced_rows_too() {
+    let n = 1_200;
+    let parameters = parameters();
+    let mut draft = random_draft(12, n);
+    let network = draft.network();
+    let mut states = random_states(12, n);
+    let solved = solve(&network, &parameters, &states);
+    let mut live = live(&solved, &network, &parameters, &states);
+    let others = random_states(13, n);
+    let mut rng = Rng(14);
+    let mut widest = 0;
+    for k in 0..16 {
+        let before: Vec<Exposure> = (0..n).map(|s| live.exposure(s)).collect();
+        let site = rng.below(n);
+        let changed = if k % 2 == 0 {
+            let links = other_links(&mut rng, &draft, site, n);
+            replace(&mut draft, site, &links);
+            live.set_links(site, &links).unwrap()
+        } else {
+            states[site] = others[site];
+            live.set_state(site, states[site]).unwrap()
+        };
+        widest = widest.max(changed.len());
+        let moved = check(&live, &draft, &parameters, &states, &before);
+        assert!(moved.iter().all(|site| changed.contains(site)), "every site that moved is told");
+        let mut once = changed.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), changed.len(), "no site is told twice");
+    }
+    assert!(widest > n / 2, "{widest}: some change must go nearly everywhere");
+}
+
+#[test]
+fn after_thousands_of_updates_the_bound_says_so_and_holds() {
+    let n = 30;
+    let parameters = parameters();
+    let mut draft = random_draft(3, n);
+    let network = draft.network();
+    let mut states = random_states(3, n);
+    let solved = solve(&network, &parameters, &states);
+    let mut live = live(&solved, &network, &parameters, &states);
+    let others = random_states(4, n);
+    let mut rng = Rng(5);
+    for k in 0..5_200 {
+        let site = rng.below(n);
+        if rng.chance(0.5) {
+            states[site] = others[rng.below(n)];
+            live.set_state(site, states[site]).unwrap();
+        } else {
+            let links = other_links(&mut rng, &draft, site, n);
+            replace(&mut draft, site, &links);
+            live.set_links(site, &links).unwrap();
+        }
+        assert!(k != 1_000 || !live.should_be_solved_anew());
+    }
+    assert!(live.should_be_solved_anew(), "{}", live.error_bound());
+    let anew = solve(&draft.network(), &parameters, &states);
+    for (site, expected) in anew.exposures.sites.iter().enumerate() {
+        same(&live.exposure(site), expected, live.error_bound() + anew.exposures.error_bound);
+        // what is stated is a worst case
+        same(&live.exposure(site), expected, 1e-11);
+    }
+}
+
 /// Two sites that pass on all they buy, and one that sells to them.
 fn almost_closed() -> Draft {
     let mut draft = Draft::new();

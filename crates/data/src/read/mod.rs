@@ -269,7 +269,7 @@ impl Done {
         self.personal.insert(table, taken.personal);
         self.issues.extend(taken.issues);
         self.reports.push(taken.report);
-        self.rejected.extend(Some(taken.rejected).filter(|r| !r.is_empty()));
+        self.rejected.extend(Some(taken.rejected).filter(|r| r.count() > 0));
     }
 }
 

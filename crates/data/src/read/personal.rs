@@ -106,9 +106,14 @@ impl Watch {
         (0..self.named.len()).filter(|&at| self.named[at]).collect()
     }
 
-    /// What the cells of a chunk look like, by column.
-    pub fn look(&self, chunk: &Chunk) -> Vec<Seen> {
-        let mut seen = vec![Seen::default(); self.seen.len()];
+    /// By column, whether it holds codes.
+    pub fn codes(&self) -> &[bool] {
+        &self.codes
+    }
+
+    /// What the cells of a chunk look like, by column; `codes` says which hold codes.
+    pub fn look(codes: &[bool], chunk: &Chunk) -> Vec<Seen> {
+        let mut seen = vec![Seen::default(); codes.len()];
         for row in 0..chunk.len() {
             for (at, seen) in seen.iter_mut().enumerate() {
                 if seen.looks.is_none() {
@@ -116,7 +121,7 @@ impl Watch {
                         Number::Blank => {}
                         // of numbers, only those of 13 digits look like anything
                         Number::Is(x) if x.abs() < 1e12 => {}
-                        _ => seen.cell(chunk.cell(row, at), self.codes[at]),
+                        _ => seen.cell(chunk.cell(row, at), codes[at]),
                     }
                 }
             }

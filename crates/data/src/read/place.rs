@@ -22,7 +22,7 @@ pub(crate) struct Known {
 /// Country of a cell that is not blank; an unknown one rejects the row.
 pub(super) fn country(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &Packs) -> Option<u16> {
     let cell = rows.cell(row, column);
-    let found = rows.places.countries.entry_ref(cell).or_insert_with(|| packs.gazetteer.countries.find(cell)).clone();
+    let found = rows.notes.places.countries.entry_ref(cell).or_insert_with(|| packs.gazetteer.countries.find(cell)).clone();
     match found {
         Ok((country, confidence)) => {
             if confidence < 1.0 {
@@ -46,7 +46,7 @@ pub(super) fn district(rows: &mut Rows<'_>, row: usize, column: Handle, packs: &
         return None;
     }
     let expected = "a district's name, variant or P-code";
-    let known = rows.places.districts.entry((country, cell.to_owned()));
+    let known = rows.notes.places.districts.entry((country, cell.to_owned()));
     let (code, hint) = match known.or_insert_with(|| packs.gazetteer.places.find(country, cell)).clone() {
         Resolved::One(district, how, confidence) => {
             if how == PlaceMatch::Spelling {

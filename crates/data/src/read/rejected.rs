@@ -24,16 +24,10 @@ impl Rejected {
         Self { table: table.to_owned(), source: source.clone(), kept, codes, rows }
     }
 
-    /// Number of rows.
+    /// How many rows were rejected.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.rows
-    }
-
-    /// True when no row is rejected.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.rows == 0
     }
 
     /// Header of the file, without columns that hold personal data.

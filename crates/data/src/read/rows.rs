@@ -1,6 +1,7 @@
 //! Rows of a table as they are taken in: what is noticed, which are rejected, and the second look at those.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use tierlight_core::Observer;
@@ -54,6 +55,11 @@ impl Noted {
 pub(crate) struct Rows<'a> {
     pub mapped: &'a Mapped<'a>,
     chunk: &'a Chunk,
+    pub notes: Notes,
+}
+
+/// What is noticed of the rows of one chunk.
+pub(crate) struct Notes {
     noted: Noted,
     /// Row numbers with the codes of their errors, in the order they were met.
     rejected: Vec<(u32, &'static str)>,
@@ -62,10 +68,18 @@ pub(crate) struct Rows<'a> {
     pub places: place::Known,
 }
 
+/// A chunk that was looked at: what was noticed, what was made of it, what its columns look like.
+struct Looked<T> {
+    chunk: Arc<Chunk>,
+    notes: Notes,
+    made: T,
+    seen: Vec<Seen>,
+}
+
 impl<'a> Rows<'a> {
     fn new(mapped: &'a Mapped<'a>, chunk: &'a Chunk, places: place::Known) -> Self {
-        let is_rejected = vec![false; chunk.len()];
-        let mut rows = Self { mapped, chunk, noted: Noted::default(), rejected: Vec::new(), is_rejected, places };
+        let notes = Notes { noted: Noted::default(), rejected: Vec::new(), is_rejected: vec![false; chunk.len()], places };
+        let mut rows = Self { mapped, chunk, notes };
         for ragged in chunk.ragged() {
             let found = ragged.cells.len();
             let issue =
@@ -105,7 +119,7 @@ impl<'a> Rows<'a> {
 
     /// Notes a warning or remark.
     pub fn note(&mut self, issue: Issue) {
-        self.noted.note(issue);
+        self.notes.noted.note(issue);
     }
 
     /// Rejects a row for a cell.
@@ -116,14 +130,14 @@ impl<'a> Rows<'a> {
 
     /// Rejects a row.
     pub fn reject_with(&mut self, row: usize, issue: Issue) {
-        self.is_rejected[row] = true;
-        self.rejected.push((self.row_number(row) as u32, issue.code));
-        self.noted.note(issue);
+        self.notes.is_rejected[row] = true;
+        self.notes.rejected.push((self.row_number(row) as u32, issue.code));
+        self.notes.noted.note(issue);
     }
 
     /// True when a row has been rejected.
     pub fn is_rejected(&self, row: usize) -> bool {
-        self.is_rejected[row]
+        self.notes.is_rejected[row]
     }
 
     /// Parses a cell; a bad one rejects the row.
@@ -212,53 +226,71 @@ impl<'a> Intake<'a> {
     }
 
     /// Reads the table from its first row on. `look` at the rows of chunks side by side; what it makes of each chunk is `take`n in the
-    /// order of the file. While some chunks are looked at, the next are read: of a table of any length only so many are in memory.
+    /// order of the file. While some chunks are looked at, those before are taken and the next are read: of a table of any length only
+    /// so many are in memory.
     ///
     /// # Errors
     /// The file is broken, the observer asked to stop, or what `take` returns.
     pub fn stream<T: Send>(
         &mut self,
         look: impl Fn(&mut Rows<'_>) -> T + Sync,
-        mut take: impl FnMut(&mut Rows<'_>, T) -> Result<()>,
+        mut take: impl FnMut(&mut Rows<'_>, T) -> Result<()> + Send,
     ) -> Result<()> {
         let side_by_side = rayon::current_num_threads().min(SIDE_BY_SIDE);
-        let mut places: Vec<place::Known> = (0..side_by_side).map(|_| place::Known::default()).collect();
-        let mut chunks = self.mapped.table.chunks()?;
+        // names that are looked for: one set is with the chunks that are looked at, one with those that are taken
+        let mut places: Vec<place::Known> = (0..2 * side_by_side).map(|_| place::Known::default()).collect();
+        let (mapped, codes) = (self.mapped, self.watch.codes().to_vec());
+        let mut chunks = mapped.table.chunks()?;
         let mut next = || chunks.by_ref().take(side_by_side).collect::<Result<Vec<_>>>();
         let mut now = next()?;
-        while !now.is_empty() {
+        let (mut before, mut broken): (Vec<Looked<T>>, _) = (Vec::new(), None);
+        while !now.is_empty() || !before.is_empty() {
             self.observer.check()?;
-            let (mapped, watch) = (self.mapped, &self.watch);
-            let known = places.drain(..now.len().min(places.len())).collect::<Vec<_>>();
+            let known = places.split_off(places.len() - now.len());
             let looked_at = || {
-                let each = now.par_iter().zip(known).with_max_len(1);
+                let each = now.into_par_iter().zip(known).with_max_len(1);
                 each.map(|(chunk, places)| {
-                    let seen = watch.look(chunk);
-                    let mut rows = Rows::new(mapped, chunk, places);
+                    let seen = Watch::look(&codes, &chunk);
+                    let mut rows = Rows::new(mapped, &chunk, places);
                     let made = look(&mut rows);
-                    (rows, made, seen)
+                    let notes = rows.notes;
+                    Looked { chunk, notes, made, seen }
                 })
-                .collect::<Vec<(Rows<'_>, T, Vec<Seen>)>>()
+                .collect::<Vec<_>>()
             };
-            let (following, looked) = rayon::join(&mut next, looked_at);
-            for (mut rows, made, seen) in looked {
-                take(&mut rows, made)?;
-                places.push(std::mem::take(&mut rows.places));
-                self.rows_in += rows.len();
-                self.rejected.append(&mut rows.rejected);
-                self.noted.append(rows.noted);
-                self.watch.take(&seen);
-            }
-            now = following?;
+            let take_those = || -> Result<Vec<place::Known>> {
+                let mut free = Vec::new();
+                for Looked { chunk, notes, made, seen } in before {
+                    let mut rows = Rows { mapped, chunk: &chunk, notes };
+                    take(&mut rows, made)?;
+                    let Notes { noted, mut rejected, places, .. } = rows.notes;
+                    free.push(places);
+                    self.rows_in += chunk.len();
+                    self.rejected.append(&mut rejected);
+                    self.noted.append(noted);
+                    self.watch.take(&seen);
+                }
+                Ok(free)
+            };
+            let whole = broken.is_none();
+            let mut read_on = || if whole { next() } else { Ok(Vec::new()) };
+            let ((following, free), looked) = rayon::join(|| (read_on(), take_those()), looked_at);
+            places.extend(free?);
+            before = looked;
+            // what was read before a file breaks is taken first
+            now = following.unwrap_or_else(|error| {
+                broken = Some(error);
+                Vec::new()
+            });
         }
-        Ok(())
+        broken.map_or(Ok(()), Err)
     }
 
     /// Reads the table row by row, where a row may depend on all before it.
     ///
     /// # Errors
     /// As [`Intake::stream`].
-    pub fn each(&mut self, mut take: impl FnMut(&mut Rows<'_>, usize)) -> Result<()> {
+    pub fn each(&mut self, mut take: impl FnMut(&mut Rows<'_>, usize) + Send) -> Result<()> {
         self.stream(
             |_| (),
             |rows, ()| {
@@ -341,9 +373,9 @@ impl<'a> Intake<'a> {
             table: name.to_owned(),
             file: table.file.clone(),
             rows_in: self.rows_in,
-            used: self.rows_in - rejected.len() - self.merged,
+            used: self.rows_in - rejected.count() - self.merged,
             merged: self.merged,
-            rejected: rejected.len(),
+            rejected: rejected.count(),
             unmapped_columns: header(&self.mapped.unmapped),
             dropped_columns: header(&self.dropped),
         };

@@ -27,8 +27,10 @@ pub struct BatchRow {
     pub links: Option<u64>,
     /// Rejected rows of all its tables.
     pub rejected_rows: Option<u64>,
-    /// Expected children in child labour at all sites.
+    /// Expected children in child labour at all sites, each a typical one.
     pub expected_children: Option<f64>,
+    /// Their mean over draws, which what is unknown raises.
+    pub expected_children_mean: Option<f64>,
     /// Its 5 % point over draws.
     pub expected_children_p05: Option<f64>,
     /// Its 95 % point over draws.
@@ -42,7 +44,7 @@ pub struct BatchRow {
 /// # Errors
 /// The file cannot be written.
 pub fn write_batch(folder: &Path, rows: &[BatchRow]) -> Result<()> {
-    let columns: [Column<'_>; 10] = [
+    let columns: [Column<'_>; 11] = [
         text("input", |k| rows[k].input.as_str()),
         text("run_folder", |k| rows[k].run_folder.as_str()),
         text("status", |k| rows[k].status),
@@ -50,6 +52,7 @@ pub fn write_batch(folder: &Path, rows: &[BatchRow]) -> Result<()> {
         row("links", |k| rows[k].links),
         row("rejected_rows", |k| rows[k].rejected_rows),
         maybe("expected_children", |k| rows[k].expected_children),
+        maybe("expected_children_mean", |k| rows[k].expected_children_mean),
         maybe("expected_children_p05", |k| rows[k].expected_children_p05),
         maybe("expected_children_p95", |k| rows[k].expected_children_p95),
         text("error", |k| rows[k].error.as_str()),

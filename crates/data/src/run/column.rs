@@ -1,6 +1,6 @@
 //! Columns of an output table: a name, and the cell of a row.
 
-use polars::prelude::{Column as Series, DataFrame};
+use polars::prelude::{Column as Series, DataFrame, Float64Chunked, IntoColumn};
 use rayon::prelude::*;
 
 use super::parquet::failed;
@@ -13,7 +13,8 @@ type Cell<'a, T> = Box<dyn Fn(usize) -> T + Sync + 'a>;
 /// Cells of one kind, asked for by row.
 enum Cells<'a> {
     Text(Cell<'a, &'a str>),
-    Number(Cell<'a, Option<f64>>),
+    Number(Cell<'a, f64>),
+    Maybe(Cell<'a, Option<f64>>),
     Single(Cell<'a, Option<f32>>),
     Count(Cell<'a, Option<u32>>),
     Row(Cell<'a, Option<u64>>),
@@ -33,12 +34,12 @@ pub(super) fn text<'a>(name: &'static str, cell: impl Fn(usize) -> &'a str + Syn
 
 /// Numbers.
 pub(super) fn number<'a>(name: &'static str, cell: impl Fn(usize) -> f64 + Sync + 'a) -> Column<'a> {
-    Column { name, cells: Cells::Number(Box::new(move |row| Some(cell(row)))) }
+    Column { name, cells: Cells::Number(Box::new(cell)) }
 }
 
 /// Numbers that may be unknown.
 pub(super) fn maybe<'a>(name: &'static str, cell: impl Fn(usize) -> Option<f64> + Sync + 'a) -> Column<'a> {
-    Column { name, cells: Cells::Number(Box::new(cell)) }
+    Column { name, cells: Cells::Maybe(Box::new(cell)) }
 }
 
 /// Numbers of few digits that may be unknown.
@@ -71,7 +72,8 @@ impl Column<'_> {
     pub(super) fn write_csv(&self, row: usize, out: &mut Vec<u8>) {
         match &self.cells {
             Cells::Text(cell) => write_text(cell(row), out),
-            Cells::Number(cell) => {
+            Cells::Number(cell) => out.extend_from_slice(zmij::Buffer::new().format(cell(row)).as_bytes()),
+            Cells::Maybe(cell) => {
                 if let Some(x) = cell(row) {
                     out.extend_from_slice(zmij::Buffer::new().format(x).as_bytes());
                 }
@@ -100,7 +102,8 @@ impl Column<'_> {
         let name = self.name.into();
         match &self.cells {
             Cells::Text(cell) => Series::new(name, rows.map(|r| Some(cell(r)).filter(|c| !c.is_empty())).collect::<Vec<Option<&str>>>()),
-            Cells::Number(cell) => Series::new(name, rows.map(cell).collect::<Vec<Option<f64>>>()),
+            Cells::Number(cell) => Float64Chunked::from_vec(name, rows.map(cell).collect()).into_column(),
+            Cells::Maybe(cell) => Series::new(name, rows.map(cell).collect::<Vec<Option<f64>>>()),
             Cells::Single(cell) => Series::new(name, rows.map(cell).collect::<Vec<Option<f32>>>()),
             Cells::Count(cell) => Series::new(name, rows.map(cell).collect::<Vec<Option<u32>>>()),
             Cells::Row(cell) => Series::new(name, rows.map(cell).collect::<Vec<Option<u64>>>()),

@@ -3,11 +3,13 @@
 mod batch;
 mod column;
 mod contributions;
+mod durable;
 mod geojson;
 mod graphml;
 mod intervals;
 mod ordered;
 mod parquet;
+mod read_back;
 mod record;
 mod saved;
 mod scores;
@@ -24,8 +26,11 @@ use tierlight_core::{Assessment, Observer};
 pub use batch::{BATCH, BatchRow, write_batch};
 pub use contributions::write_contributions;
 pub use intervals::{Intervals, intervals};
+pub use read_back::{IssueRow, issues, read_record};
 pub use record::{Counts, RunRecord, record};
 pub use saved::{Saved, load, load_rows};
+
+use durable::Durable;
 
 use crate::atomic::{MARK, PendingFolder};
 use crate::error::{Error, Result};
@@ -60,6 +65,7 @@ pub struct RunInputs<'a> {
 struct Folder<'a> {
     path: &'a Path,
     observer: &'a dyn Observer,
+    durable: Durable,
 }
 
 impl Folder<'_> {
@@ -79,7 +85,8 @@ impl Folder<'_> {
 /// The destination is something else, a file cannot be written, or the observer asked to stop; nothing partial is left behind.
 pub fn write_run(destination: &Path, assessment: &Assessment<'_>, inputs: &RunInputs<'_>, observer: &dyn Observer) -> Result<RunRecord> {
     let pending = PendingFolder::new(destination)?;
-    let folder = &Folder { path: pending.path(), observer };
+    let written = Folder { path: pending.path(), observer, durable: Durable::new() };
+    let folder = &written;
     let graphml = inputs.graphml || assessment.network.links().len() <= GRAPHML_LINKS;
     // files do not depend on each other: they are written side by side, the long ones first
     let files: [&(dyn Fn() -> Result<()> + Sync); 9] = [
@@ -105,6 +112,7 @@ pub fn write_run(destination: &Path, assessment: &Assessment<'_>, inputs: &RunIn
         hint: String::new(),
     })?;
     writer::write_text(&folder.join(MARK), &format!("{text}\n"))?;
+    written.durable.finish(observer)?;
     pending.commit(observer)?;
     Ok(record)
 }

@@ -14,12 +14,12 @@ use crate::error::{Error, Result};
 const ROW_GROUP: usize = 131_072;
 
 /// Writes `rows` rows of the columns.
-pub(super) fn write(folder: &Folder<'_>, name: &str, rows: usize, columns: &[Column<'_>]) -> Result<()> {
+pub(super) fn write(folder: &Folder<'_>, name: &str, rows: usize, columns: &[Column<'_>], pages: ParquetCompression) -> Result<()> {
     let path = &folder.join(name);
-    let out = BufWriter::with_capacity(1 << 20, File::create(path).map_err(|e| Error::io(path, &e))?);
+    let file = File::create(path).map_err(|e| Error::io(path, &e))?;
+    let out = BufWriter::with_capacity(1 << 20, &file);
     let broken = |e: PolarsError| failed(path, &e);
-    // numbers of a model hardly shrink: what counts is that many readers know the codec and that it takes no time
-    let writer = ParquetWriter::new(out).with_compression(ParquetCompression::Lz4Raw).set_parallel(false);
+    let writer = ParquetWriter::new(out).with_compression(pages).set_parallel(false);
     let mut writer = writer.batched(frame(columns, &(0..0))?.schema()).map_err(broken)?;
     let next = |start: usize| frame(columns, &(start..(start + ROW_GROUP).min(rows)));
     let mut ready = next(0)?;
@@ -30,8 +30,11 @@ pub(super) fn write(folder: &Folder<'_>, name: &str, rows: usize, columns: &[Col
         let (written, following) = rayon::join(|| writer.write_batch(&ready), || next(start.min(rows)));
         written.map_err(broken)?;
         ready = following?;
+        folder.durable.soon(path, &file);
     }
-    writer.finish().map_err(broken).map(|_| ())
+    writer.finish().map_err(broken)?;
+    folder.durable.soon(path, &file);
+    Ok(())
 }
 
 /// A writer's error.

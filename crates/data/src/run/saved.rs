@@ -15,7 +15,7 @@ use crate::read::FileRows;
 /// File name inside the run folder.
 const FILE: &str = "model.bin";
 /// Version of the encoding (postcard of these structures).
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// A network with the parameters it was assessed with.
 #[derive(Debug, Serialize, Deserialize)]
@@ -40,10 +40,12 @@ struct SavedRef<'a> {
 pub(super) fn write(folder: &Folder<'_>, assessment: &Assessment<'_>) -> Result<()> {
     let path = folder.join(FILE);
     let saved = SavedRef { version: VERSION, method: METHOD_VERSION, network: assessment.network, parameters: assessment.parameters };
-    let out = std::fs::File::create(&path).map_err(|e| Error::io(&path, &e))?;
-    let mut out = std::io::BufWriter::with_capacity(1 << 20, out);
+    let file = std::fs::File::create(&path).map_err(|e| Error::io(&path, &e))?;
+    let mut out = std::io::BufWriter::with_capacity(1 << 20, &file);
     postcard::to_io(&saved, &mut out).map_err(|e| Error::Run { path: path.clone(), reason: e.to_string(), hint: String::new() })?;
-    std::io::Write::flush(&mut out).map_err(|e| Error::io(&path, &e))
+    std::io::Write::flush(&mut out).map_err(|e| Error::io(&path, &e))?;
+    folder.durable.soon(&path, &file);
+    Ok(())
 }
 
 /// File name of the rows of the input.

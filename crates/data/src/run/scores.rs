@@ -1,5 +1,6 @@
 //! `scores`: one row per site and hazard.
 
+use polars::prelude::ParquetCompression;
 use rayon::prelude::*;
 use tierlight_core::Assessment;
 use tierlight_core::decide::rank::by_presence;
@@ -13,7 +14,9 @@ use crate::error::Result;
 
 pub(super) fn write(folder: &Folder<'_>, assessment: &Assessment<'_>) -> Result<()> {
     let ranks: Vec<Vec<u32>> = HAZARDS.par_iter().map(|hazard| by_presence(&assessment.updated, *hazard)).collect();
-    write_both(folder, "scores", assessment.network.sites().len() * HAZARDS.len(), &columns(assessment, &ranks))
+    // all digits of a model's numbers count: they do not shrink
+    let rows = assessment.network.sites().len() * HAZARDS.len();
+    write_both(folder, "scores", rows, &columns(assessment, &ranks), ParquetCompression::Uncompressed)
 }
 
 fn columns<'a>(a: &'a Assessment<'_>, ranks: &'a [Vec<u32>]) -> Vec<Column<'a>> {

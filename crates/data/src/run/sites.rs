@@ -1,5 +1,6 @@
 //! `sites`: one row per site.
 
+use polars::prelude::ParquetCompression;
 use tierlight_core::Assessment;
 use tierlight_core::model::Site;
 
@@ -9,7 +10,8 @@ use super::writer::write_both;
 use crate::error::Result;
 
 pub(super) fn write(folder: &Folder<'_>, assessment: &Assessment<'_>) -> Result<()> {
-    write_both(folder, "sites", assessment.network.sites().len(), &columns(assessment))
+    // names, and numbers of which many are 0 or 1; many readers know the codec, and it takes little time
+    write_both(folder, "sites", assessment.network.sites().len(), &columns(assessment), ParquetCompression::Lz4Raw)
 }
 
 fn columns<'a>(a: &'a Assessment<'_>) -> Vec<Column<'a>> {

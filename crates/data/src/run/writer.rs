@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use polars::prelude::ParquetCompression;
+
 use super::column::Column;
 use super::{Folder, ordered, parquet};
 use crate::error::{Error, Result};
@@ -24,9 +26,9 @@ pub(super) fn write_csv(folder: &Folder<'_>, name: &str, rows: usize, columns: &
 }
 
 /// Writes `<name>.csv` and `<name>.parquet`, side by side.
-pub(super) fn write_both(folder: &Folder<'_>, name: &str, rows: usize, columns: &[Column<'_>]) -> Result<()> {
+pub(super) fn write_both(folder: &Folder<'_>, name: &str, rows: usize, columns: &[Column<'_>], pages: ParquetCompression) -> Result<()> {
     let file = format!("{name}.parquet");
-    let (csv, parquet) = rayon::join(|| write_csv(folder, name, rows, columns), || parquet::write(folder, &file, rows, columns));
+    let (csv, parquet) = rayon::join(|| write_csv(folder, name, rows, columns), || parquet::write(folder, &file, rows, columns, pages));
     csv.and(parquet)
 }
 

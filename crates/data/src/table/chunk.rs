@@ -65,7 +65,13 @@ impl Chunk {
     /// A cell, without surrounding blanks.
     #[must_use]
     pub fn cell(&self, row: usize, column: usize) -> &str {
-        self.raw(row, column).trim()
+        let raw = self.raw(row, column);
+        match raw.as_bytes() {
+            [] => raw,
+            // most cells neither begin nor end with a blank of any kind
+            [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => raw,
+            _ => raw.trim(),
+        }
     }
 
     /// A cell as it was.
@@ -178,6 +184,16 @@ impl Builder {
             }
             self.texts.push(cell);
         }
+        self.end_row()
+    }
+
+    /// Appends a row that is a line as it stands: `ends` of its cells, as many as the header has.
+    pub(super) fn push_line(&mut self, line: &str, ends: &[u32]) -> Result<()> {
+        self.texts.push_line(line, ends);
+        self.end_row()
+    }
+
+    fn end_row(&mut self) -> Result<()> {
         self.rows += 1;
         if self.next_number() > limits::ROWS {
             return Err(limit(&self.file, "the number of rows", self.next_number() as usize, limits::ROWS as usize));

@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use polars::prelude::{AnyValue, BooleanChunked, Column as Series, DataType, Float64Chunked, StringChunked};
 
-/// Texts one after another.
+use super::parquet::Kind;
+
+/// Texts one after another, each followed by one letter that parts it from the next.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     text: String,
@@ -21,10 +23,19 @@ impl Texts {
     pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
         self.ends.push(self.text.len() as u32);
+        self.text.push('\n');
+    }
+
+    /// Appends the texts of a line: where each ends in it; after each but the last there is one letter that parts it from the next.
+    pub(super) fn push_line(&mut self, line: &str, ends: &[u32]) {
+        let start = self.text.len() as u32;
+        self.text.push_str(line);
+        self.ends.extend(ends.iter().map(|end| start + end));
+        self.text.push('\n');
     }
 
     pub(super) fn get(&self, at: usize) -> &str {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        let start = if at == 0 { 0 } else { self.ends[at - 1] + 1 };
         &self.text[start as usize..self.ends[at] as usize]
     }
 
@@ -54,20 +65,21 @@ pub(super) enum Column {
     /// Numbers; their text is made when somebody asks for it.
     Number { numbers: Float64Chunked, values: Series, texts: OnceLock<Texts> },
     /// Anything else, as text.
-    Other { values: Series, texts: OnceLock<Texts> },
+    Other { values: Series, kind: Kind, texts: OnceLock<Texts> },
 }
 
 impl Column {
     /// A column of a data frame; `None` for a type that is not read.
-    pub(super) fn new(values: &Series) -> Option<Self> {
+    pub(super) fn new(values: &Series, kind: Kind) -> Option<Self> {
         let values = values.clone();
         let texts = OnceLock::new();
         Some(match values.dtype() {
             DataType::String => Self::Text(values.str().ok()?.clone()),
             DataType::Boolean => Self::Flag(values.bool().ok()?.clone()),
             // the shortest text of a float of 32 bits is another number than its 64 bits
-            DataType::Float32 | DataType::Null => Self::Other { values, texts },
-            kind if kind.is_primitive_numeric() => {
+            DataType::Float32 | DataType::Null => Self::Other { values, kind, texts },
+            _ if kind != Kind::Plain => Self::Other { values, kind, texts },
+            stored if stored.is_primitive_numeric() => {
                 let numbers = values.cast(&DataType::Float64).ok()?;
                 Self::Number { numbers: numbers.f64().ok()?.clone(), values, texts }
             }
@@ -79,7 +91,8 @@ impl Column {
         match self {
             Self::Text(column) => column.get(row).unwrap_or(""),
             Self::Flag(column) => column.get(row).map_or("", |yes| if yes { "true" } else { "false" }),
-            Self::Number { values, texts, .. } | Self::Other { values, texts } => texts.get_or_init(|| texts_of(values)).get(row),
+            Self::Number { values, texts, .. } => texts.get_or_init(|| texts_of(values, Kind::Plain)).get(row),
+            Self::Other { values, kind, texts } => texts.get_or_init(|| texts_of(values, *kind)).get(row),
         }
     }
 
@@ -95,7 +108,7 @@ impl Column {
     }
 }
 
-fn texts_of(values: &Series) -> Texts {
+fn texts_of(values: &Series, kind: Kind) -> Texts {
     let mut texts = Texts::default();
     let mut cell = String::new();
     for row in 0..values.len() {
@@ -106,6 +119,8 @@ fn texts_of(values: &Series) -> Texts {
             AnyValue::Float32(x) => write!(cell, "{x}"),
             AnyValue::Float64(x) => write!(cell, "{x}"),
             AnyValue::Boolean(b) => write!(cell, "{b}"),
+            AnyValue::Int32(x) => write!(cell, "{}", kind.text(x.into())),
+            AnyValue::Int64(x) => write!(cell, "{}", kind.text(x)),
             other => write!(cell, "{other}"),
         };
         texts.push(&cell);

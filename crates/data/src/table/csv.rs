@@ -62,6 +62,8 @@ pub(super) struct Chunks {
     /// Quotes since the last row began, and its number and last column with text.
     quotes: usize,
     last: Option<(u64, usize)>,
+    /// Where each cell of a line ends.
+    line_ends: Vec<u32>,
     ended: bool,
 }
 
@@ -70,11 +72,14 @@ impl Chunks {
         let mut records = Records::open(format)?;
         records.next()?;
         let builder = Builder::new(&records.file, header.len());
-        Ok(Self { records, header: header.to_vec(), builder, quotes: 0, last: None, ended: false })
+        Ok(Self { records, header: header.to_vec(), builder, quotes: 0, last: None, line_ends: Vec::new(), ended: false })
     }
 
     fn read(&mut self) -> Result<Option<Chunk>> {
         while !self.ended && !self.builder.is_full() {
+            if self.read_lines()? {
+                continue;
+            }
             if !self.records.next().map_err(|e| self.placed(e))? {
                 self.ended = true;
                 self.check_quotes()?;
@@ -92,6 +97,47 @@ impl Chunks {
             self.builder.push_row(found, self.records.fields())?;
         }
         Ok(self.builder.take())
+    }
+
+    /// Takes rows that are whole lines of the block, as long as none has a quote; false when the next record is no such row. They are
+    /// what [`Records::next`] would make of them, and are never copied cell by cell.
+    fn read_lines(&mut self) -> Result<bool> {
+        let width = self.header.len();
+        let lines = self.records.lines();
+        let (mut start, mut done) = (0, 0);
+        self.line_ends.clear();
+        for at in memchr::memchr2_iter(self.records.delimiter, b'\n', lines.as_bytes()) {
+            self.line_ends.push((at - start) as u32);
+            if lines.as_bytes()[at] != b'\n' {
+                continue;
+            }
+            let line = &lines[start..at];
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            start = at + 1;
+            if let Some(last) = self.line_ends.last_mut() {
+                *last = line.len() as u32;
+            }
+            let cells = self.line_ends.len();
+            if cells == width && !line.is_empty() {
+                self.builder.push_line(line, &self.line_ends)?;
+            } else if !line.is_empty() && width > 1 && cells == 1 && line.trim().is_empty() {
+                self.builder.skip_row();
+            } else if !line.is_empty() {
+                let ends = &self.line_ends;
+                let cell = |k: usize| &line[if k == 0 { 0 } else { ends[k - 1] as usize + 1 }..ends[k] as usize];
+                self.builder.push_row(cells, (0..cells).map(cell))?;
+            }
+            self.line_ends.clear();
+            done = start;
+            if self.builder.is_full() {
+                break;
+            }
+        }
+        if done > 0 {
+            self.quotes = 0;
+            self.records.at += done;
+        }
+        Ok(done > 0)
     }
 
     /// An unclosed quote swallows the rest of the file into the last record.
@@ -126,6 +172,17 @@ impl Iterator for Chunks {
     }
 }
 
+/// What a block holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Lines that end with a line feed, and no quote.
+    Lines,
+    /// No quote, and lines that end otherwise.
+    Text,
+    /// Quotes.
+    Quotes,
+}
+
 /// Records of a file, one at a time.
 struct Records {
     path: PathBuf,
@@ -136,7 +193,10 @@ struct Records {
     at: usize,
     /// Line breaks in the blocks before.
     lines: u64,
-    block_has_quotes: bool,
+    holds: Holds,
+    /// The record before has ended in the block.
+    between: bool,
+    delimiter: u8,
     ended: bool,
     /// Fields of the record, one after another, and where each ends.
     text: Vec<u8>,
@@ -160,7 +220,9 @@ impl Records {
             block: String::new(),
             at: 0,
             lines: 0,
-            block_has_quotes: false,
+            holds: Holds::Text,
+            between: true,
+            delimiter: format.delimiter,
             ended: false,
             text: vec![0; 4096],
             ends: vec![0; 64],
@@ -179,7 +241,15 @@ impl Records {
             let row = self.lines + line_breaks(&self.block[..at]) + 1;
             return Err(self.malformed("zero_byte", row, "-", "a zero byte", "text", "is this really a text file?"));
         }
-        self.block_has_quotes = self.block.contains('"');
+        let bytes = self.block.as_bytes();
+        let returns = |at: usize| bytes.get(at + 1) == Some(&b'\n');
+        self.holds = if self.block.contains('"') {
+            Holds::Quotes
+        } else if memchr::memchr_iter(b'\r', bytes).all(returns) {
+            Holds::Lines
+        } else {
+            Holds::Text
+        };
         Ok(())
     }
 
@@ -187,13 +257,14 @@ impl Records {
     fn next(&mut self) -> Result<bool> {
         let mut written = 0;
         (self.found, self.quotes) = (0, 0);
+        self.between = false;
         loop {
             if self.at == self.block.len() && !self.ended {
                 self.next_block()?;
             }
             let input = &self.block.as_bytes()[self.at..];
             let (result, read, wrote, fields) = self.core.read_record(input, &mut self.text[written..], &mut self.ends[self.found..]);
-            if self.block_has_quotes {
+            if self.holds == Holds::Quotes {
                 self.quotes += input[..read].split(|b| *b == b'"').count() - 1;
             }
             self.at += read;
@@ -217,7 +288,10 @@ impl Records {
                     }
                     self.ends.resize(self.ends.len() * 2, 0);
                 }
-                csv_core::ReadRecordResult::Record => break,
+                csv_core::ReadRecordResult::Record => {
+                    self.between = true;
+                    break;
+                }
                 csv_core::ReadRecordResult::End => return Ok(false),
             }
         }
@@ -229,6 +303,12 @@ impl Records {
             hint: String::new(),
         })?);
         Ok(true)
+    }
+
+    /// What is left of the block, where it is whole lines of plain cells and begins with one.
+    fn lines(&self) -> &str {
+        let left = if self.between && self.holds == Holds::Lines { &self.block[self.at..] } else { "" };
+        &left[..left.rfind('\n').map_or(0, |end| end + 1)]
     }
 
     /// Fields of the record.

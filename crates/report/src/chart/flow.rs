@@ -108,7 +108,7 @@ fn bands(picture: &Flow, places: &[Option<Place>], scale: f64, right_to_left: bo
         left[band.from] += out;
         entered[band.to] += into;
         let (x0, x1) = if right_to_left { (from.x, to.x + NODE) } else { (from.x + NODE, to.x) };
-        let middle = short((x0 + x1) / 2.0);
+        let middle = short(f64::midpoint(x0, x1));
         let [x0, x1, a, b, c, d] = [x0, x1, y0, y1, y1 + into, y0 + out].map(short);
         let path = format!("M{x0} {a}C{middle} {a} {middle} {b} {x1} {b}V{c}C{middle} {c} {middle} {d} {x0} {d}z");
         let words = |node: usize| picture.nodes.get(node).map(|n| line(&n.label)).unwrap_or_default();

@@ -57,7 +57,7 @@ impl Projection {
     /// Fits bounds into a frame of a width and a height at most, its upper left corner at a point, in the middle of its width.
     fn new(bounds: Bounds, [x, y]: [f64; 2], [width, height]: [f64; 2]) -> Self {
         let [west, east, south, north] = bounds.0;
-        let shrink = libm::cos(((south + north) / 2.0).to_radians()).max(0.05);
+        let shrink = libm::cos(f64::midpoint(south, north).to_radians()).max(0.05);
         let (across, along) = (((east - west) * shrink).max(1e-6), (north - south).max(1e-6));
         let scale = (width / across).min(height / along);
         let size = [across * scale, along * scale];

@@ -80,7 +80,7 @@ impl Rows {
     /// Height in the middle of a row's marks.
     pub(crate) fn middle(&self, row: usize) -> f64 {
         let (top, bottom) = (self.tops.get(row).copied().unwrap_or(self.bottom), self.tops.get(row + 1).copied().unwrap_or(self.bottom));
-        if self.narrow { top + LINE + 11.0 } else { (top + bottom) / 2.0 }
+        if self.narrow { top + LINE + 11.0 } else { f64::midpoint(top, bottom) }
     }
 
     /// Place of a number between both ends of a range; what lies outside stands at the end.
@@ -119,7 +119,7 @@ impl Rows {
         let y = self.bottom + 36.0;
         let title = plain(&axis.title);
         let room = if self.narrow { self.width } else { self.width - 2.0 };
-        let middle = (self.plot[0] + self.plot[1]) / 2.0;
+        let middle = f64::midpoint(self.plot[0], self.plot[1]);
         let half = width(&title, SMALL) / 2.0;
         let middle = if half * 2.0 > room { self.width / 2.0 } else { middle.clamp(half, (self.width - half).max(half)) };
         svg.text([middle, y], Anchor::Middle, Type::new(SMALL, Ink::Muted), &cut(&title, SMALL, room));

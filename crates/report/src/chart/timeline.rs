@@ -15,8 +15,8 @@ pub(super) fn draw(picture: &Timeline, canvas: &Canvas<'_>, svg: &mut Svg) -> f6
     let marks: Vec<(Mark, &str)> = marks.into_iter().zip(said.iter().map(String::as_str)).filter(|(_, w)| !w.is_empty()).collect();
     let rows = Rows::new(canvas, legend(&marks, canvas, svg, 2.0) + 12.0, &words);
     rows.ticks(svg, picture.range, &picture.ticks);
-    for lane in 0..picture.lanes.len() {
-        svg.open(&words[lane].label);
+    for (lane, said) in words.iter().enumerate() {
+        svg.open(&said.label);
         rows.write(svg, lane, false);
         svg.line([rows.plot()[0], rows.middle(lane)], [rows.plot()[1], rows.middle(lane)], Paint::stroke(Ink::Grid, 1.5));
         svg.close();

@@ -81,6 +81,7 @@ pub struct Section {
 
 /// A piece of a section.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "there are few, and each is made once")]
 pub enum Block {
     /// Running text.
     Paragraph(Text),
@@ -153,7 +154,7 @@ pub struct Check {
 }
 
 /// Whether an element is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// Filled from the run.

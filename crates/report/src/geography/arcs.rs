@@ -109,7 +109,7 @@ fn smooth(corners: &[Corner], free: bool) -> Path {
 }
 
 fn middle(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
-    [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]
+    [f64::midpoint(a[0], b[0]), f64::midpoint(a[1], b[1])]
 }
 
 fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {

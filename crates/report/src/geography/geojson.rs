@@ -14,9 +14,9 @@ pub const MOST_BYTES: usize = 64 << 20;
 /// Most features and points of all together.
 const MOST_FEATURES: usize = 50_000;
 const MOST_POINTS: usize = 2_000_000;
-/// Points are put on a lattice of so many lines across the file, so that a map has no more of them than it can show; neighbours that
-/// shared a point still do.
-const LATTICE: f64 = 4_000.0;
+/// Points are rounded to so many decimals that the file is at least so many steps across, so that a map has no more of them than it can
+/// show; neighbours that shared a point still do.
+const STEPS: f64 = 4_000.0;
 
 /// Properties that name a district, best first; letters count alike in upper and lower case.
 const NAMES: [&str; 19] = [
@@ -165,16 +165,17 @@ impl Geography {
         Ok(out)
     }
 
-    /// Puts points on a lattice and leaves out those that fall together; rings of less than three points are too small to be seen.
+    /// Rounds points and leaves out those that fall together; rings of less than three points are too small to be seen.
     fn thin(&mut self) {
         let mut ends = [f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::NEG_INFINITY];
         for [x, y] in self.shapes.iter().flat_map(|s| &s.rings).flatten() {
             ends = [ends[0].min(*x), ends[1].max(*x), ends[2].min(*y), ends[3].max(*y)];
         }
-        let cell = ((ends[1] - ends[0]).max(ends[3] - ends[2]) / LATTICE).max(1e-6);
+        let across = (ends[1] - ends[0]).max(ends[3] - ends[2]);
+        let scale = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5].into_iter().find(|scale| across * scale >= STEPS).unwrap_or(1e6);
         let snap = |points: &mut Vec<[f64; 2]>| {
             for point in points.iter_mut() {
-                *point = point.map(|c| ((c / cell).round() * cell * 1e6).round() / 1e6);
+                *point = point.map(|c| (c * scale).round() / scale);
             }
             points.dedup();
         };

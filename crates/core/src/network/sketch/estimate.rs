@@ -1,7 +1,8 @@
 //! Sums over all sites a sketch stands for.
 
 use super::ENTRIES;
-use super::rank::{MEASURES, Ranked, WEIGHT, add, measures};
+use super::rank::{Ranked, WEIGHT};
+use super::weights::{MEASURES, add, measures};
 use crate::risk::update::Updated;
 
 /// Sums of all measures.

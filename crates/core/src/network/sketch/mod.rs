@@ -5,13 +5,14 @@
 //! entry, τ the last rank (rank conditioning; Cohen and Kaplan 2007): unbiased for every f, and exact while fewer than k sites are
 //! upstream.
 //!
-//! W_i = Σ_f f_i/Σf over the measures that are reported (the count of sites fourfold), so that each of them is sampled well. Coefficient of variation of a sum near
-//! [`relative_error`]; larger for a sum that few sites make and the weights do not show.
+//! W_i = Σ_f c_f·f_i/Σf over the measures that are reported, with parts c_f such that the worst of them is sampled as well as can be
+//! (weights.rs). [`relative_error`] states the coefficient of variation that this leaves.
 
 mod condense;
 mod estimate;
 mod rank;
 mod unite;
+mod weights;
 
 use rayon::prelude::*;
 
@@ -21,16 +22,18 @@ use crate::error::Result;
 use crate::observer::Observer;
 use crate::risk::update::Updated;
 use condense::Condensed;
-use rank::{MEASURES, Ranked, measures};
+use rank::Ranked;
 use unite::Sketches;
+use weights::{MEASURES, Weights, measures};
 
 /// k: entries of a sketch.
-pub const ENTRIES: usize = 64;
+pub const ENTRIES: usize = 80;
 
-/// Coefficient of variation stated for estimates: 1/√(k−2), and a fifth for measures that share the weights.
+/// Coefficient of variation of estimates in a network: √(κ/(k−2)), κ of the measure that goes least with the weights. It holds for buyers
+/// whose upstream is like the network; where few sites make a sum that others do not show, an estimate may be further off. `O(n)`.
 #[must_use]
-pub fn relative_error() -> f64 {
-    1.2 / ((ENTRIES - 2) as f64).sqrt()
+pub fn relative_error(updated: &[Updated]) -> f64 {
+    (Weights::new(updated).worst_ratio(updated) / (ENTRIES - 2) as f64).sqrt()
 }
 
 /// Reach of every site, by site row, estimated where [`ENTRIES`] sites or more are upstream and exact elsewhere.

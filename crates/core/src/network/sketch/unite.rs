@@ -16,6 +16,9 @@ const GATHERED: usize = 8 * TASK;
 /// Sketches shorter than this are gathered and sorted, longer ones merged.
 const SHORT: usize = 32;
 
+/// So many sketches of suppliers are united together.
+const AT_ONCE: usize = 64;
+
 /// Sketches made by one task.
 #[derive(Default)]
 struct Batch {
@@ -154,6 +157,7 @@ impl Sketches {
 struct Lists {
     suppliers: Vec<Id>,
     loose: Vec<u32>,
+    full: Vec<Full>,
     current: Vec<u32>,
     merged: Vec<u32>,
 }
@@ -167,7 +171,7 @@ struct Work<'a> {
 impl Work<'_> {
     /// The sketch of a component: that of a supplier when nothing else enters it, else a new one in `batch`, whose number is `number`.
     fn unite(&self, done: &Sketches, batch: &mut Batch, number: u32, component: u32, lists: &mut Lists) -> Id {
-        let Lists { suppliers, loose, current, merged } = lists;
+        let Lists { suppliers, loose, full, current, merged } = lists;
         let members = self.condensed.members(component);
         suppliers.clear();
         loose.clear();
@@ -190,22 +194,31 @@ impl Work<'_> {
         suppliers.dedup();
         let sketch = |id: Id| if id.batch == number { batch.get(id) } else { done.batches[id.batch as usize].get(id) };
         // the full sketch with the smallest last rank bounds what can still enter
-        let full = suppliers.iter().filter(|id| id.len as usize == ENTRIES).map(|&id| (sketch(id)[ENTRIES - 1], id));
-        let base = full.min();
-        current.clear();
-        if let Some((bound, id)) = base {
-            current.extend_from_slice(sketch(id));
-            loose.retain(|&r| r <= bound);
+        let lasts = suppliers.iter().filter(|id| id.len as usize == ENTRIES).map(|&id| (sketch(id)[ENTRIES - 1], id));
+        let base = lasts.min();
+        let mut bound = base.map_or(u32::MAX, |(bound, _)| bound);
+        loose.retain(|&r| r <= bound);
+        full.clear();
+        for &id in suppliers.iter() {
+            if let Ok(other) = <&Full>::try_from(sketch(id))
+                && other[0] <= bound
+            {
+                full.push(*other);
+            }
+            if full.len() == AT_ONCE {
+                reduce(full);
+                bound = full[0][ENTRIES - 1];
+            }
         }
-        let mut changed = base.is_none();
-        for &id in suppliers.iter().filter(|&&id| base.is_none_or(|(_, b)| b != id)) {
+        reduce(full);
+        current.clear();
+        full.iter().for_each(|list| current.extend_from_slice(list));
+        for &id in suppliers.iter().filter(|id| (id.len as usize) < ENTRIES) {
             let other = sketch(id);
-            let bound = current.get(ENTRIES - 1).copied().unwrap_or(u32::MAX);
             if other.len() < SHORT {
                 loose.extend(other.iter().copied().filter(|&r| r <= bound));
-            } else if other[0] <= bound && other != current.as_slice() {
+            } else if other[0] <= bound {
                 merge(current, other, merged);
-                changed |= current != merged;
                 std::mem::swap(current, merged);
             }
         }
@@ -217,33 +230,59 @@ impl Work<'_> {
                 std::mem::swap(current, loose);
             } else {
                 merge(current, loose, merged);
-                changed |= current != merged;
                 std::mem::swap(current, merged);
             }
         }
         match base {
-            Some((_, id)) if !changed => id,
+            Some((_, id)) if sketch(id) == current.as_slice() => id,
             _ => batch.push(number, current),
         }
     }
+}
+
+/// A sketch that has all its entries.
+type Full = [u32; ENTRIES];
+
+/// Unites full sketches into the first, pair by pair.
+fn reduce(lists: &mut Vec<Full>) {
+    while lists.len() > 1 {
+        let pairs = lists.len() / 2;
+        for pair in (0..pairs).step_by(2) {
+            let at = 2 * pair;
+            if pair + 1 < pairs {
+                let merged = merge_full([[&lists[at], &lists[at + 1]], [&lists[at + 2], &lists[at + 3]]]);
+                lists[pair..pair + 2].copy_from_slice(&merged);
+            } else {
+                let [merged] = merge_full([[&lists[at], &lists[at + 1]]]);
+                lists[pair] = merged;
+            }
+        }
+        let odd = lists.len() % 2;
+        lists.copy_within(2 * pairs.., pairs);
+        lists.truncate(pairs + odd);
+    }
+}
+
+/// The k smallest of N pairs of full sketches, each once. A step waits for the one before it: pairs side by side wait together.
+fn merge_full<const N: usize>(pairs: [[&Full; 2]; N]) -> [Full; N] {
+    let mut out = [[0; ENTRIES]; N];
+    let mut next = [[0; 2]; N];
+    for slot in 0..ENTRIES {
+        for (([a, b], [i, j]), out) in pairs.iter().zip(&mut next).zip(&mut out) {
+            // neither ends before the k smallest are found
+            let (x, y) = (a[*i], b[*j]);
+            out[slot] = x.min(y);
+            *i += usize::from(x <= y);
+            *j += usize::from(y <= x);
+        }
+    }
+    out
 }
 
 /// Puts the k smallest of two ascending lists into `out`, each once.
 fn merge(a: &[u32], b: &[u32], out: &mut Vec<u32>) {
     out.clear();
     let (mut i, mut j) = (0, 0);
-    if let (Ok(a), Ok(b)) = (<&[u32; ENTRIES]>::try_from(a), <&[u32; ENTRIES]>::try_from(b)) {
-        let mut merged = [0; ENTRIES];
-        for slot in &mut merged {
-            // neither list ends before the k smallest are found; the masks say so to the compiler
-            let (x, y) = (a[i % ENTRIES], b[j % ENTRIES]);
-            *slot = x.min(y);
-            i += usize::from(x <= y);
-            j += usize::from(y <= x);
-        }
-        out.extend_from_slice(&merged);
-        return;
-    }
     while out.len() < ENTRIES {
         let next = match (a.get(i), b.get(j)) {
             (Some(&x), Some(&y)) => {

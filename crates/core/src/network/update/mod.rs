@@ -4,18 +4,21 @@
 //! (I − A)⁻¹·e_b times its d: one column is spread downstream for all of them, and a second one for the links walked, which
 //! rest on the traced share. It is spread as residuals and ends where they are too small to matter ([`Live::error_bound`]).
 
-mod pending;
 mod rows;
 mod spread;
+mod whole;
 
-use super::exposure::Exposure;
+use rayon::prelude::*;
+
+use super::exposure::{Exposure, LABOUR, Stops, TRACED};
+use super::lane::{Lane, Wide};
 use super::plan::Plan;
 use super::reach::{Reach, reach_through};
 use super::shares::ROUNDING;
 use super::solve::{Lanes, solve_forward};
 use super::untraced::UntracedLevels;
 use crate::error::{Error, Result};
-use crate::model::{HAZARDS, Hazard, Network};
+use crate::model::Network;
 use crate::parameters::Parameters;
 use crate::risk::update::Updated;
 use rows::{Row, Rows};
@@ -27,25 +30,19 @@ const CLOSED: f64 = 1e-12;
 const ERROR_BOUND: f64 = 1e-6;
 /// Steps are only needed for the bound: they may be off by as much more than shares.
 const STEPS_MATTER: f64 = 1e-7;
-/// Columns: traced and untraced by hazard and sex, labour-weighted by hazard, traced share.
-const WIDE: usize = 16;
-/// Column of the traced share.
-const TRACED: usize = 15;
-/// Columns of labour by hazard.
-const LABOUR: std::ops::Range<usize> = 12..15;
+/// Above this bound a network should be solved anew ([`Live::should_be_solved_anew`]).
+const WORN: f64 = 1e-9;
 
-/// Columns of a site: as above; then labour, links walked, and steps of the walk in all.
-type Columns = (Lanes<WIDE>, Lanes<3>);
+/// Columns of a site: those of [`Stops::wide`]; then labour, links walked, and steps of the walk in all.
+type Columns = (Wide, Lanes<3>);
 
 /// A solved network that takes changes. Holds the plan, the solution, the changed states and rows; about 350 bytes a site.
 #[derive(Debug, Clone)]
 pub struct Live<'a> {
-    network: &'a Network,
-    parameters: &'a Parameters,
-    untraced: &'a UntracedLevels,
+    stops: Stops<'a>,
     states: Vec<Updated>,
     rows: Rows<'a>,
-    wide: Vec<Lanes<WIDE>>,
+    wide: Vec<Wide>,
     narrow: Vec<Lanes<3>>,
     spread: Spread,
     /// Upper bound of the steps of any walk.
@@ -64,53 +61,25 @@ impl<'a> Live<'a> {
         updated: &[Updated],
         error_bound: f64,
     ) -> Self {
-        let mut own = Self {
-            network,
-            parameters,
-            untraced,
-            states: updated.to_vec(),
-            rows: Rows::new(plan),
-            wide: Vec::new(),
-            narrow: Vec::new(),
-            spread: Spread::new(Vec::new()),
-            most_steps: 0.0,
-            error_bound,
+        let stops = Stops { plan, network, parameters, untraced };
+        let rows = Rows::new(plan);
+        let cell = |p: u32| Cell {
+            value: plan.value_added[p as usize] + plan.untraced[p as usize],
+            labour: stops.labour(p, plan.untraced[p as usize]),
+            own: rows.suppliers(p).filter(|(s, _)| *s == p).map(|(_, a)| a).sum(),
+            buyers: rows.kept(p),
+            ..Cell::default()
         };
-        let mut wide: Vec<Lanes<WIDE>> = Vec::with_capacity(plan.len());
-        let mut cells = Vec::with_capacity(plan.len());
-        for p in 0..plan.len() as u32 {
-            let (stops, labour) = own.stops(p, own.rows.untraced(p), &own.states[plan.site_at[p as usize] as usize]);
-            let bought: f64 = own.rows.suppliers(p).filter(|(s, _)| *s == p).map(|(_, a)| a).sum();
-            cells.push(Cell { value: stops[TRACED] + own.rows.untraced(p), labour, own: bought, ..Cell::default() });
-            wide.push(stops);
-        }
+        let positions = || (0..plan.len() as u32).into_par_iter();
+        let cells: Vec<Cell> = positions().map(cell).collect();
+        let stop = |p: u32| stops.wide(p, plan.untraced[p as usize], &updated[plan.site_at[p as usize] as usize]);
+        let mut wide: Vec<Wide> = positions().map(stop).collect();
         solve_forward(plan, &mut wide);
-        let walked = |p: usize| plan.suppliers.row(p).map(|(s, a)| a * wide[s][TRACED]).sum();
-        let mut narrow: Vec<Lanes<3>> = cells.iter().enumerate().map(|(p, cell)| [cell.labour, walked(p), 1.0]).collect();
+        let walked = |p: usize| plan.suppliers.row(p).map(|(s, a)| a * wide[s].0[TRACED]).sum();
+        let mut narrow: Vec<Lanes<3>> = cells.par_iter().enumerate().map(|(p, cell)| [cell.labour, walked(p), 1.0]).collect();
         solve_forward(plan, &mut narrow);
-        own.most_steps = narrow.iter().map(|n| n[2]).fold(0.0, f64::max);
-        own.spread = Spread::new(cells);
-        Self { wide, narrow, ..own }
-    }
-
-    /// What a site adds where the walk stops, and the labour that stops there: the right-hand sides of (4.2), (4.2b) and (4.3).
-    fn stops(&self, position: u32, u: f64, state: &Updated) -> (Lanes<WIDE>, f64) {
-        let site = &self.network.sites()[self.rows.plan.site_at[position as usize] as usize];
-        let v = self.rows.plan.value_added[position as usize];
-        let q = self.untraced.of_site(site);
-        let sector = || self.parameters.sectors[usize::from(site.sector)].profile.labour_intensity;
-        let labour = site.labour_intensity.unwrap_or_else(sector);
-        let mut lanes = [0.0; WIDE];
-        for h in HAZARDS.map(Hazard::index) {
-            let theta = state.prevalence[h];
-            for (sex, share) in [state.girls_share, 1.0 - state.girls_share].into_iter().enumerate() {
-                lanes[2 * h + sex] = v * theta * share;
-                lanes[6 + 2 * h + sex] = u * q.prevalence[h][sex];
-            }
-            lanes[LABOUR.start + h] = v * labour * theta + u * q.labour_prevalence[h];
-        }
-        lanes[TRACED] = v;
-        (lanes, v * labour + u * q.labour)
+        let most_steps = narrow.iter().map(|n| n[2]).fold(0.0, f64::max);
+        Self { stops, states: updated.to_vec(), rows, wide, narrow, spread: Spread::new(cells), most_steps, error_bound }
     }
 
     /// Changes what a site is expected to be, as after new evidence ([`crate::assess::update_site`]) or another prevalence. Sites that
@@ -122,15 +91,14 @@ impl<'a> Live<'a> {
     pub fn set_state(&mut self, site: usize, state: Updated) -> Result<Vec<u32>> {
         for found in state.prevalence.into_iter().chain([state.girls_share]) {
             if !(0.0..=1.0).contains(&found) {
-                let name = format!("prevalence or girls' share of site {}", self.network.site_id(site));
+                let name = format!("prevalence or girls' share of site {}", self.stops.network.site_id(site));
                 return Err(Error::BadParameter { name, found, expected: "0 to 1" });
             }
         }
         let position = self.rows.plan.position_of[site];
         let u = self.rows.untraced(position);
-        let (new, _) = self.stops(position, u, &state);
-        let (old, _) = self.stops(position, u, &self.states[site]);
-        let change = std::array::from_fn(|k| new[k] - old[k]);
+        let mut change = self.stops.wide(position, u, &state);
+        change.add_scaled(-1.0, &self.stops.wide(position, u, &self.states[site]));
         let changed = self.apply(position, (change, [0.0; 3]))?;
         self.states[site] = state;
         Ok(changed)
@@ -148,21 +116,22 @@ impl<'a> Live<'a> {
         let before = self.rows.replace(position, Some(row));
         let cell = self.spread.cells[position as usize];
         let changed = self.check_open(position).and_then(|()| {
-            let (right, labour) = self.stops(position, self.rows.untraced(position), &self.states[buyer]);
+            let u = self.rows.untraced(position);
+            let (right, labour) = (self.stops.wide(position, u, &self.states[buyer]), self.stops.labour(position, u));
             let own = self.rows.suppliers(position).filter(|(s, _)| *s == position).map(|(_, a)| a).sum();
             let cell = &mut self.spread.cells[position as usize];
-            *cell = Cell { value: right[TRACED] + self.rows.untraced(position), labour, own, ..*cell };
+            *cell = Cell { value: right.0[TRACED] + u, labour, own, ..*cell };
             // what the old solution lacks in the new row
-            let mut change: Columns = (right, [labour, 0.0, 1.0]);
             let p = position as usize;
+            let mut change: Columns = (right, [labour, 0.0, 1.0]);
             for (supplier, a) in self.rows.suppliers(position) {
                 let (wide, narrow) = (&self.wide[supplier as usize], &self.narrow[supplier as usize]);
-                change.0.iter_mut().zip(wide).for_each(|(c, x)| *c += a * x);
-                change.1.iter_mut().zip(narrow).for_each(|(c, x)| *c += a * x);
-                change.1[1] += a * wide[TRACED];
+                change.0.add_scaled(a, wide);
+                change.1.add_scaled(a, narrow);
+                change.1[1] += a * wide.0[TRACED];
             }
-            change.0.iter_mut().zip(&self.wide[p]).for_each(|(c, x)| *c -= x);
-            change.1.iter_mut().zip(&self.narrow[p]).for_each(|(c, x)| *c -= x);
+            change.0.add_scaled(-1.0, &self.wide[p]);
+            change.1.add_scaled(-1.0, &self.narrow[p]);
             self.apply(position, change)
         });
         if changed.is_err() {
@@ -175,7 +144,7 @@ impl<'a> Live<'a> {
     /// a_ij and u_j from shares of purchases.
     fn row(&self, buyer: usize, links: &[(usize, f64)]) -> Result<Row> {
         let plan = self.rows.plan;
-        let id = || self.network.site_id(buyer).to_owned();
+        let id = || self.stops.network.site_id(buyer).to_owned();
         let m = 1.0 - plan.value_added[plan.position_of[buyer] as usize];
         for (row, &(site, share)) in links.iter().enumerate() {
             if site >= plan.len() {
@@ -217,7 +186,7 @@ impl<'a> Live<'a> {
         upstream.insert(buyer, true);
         open.push(buyer);
         while let Some(position) = open.pop() {
-            self.rows.buyers(position, |other, a| {
+            self.rows.buyers(position, self.rows.kept(position), |other, a| {
                 if let Some(inside) = upstream.get_mut(&other).filter(|inside| a > 0.0 && !**inside) {
                     *inside = true;
                     open.push(other);
@@ -230,44 +199,66 @@ impl<'a> Live<'a> {
         if component.iter().any(|&p| 1.0 - kept(p) > CLOSED) {
             return Ok(());
         }
-        let mut ids: Vec<&str> = component.iter().map(|&p| self.network.site_id(self.rows.plan.site_at[p as usize] as usize)).collect();
+        let mut ids: Vec<&str> =
+            component.iter().map(|&p| self.stops.network.site_id(self.rows.plan.site_at[p as usize] as usize)).collect();
         ids.sort_unstable();
         Err(Error::ClosedLoop { count: ids.len(), sites: ids[..ids.len().min(5)].join(", ") })
     }
 
     /// Moves all columns by the change of one site's equations.
-    fn apply(&mut self, position: u32, change: Columns) -> Result<Vec<u32>> {
-        let (wide, narrow) = change;
+    fn apply(&mut self, position: u32, (wide, narrow): Columns) -> Result<Vec<u32>> {
         let largest = |x: f64, most: f64| most.max(x.abs());
-        let shares = wide.iter().enumerate().filter(|(k, _)| !LABOUR.contains(k)).map(|(_, x)| *x);
+        let shares = wide.0.iter().enumerate().filter(|(k, _)| !LABOUR.contains(k)).map(|(_, x)| *x);
         let size = Size {
             share: shares.fold(0.0, |most, x| largest(x, most)),
             walked: narrow[1].abs().max(STEPS_MATTER * narrow[2].abs()),
-            traced: wide[TRACED].abs(),
-            labour: wide[LABOUR].iter().chain([&narrow[0]]).fold(0.0, |most, x| largest(*x, most)),
+            traced: wide.0[TRACED].abs(),
+            labour: wide.0[LABOUR].iter().chain([&narrow[0]]).fold(0.0, |most, x| largest(*x, most)),
         };
-        let mut changed = Vec::new();
         if size.share == 0.0 && size.walked == 0.0 && size.labour == 0.0 {
-            return Ok(changed);
+            return Ok(Vec::new());
         }
         let left = self.spread.run(&self.rows, position, &size);
+        self.spread.gather();
+        let Spread { cells, reached, everywhere, .. } = &mut self.spread;
         let mut most_steps = self.most_steps;
-        self.spread.for_each(|p, [y, _]| most_steps = most_steps.max(self.narrow[p as usize][2] + y * narrow[2]));
+        if narrow[2] != 0.0 {
+            let steps = |(own, [y, _]): (&Lanes<3>, &[f64; 2])| own[2] + y * narrow[2];
+            let here = reached.iter().map(|&p| (&self.narrow[p as usize], &cells[p as usize].gain));
+            most_steps = self.narrow.iter().zip(&*everywhere).chain(here).map(steps).fold(most_steps, f64::max);
+        }
         let bound = self.error_bound + left.map_or(2.0 * STOP, |residual| residual * most_steps);
         if bound.is_nan() || bound > ERROR_BOUND {
             self.spread.clear();
             return Err(Error::NotConverged { sites: self.rows.plan.sites_in_cycles(), bound });
         }
         (self.most_steps, self.error_bound) = (most_steps, bound);
-        let Self { spread, wide: solved, narrow: solved_narrow, rows, .. } = self;
-        spread.drain(|p, [y, z]| {
-            let own = &mut solved[p as usize];
-            own.iter_mut().zip(&wide).for_each(|(x, c)| *x += y * c);
-            let own = &mut solved_narrow[p as usize];
-            own.iter_mut().zip(&narrow).for_each(|(x, c)| *x += y * c);
-            own[1] += z * wide[TRACED];
-            changed.push(rows.plan.site_at[p as usize]);
-        });
+        // a state moves none of the narrow columns
+        let moves_narrow = size.traced != 0.0 || narrow != [0.0; 3];
+        let move_site = |gain: [f64; 2], own_wide: &mut Wide, own_narrow: &mut Lanes<3>| {
+            let [y, z] = gain;
+            own_wide.add_scaled(y, &wide);
+            if moves_narrow {
+                own_narrow.add_scaled(y, &narrow);
+                own_narrow[1] += z * wide.0[TRACED];
+            }
+        };
+        let site_at = &self.rows.plan.site_at;
+        let mut changed = Vec::with_capacity(reached.len());
+        for p in reached.drain(..).map(|p| p as usize) {
+            cells[p].residual = [0.0; 2];
+            let gain = std::mem::take(&mut cells[p].gain);
+            if gain != [0.0; 2] {
+                move_site(gain, &mut self.wide[p], &mut self.narrow[p]);
+                changed.push(site_at[p]);
+            }
+        }
+        let everywhere = std::mem::take(everywhere);
+        let sites = everywhere.par_iter().zip(&mut self.wide).zip(&mut self.narrow).zip(site_at);
+        changed.par_extend(sites.filter(|(((gain, _), _), _)| **gain != [0.0; 2]).map(|(((gain, own_wide), own_narrow), &site)| {
+            move_site(*gain, own_wide, own_narrow);
+            site
+        }));
         Ok(changed)
     }
 
@@ -275,17 +266,7 @@ impl<'a> Live<'a> {
     #[must_use]
     pub fn exposure(&self, site: usize) -> Exposure {
         let p = self.rows.plan.position_of[site] as usize;
-        let (w, n) = (&self.wide[p], &self.narrow[p]);
-        // a share that was taken away may leave less than nothing by rounding
-        let pair = |k: usize| [w[k].max(0.0), w[k + 1].max(0.0)];
-        let traced_share = w[TRACED];
-        Exposure {
-            traced: [0, 2, 4].map(pair),
-            untraced: [6, 8, 10].map(pair),
-            labour: [12, 13, 14].map(|k| if n[0] > 0.0 { (w[k] / n[0]).max(0.0) } else { 0.0 }),
-            traced_share,
-            mean_tier: if traced_share > 0.0 { (n[1] / traced_share).max(0.0) } else { 0.0 },
-        }
+        Exposure::new(&self.wide[p], &self.narrow[p])
     }
 
     /// States of all sites as they are now.
@@ -306,5 +287,12 @@ impl<'a> Live<'a> {
     #[must_use]
     pub fn error_bound(&self) -> f64 {
         self.error_bound
+    }
+
+    /// True when so many updates have been made that their bound exceeds 1e-9: the network should be planned and solved anew. Results are
+    /// within the bound all the same, and an update that would bring it above 1e-6 is refused.
+    #[must_use]
+    pub fn should_be_solved_anew(&self) -> bool {
+        self.error_bound > WORN
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use fixedbitset::FixedBitSet;
 
+use super::super::csr::Csr;
 use super::super::plan::Plan;
 
 /// The links of one buyer.
@@ -71,18 +72,32 @@ impl<'a> Rows<'a> {
         row.chain(kept.into_iter().flatten())
     }
 
-    /// Calls `each` with (buyer, a_ij) of a supplier.
+    /// Calls `each` with (buyer, a_ij) of a supplier, whose links in the plan are `kept`.
     #[inline]
-    pub(super) fn buyers(&self, supplier: u32, mut each: impl FnMut(u32, f64)) {
+    pub(super) fn buyers(&self, supplier: u32, kept: [u32; 2], mut each: impl FnMut(u32, f64)) {
+        let range = kept[0] as usize..kept[1] as usize;
+        let Csr { targets, weights, .. } = &self.plan.buyers;
+        let kept = targets[range.clone()].iter().zip(&weights[range]);
         if self.replaced.is_empty() {
-            return self.plan.buyers.row(supplier as usize).for_each(|(buyer, a)| each(buyer as u32, a));
+            return kept.for_each(|(&buyer, &a)| each(buyer, a));
         }
-        for (buyer, a) in self.plan.buyers.row(supplier as usize).filter(|(buyer, _)| !self.is_replaced.contains(*buyer)) {
-            each(buyer as u32, a);
+        for (&buyer, &a) in kept.filter(|(buyer, _)| !self.is_replaced.contains(**buyer as usize)) {
+            each(buyer, a);
         }
         for &(buyer, a) in self.added.get(&supplier).into_iter().flatten() {
             each(buyer, a);
         }
+    }
+
+    /// Where the plan's links to a supplier's buyers begin and end.
+    pub(super) fn kept(&self, supplier: u32) -> [u32; 2] {
+        let offsets = &self.plan.buyers.offsets;
+        [offsets[supplier as usize], offsets[supplier as usize + 1]]
+    }
+
+    /// Buyers whose rows are replaced, ascending.
+    pub(super) fn replaced(&self) -> impl Iterator<Item = u32> + '_ {
+        self.is_replaced.ones().map(|p| p as u32)
     }
 
     /// u_j.

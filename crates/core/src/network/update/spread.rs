@@ -1,22 +1,23 @@
 //! What a change at one site does downstream: the column (I − A)⁻¹·e_b, as far as it matters.
 
-use nalgebra::{DMatrix, DVector};
-
-use super::super::component::{DENSE_UP_TO, SWEEP_BOUND};
-use super::super::krylov::bicgstab;
-use super::pending::Pending;
+use super::super::pending::Pending;
 use super::rows::Rows;
 
 /// A residual of a share is left where it is at most this part of v + u of its site: all that is left moves no share by more than
 /// this, because (I − A)⁻¹·(v + u) = 1.
 pub(super) const STOP: f64 = 1e-13;
-/// Links walked, per site and link of the network, before it is solved at once instead.
-const PATIENCE: usize = 20;
+/// Part of the sites and links of the network that is walked before what is left is solved at once: there a link costs a tenth.
+const PATIENCE: usize = 32;
+/// Small networks are walked so far in any case.
+const LEAST_PATIENCE: usize = 2_000;
+/// How often what is left is solved at once on the plan. More than once only where rows are replaced.
+const ROUNDS: usize = 12;
 
-/// A site's part of a spread, and what its residuals are compared with.
+/// A site's part of a spread, and what its residuals are compared with: one cache line.
 #[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
 pub(super) struct Cell {
-    /// Residual of y and z.
+    /// Residual of y and z. A site whose residual and gain are zero has not been reached.
     pub(super) residual: [f64; 2],
     /// y = (I − A)⁻¹·e_b and z = (I − A)⁻¹·A·y.
     pub(super) gain: [f64; 2],
@@ -26,8 +27,8 @@ pub(super) struct Cell {
     pub(super) labour: f64,
     /// a_jj: what it buys from itself.
     pub(super) own: f64,
-    /// True once a spread has come here.
-    pub(super) reached: bool,
+    /// Where the plan's links to its buyers begin and end.
+    pub(super) buyers: [u32; 2],
 }
 
 /// How far a change must be followed: the largest changes of right-hand sides at its site.
@@ -44,9 +45,13 @@ pub(super) struct Size {
 }
 
 impl Cell {
-    /// True when what is left may be left.
-    fn is_calm(&self, size: &Size) -> bool {
-        let [y, z] = self.residual;
+    fn is_untouched(&self) -> bool {
+        self.residual == [0.0; 2] && self.gain == [0.0; 2]
+    }
+
+    /// True when a residual may be left here.
+    pub(super) fn may_leave(&self, residual: [f64; 2], size: &Size) -> bool {
+        let [y, z] = residual.map(f64::abs);
         y * size.share.max(size.walked) + z * size.traced <= STOP * self.value && y * size.labour <= STOP * self.labour
     }
 }
@@ -55,27 +60,43 @@ impl Cell {
 #[derive(Debug, Clone)]
 pub(super) struct Spread {
     pub(super) cells: Vec<Cell>,
-    reached: Vec<u32>,
-    pending: Pending,
+    /// May name a site twice.
+    pub(super) reached: Vec<u32>,
+    /// Gains of all sites, once a spread was solved at once; the cells hold what came after.
+    pub(super) everywhere: Vec<[f64; 2]>,
+    pub(super) pending: Pending,
 }
 
 impl Spread {
     pub(super) fn new(cells: Vec<Cell>) -> Self {
-        Self { reached: Vec::new(), pending: Pending::new(cells.len()), cells }
+        Self { reached: Vec::new(), everywhere: Vec::new(), pending: Pending::new(cells.len()), cells }
     }
 
-    /// Spreads a change at `source`, suppliers before buyers, component by component, sweep by sweep. Returns the largest residual of a share
-    /// that is left where components lose so little that the system had to be solved; `None` when the stop rule holds everywhere.
+    /// Spreads a change at `source`. Returns the largest residual of a share that is left where components lose so little that the system had
+    /// to be solved apart from the plan; `None` when the stop rule holds everywhere.
     pub(super) fn run(&mut self, rows: &Rows<'_>, source: u32, size: &Size) -> Option<f64> {
-        let mut left = PATIENCE * (rows.plan.len() + rows.plan.suppliers.len());
-        let cycles = rows.plan.cycles.as_slice();
-        let mut component = 0..0;
         self.cells[source as usize].residual = [1.0, 0.0];
-        self.cells[source as usize].reached = true;
         self.reached.push(source);
         self.pending.insert(source);
+        for _ in 0..ROUNDS {
+            if self.walk(rows, size) {
+                return None;
+            }
+            self.solve_on_plan(rows, size);
+        }
+        if self.walk(rows, size) { None } else { Some(self.solve_apart(rows, source, size)) }
+    }
+
+    /// Hands residuals on, suppliers before buyers, component by component, sweep by sweep. False when that would take too long.
+    fn walk(&mut self, rows: &Rows<'_>, size: &Size) -> bool {
+        let mut left = LEAST_PATIENCE.max((rows.plan.len() + rows.plan.suppliers.len()) / PATIENCE);
+        let cycles = rows.plan.cycles.as_slice();
+        let mut component = 0..0;
         let mut from = 0;
         while let Some(position) = self.pending.next(from).filter(|p| component.contains(p)).or_else(|| self.pending.next(0)) {
+            if left == 0 {
+                return false;
+            }
             if !component.contains(&position) {
                 let next = cycles.get(cycles.partition_point(|c| c.end <= position)).filter(|c| c.start <= position);
                 component = next.map_or(position..position + 1, |c| c.start..c.end);
@@ -83,126 +104,66 @@ impl Spread {
             from = position + 1;
             self.pending.remove(position);
             left = left.saturating_sub(self.hand_on(rows, position, size));
-            if left == 0 {
-                return Some(self.solve(rows, source, size));
-            }
         }
-        None
+        true
     }
 
     /// Takes up the residual of a site and hands it on to its buyers. Returns the work.
     fn hand_on(&mut self, rows: &Rows<'_>, position: u32, size: &Size) -> usize {
-        let Self { cells, reached, pending } = self;
+        let Self { cells, reached, pending, .. } = self;
         let mut work = 1;
-        let [mut y, mut z] = std::mem::take(&mut cells[position as usize].residual);
-        let own = cells[position as usize].own;
+        let Cell { residual: [mut y, mut z], own, buyers, .. } = cells[position as usize];
         if own > 0.0 {
             y /= 1.0 - own;
             z = (z + own * y) / (1.0 - own);
         }
-        let gain = &mut cells[position as usize].gain;
-        gain[0] += y;
-        gain[1] += z;
-        rows.buyers(position, |buyer, a| {
+        let cell = &mut cells[position as usize];
+        cell.residual = [0.0; 2];
+        cell.gain[0] += y;
+        cell.gain[1] += z;
+        rows.buyers(position, buyers, |buyer, a| {
             work += 1;
             if buyer == position || a == 0.0 {
                 return;
             }
             let cell = &mut cells[buyer as usize];
-            if !std::mem::replace(&mut cell.reached, true) {
+            if cell.is_untouched() {
                 reached.push(buyer);
             }
             cell.residual[0] += a * y;
             cell.residual[1] += a * (y + z);
-            if !cell.is_calm(size) {
+            if !cell.may_leave(cell.residual, size) {
                 pending.insert(buyer);
             }
         });
         work
     }
 
-    /// Solves for y and z on all that lies downstream: by dense LU where it is small, else by BiCGSTAB.
-    fn solve(&mut self, rows: &Rows<'_>, source: u32, size: &Size) -> f64 {
-        self.clear();
-        let mut number = std::collections::HashMap::from([(source, 0usize)]);
-        let mut positions = vec![source];
-        let mut links: Vec<(usize, usize, f64)> = Vec::new();
-        let mut next = 0;
-        while let Some(&position) = positions.get(next) {
-            rows.buyers(position, |buyer, a| {
-                if a > 0.0 {
-                    let to = *number.entry(buyer).or_insert_with(|| {
-                        positions.push(buyer);
-                        positions.len() - 1
-                    });
-                    links.push((next, to, a));
-                }
-            });
-            next += 1;
-        }
-        let carry = |x: &DVector<f64>, sign: f64, out: &mut DVector<f64>| {
-            for &(supplier, buyer, a) in &links {
-                out[buyer] += sign * a * x[supplier];
-            }
-        };
-        let multiply = |x: &DVector<f64>, out: &mut DVector<f64>| {
-            out.copy_from(x);
-            carry(x, -1.0, out);
-        };
-        let lu = (positions.len() <= DENSE_UP_TO).then(|| {
-            let mut matrix = DMatrix::<f64>::identity(positions.len(), positions.len());
-            for &(supplier, buyer, a) in &links {
-                matrix[(buyer, supplier)] -= a;
-            }
-            matrix.lu()
-        });
-        let solve = |right: &DVector<f64>| {
-            let dense = lu.as_ref().and_then(|lu| lu.solve(right));
-            dense.unwrap_or_else(|| bicgstab(multiply, right, SWEEP_BOUND))
-        };
-        let mut right = DVector::zeros(positions.len());
-        right[0] = 1.0;
-        let y = solve(&right);
-        let mut walked = DVector::zeros(positions.len());
-        carry(&y, 1.0, &mut walked);
-        let z = if size.traced > 0.0 { solve(&walked) } else { DVector::zeros(positions.len()) };
-        let mut left = DVector::zeros(positions.len());
-        multiply(&y, &mut left);
-        left -= &right;
-        let mut worst = 0.0f64;
-        for (k, &position) in positions.iter().enumerate() {
-            let cell = &mut self.cells[position as usize];
-            cell.gain = [y[k], z[k]];
-            // as for the exposures, rounding may hide part of a residual
-            worst = worst.max((left[k].abs() + 4.0 * f64::EPSILON * y[k].abs()) * size.share);
-            self.reached.push(position);
-        }
-        worst
-    }
-
-    /// Calls `each` with every site that was reached and its y and z.
-    pub(super) fn for_each(&self, mut each: impl FnMut(u32, [f64; 2])) {
-        self.reached.iter().for_each(|&position| each(position, self.cells[position as usize].gain));
-    }
-
-    /// As [`Spread::for_each`] for what is not zero, and ends the spread.
-    pub(super) fn drain(&mut self, mut each: impl FnMut(u32, [f64; 2])) {
-        for position in self.reached.drain(..) {
-            let cell = &mut self.cells[position as usize];
-            cell.residual = [0.0; 2];
-            cell.reached = false;
-            let gain = std::mem::take(&mut cell.gain);
-            if gain[0] != 0.0 || gain[1] != 0.0 {
-                each(position, gain);
+    /// Adds the cells' gains to those of all sites, where a spread was solved at once.
+    pub(super) fn gather(&mut self) {
+        if !self.everywhere.is_empty() {
+            for position in self.reached.drain(..) {
+                let cell = &mut self.cells[position as usize];
+                cell.residual = [0.0; 2];
+                let gain = std::mem::take(&mut cell.gain);
+                self.everywhere[position as usize].iter_mut().zip(gain).for_each(|(all, own)| *all += own);
             }
         }
     }
 
     /// Ends the spread without a result.
     pub(super) fn clear(&mut self) {
+        self.forget_pending();
+        self.everywhere = Vec::new();
+        for position in self.reached.drain(..) {
+            let cell = &mut self.cells[position as usize];
+            (cell.residual, cell.gain) = ([0.0; 2], [0.0; 2]);
+        }
+    }
+
+    pub(super) fn forget_pending(&mut self) {
         while let Some(position) = self.pending.next(0) {
             self.pending.remove(position);
         }
-        self.drain(|_, _| {});
     }
 }
