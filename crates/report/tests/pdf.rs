@@ -32,7 +32,7 @@ fn rendered(language: Language) -> &'static [u8] {
     SAMPLES[language as usize].get_or_init(|| {
         let bytes = pdf::render(&sample::document(language), &noto()).unwrap_or_else(|e| panic!("{e}; {}", e.hint()));
         let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sample-{}.pdf", language.code()));
-        std::fs::write(file, bytes).unwrap();
+        std::fs::write(file, &bytes).unwrap();
         bytes
     })
 }
