@@ -1,5 +1,7 @@
 //! Documents as PDF, as poppler reads them. `cargo xtask test` installs poppler and the fonts.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::path::Path;

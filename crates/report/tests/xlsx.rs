@@ -1,5 +1,7 @@
 //! Workbooks, as LibreOffice reads them. `cargo xtask test` installs it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::path::{Path, PathBuf};
