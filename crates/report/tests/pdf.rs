@@ -51,8 +51,8 @@ fn poppler(program: &str, arguments: &[&str], pdf: &[u8]) -> String {
     }
     let output = command.output().unwrap_or_else(|e| panic!("{program}: {e}; `cargo xtask test` installs poppler-utils"));
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
-    // poppler knows no colours of borders that differ by side
-    if !arguments.contains(&"-struct") {
+    // pdfinfo complains of tags it does not know: colours of borders that differ by side, suspects that are said to be none
+    if program != "pdfinfo" {
         assert!(output.stderr.is_empty(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     }
     String::from_utf8(output.stdout).unwrap()
@@ -155,8 +155,8 @@ fn every_word_lies_between_the_margins_and_every_page_says_what_it_rests_on() {
             let from = line.find(key).unwrap() + key.len() + 2;
             line[from..].split('"').next().unwrap().parse().unwrap()
         };
-        // A4 in points with margins of 20 mm, and a hair of room
-        let (left, right) = (56.6 - 1.5, 595.3 - 56.6 + 1.5);
+        // A4 in points with margins of 20 mm, and a hair of room for rims of letters in pictures
+        let (left, right) = (56.6 - 3.0, 595.3 - 56.6 + 3.0);
         for line in boxes.lines().filter(|line| line.contains("<word ")) {
             let (from, to) = (number(line, "xMin"), number(line, "xMax"));
             assert!(from >= left && to <= right, "outside of the margins: {line}");
