@@ -46,10 +46,14 @@
     };
     heads.forEach((head, at) => {
       const numeric = head.classList.contains("e");
+      // the button lies over the words, so that paper repeats them at the head of each page
+      const label = make("span", "sortable");
+      while (head.firstChild) label.append(head.firstChild);
+      label.setAttribute("aria-hidden", "true");
       const button = make("button", "sort");
-      while (head.firstChild) button.append(head.firstChild);
       button.type = "button";
-      head.append(button);
+      button.setAttribute("aria-label", label.textContent);
+      head.append(label, button);
       button.addEventListener("click", () => {
         const up = head.getAttribute("aria-sort") !== "ascending";
         for (const other of heads) other.removeAttribute("aria-sort");
