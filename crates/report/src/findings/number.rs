@@ -40,6 +40,7 @@ pub struct ByHazard<T> {
 
 impl<T> ByHazard<T> {
     /// From a function of the hazard's position.
+    #[must_use]
     pub fn of(mut f: impl FnMut(usize) -> T) -> Self {
         Self { child_labour: f(0), hazardous: f(1), forced: f(2) }
     }
@@ -55,7 +56,7 @@ impl<T> ByHazard<T> {
     }
 
     /// All values.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+    pub fn each_mut(&mut self) -> impl Iterator<Item = &mut T> {
         [&mut self.child_labour, &mut self.hazardous, &mut self.forced].into_iter()
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn publish(mut f: Findings) -> Findings {
     for buyer in &mut f.buyers {
         coarsen(&mut buyer.site);
         let Some(chain) = &mut buyer.chain else { continue };
-        chain.children.iter_mut().for_each(withhold);
+        chain.children.each_mut().for_each(withhold);
         chain.contributions.iter_mut().for_each(|p| coarsen(&mut p.site));
         chain.dark.iter_mut().for_each(|d| coarsen(&mut d.site));
         chain.paths.iter_mut().flat_map(|p| &mut p.sites).for_each(coarsen);
@@ -98,18 +98,18 @@ fn withhold_sexes(c: &mut Children) {
 
 fn suppress(f: &mut Findings) {
     let mut totals = f.coverage.children;
-    totals.iter_mut().for_each(small);
+    totals.each_mut().for_each(small);
     let mut of_districts: Vec<&mut Children> = f.districts.iter_mut().map(|d| &mut d.children).collect();
     column(&mut of_districts, &mut totals.child_labour);
     let mut of_districts: Vec<&mut Children> = f.districts.iter_mut().map(|d| &mut d.forced_children).collect();
     column(&mut of_districts, &mut totals.forced);
     let mut by_hazard: [Vec<&mut Children>; 3] = Default::default();
     for sector in &mut f.sectors {
-        for (cells, cell) in by_hazard.iter_mut().zip(sector.children.iter_mut()) {
+        for (cells, cell) in by_hazard.iter_mut().zip(sector.children.each_mut()) {
             cells.push(cell);
         }
     }
-    for (cells, total) in by_hazard.iter_mut().zip(totals.iter_mut()) {
+    for (cells, total) in by_hazard.iter_mut().zip(totals.each_mut()) {
         column(cells, total);
     }
     f.coverage.children = totals;
