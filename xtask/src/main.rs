@@ -1,9 +1,11 @@
 //! Chores of the repository.
 //!
-//! `cargo xtask test` runs everything CI runs: format, lints, tidy, tests, documentation, packs, licences.
+//! `cargo xtask test` runs everything CI runs: format, lints, tidy, tests, reports in a browser, documentation, packs, licences.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
+mod browser;
 mod compare;
+mod debian;
 mod packs;
 mod test;
 mod tidy;
@@ -12,8 +14,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "cargo xtask <task>
-  test    everything CI runs: fmt, clippy, tidy, tests, docs, packs, deny
+  test    everything CI runs: fmt, clippy, tidy, tests, browser, docs, packs, deny
   tidy    crate direction and file sizes
+  browser reports in Chromium: accessibility, widths, dark and light; screenshots below the build output
   packs   write descriptors, Croissant files and counts of the packs from their tables
   compare time tierlight against other tools at the same work, into docs/performance.md
           [--sites N] [--shape tiered|hub|giant] [--grow]: Python 3 with venv, pinned tools, some minutes a shape
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
     let result = match task.as_str() {
         "test" => test::run(),
         "tidy" => tidy::run(),
+        "browser" => browser::run(),
         "packs" => packs::run(),
         "compare" => compare::run(&std::env::args().skip(2).collect::<Vec<_>>()),
         "bless" => test::bless(),

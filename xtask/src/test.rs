@@ -6,19 +6,28 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use crate::{packs, root, tidy};
+use crate::{browser, debian, packs, root, tidy};
 
 /// Version of cargo-deny that is installed when none is there.
 const CARGO_DENY: &str = "0.20.2";
 /// Validator of the packs' descriptors.
 const FRICTIONLESS: &str = "frictionless==5.18.1";
+/// What tests look at reports with, and the package it comes from.
+const PROGRAMS: [(&str, &str); 4] = [
+    ("pdftotext", "poppler-utils"),
+    ("pdftoppm", "poppler-utils"),
+    ("soffice", "libreoffice-calc-nogui"),
+    ("/usr/share/fonts/truetype/noto/NotoNaskhArabic-Regular.ttf", "fonts-noto-core"),
+];
 
 pub fn run() -> anyhow::Result<()> {
     step("format", || cargo(&["fmt", "--all", "--check"], &[]))?;
     step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[]))?;
     step("tidy", tidy::run)?;
     step("derived tables", packs::derive::check)?;
+    step("programs that tests need", || debian::install(&PROGRAMS))?;
     step("tests", || cargo(&["test", "--workspace"], &[]))?;
+    step("browser", browser::run)?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
     step("packs", || packs::check().and_then(|()| validate_packs()))?;
     step("licences", deny)?;
@@ -32,7 +41,8 @@ pub fn bless() -> anyhow::Result<()> {
         &["test", "--package", "tierlight", "--test", "golden", "--test", "readme", "--test", "model_card"],
         &[("TIERLIGHT_BLESS", "1")],
     )?;
-    cargo(&["test", "--package", "tierlight-data", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])
+    cargo(&["test", "--package", "tierlight-data", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])?;
+    cargo(&["test", "--package", "tierlight-report", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])
 }
 
 fn step(name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
@@ -57,10 +67,14 @@ pub(crate) fn checked(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The build output.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// Where installed tools are kept between runs: beside the build output.
-fn tools() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    target.join("xtask-tools")
+pub(crate) fn tools() -> PathBuf {
+    target().join("xtask-tools")
 }
 
 /// `frictionless validate` on every pack, from a virtual environment of its own.

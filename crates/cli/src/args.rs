@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::report_args::ReportArgs;
+
 /// Find where children work in supply chains: who, how likely, why, how sure, and where the chain is dark.
 ///
 /// tierlight estimates; it never accuses. No report is not no risk, and a clean announced audit proves almost nothing.
@@ -17,26 +19,45 @@ use jiff::civil::Date;
   tierlight score suppliers.xlsx -o out --country PK      rank sites, write a run folder
   tierlight match suppliers.xlsx -o matches.csv           the same site entered twice
   tierlight explain out --site HC-11                      why one site scores as it does
-  tierlight trace out --buyer BR-01                       where a buyer's linked share comes from")]
+  tierlight trace out --buyer BR-01                       where a buyer's linked share comes from
+  tierlight report out --for brand --framework csddd      a report to file and to work from")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Form of what is printed.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// Form of what is printed [default: text].
+    #[arg(long, global = true, value_enum, value_delimiter = ',')]
+    pub format: Vec<Kind>,
     /// Threads to use; results do not depend on it.
     #[arg(long, global = true)]
     pub threads: Option<NonZeroUsize>,
 }
 
 /// Form of what is printed to stdout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Tables for people.
     Text,
     /// JSON for programs.
     Json,
+}
+
+/// What `--format` names: forms of what is printed, and kinds of files of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Tables for people.
+    Text,
+    /// JSON for programs.
+    Json,
+    /// A web page: `report` only.
+    #[value(hide = true)]
+    Html,
+    /// A document to print: `report` only.
+    #[value(hide = true)]
+    Pdf,
+    /// A workbook: `report` only.
+    #[value(hide = true)]
+    Xlsx,
 }
 
 /// Commands.
@@ -52,6 +73,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Trace a buyer of a run: contributions by site, path and tier, and what is dark; or contributions to many buyers as a table.
     Trace(TraceArgs),
+    /// Write a report of a run for a brand, an exporter or an inspectorate: HTML, PDF, XLSX, JSON, in English or Urdu.
+    Report(ReportArgs),
     /// Browse the reference packs.
     Packs(PacksArgs),
     /// Test the model where it was not fitted and print its model card.

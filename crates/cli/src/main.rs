@@ -10,6 +10,7 @@ mod exit;
 mod input;
 mod output;
 mod progress;
+mod report_args;
 mod stop;
 mod view;
 
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{Cli, Command, Format, Kind};
 
 fn main() -> ExitCode {
     // polars panics in its own threads at files that are broken inside; who reads them catches that and tells of the file
@@ -41,13 +42,23 @@ fn main() -> ExitCode {
         // the pool is built once, here; a second build is the only way this can fail
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
     }
-    let format = cli.format;
+    let format = match cli.format.as_slice() {
+        [] | [Kind::Text] => Format::Text,
+        [Kind::Json] => Format::Json,
+        // its own: kinds of files
+        _ if matches!(cli.command, Command::Report(_)) => Format::Text,
+        _ => {
+            let hint = "--format html, pdf and xlsx are for `tierlight report`";
+            return exit::report(&exit::usage("this command prints text or json", hint));
+        }
+    };
     let result = match cli.command {
         Command::Check(args) => commands::check::run(&args, format),
         Command::Score(args) => commands::score::run(&args, format),
         Command::Match(args) => commands::matches::run(&args, format),
         Command::Explain(args) => commands::explain::run(&args, format),
         Command::Trace(args) => commands::trace::run(&args, format),
+        Command::Report(args) => commands::report::run(&args),
         Command::Packs(args) => commands::packs::run(&args, format),
         Command::Validate(args) => commands::validate::run(&args, format),
         Command::Generate(args) => commands::generate::run(&args, format),

@@ -2,6 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use tierlight_core::draws::Quantiles;
+pub use tierlight_report::format::{percent, probability};
 
 /// 90 % interval of draws, in the words of `show`.
 pub fn interval(q: &Quantiles, show: fn(f64) -> String) -> String {
@@ -49,27 +50,6 @@ pub fn clean(words: &str) -> String {
 
 fn plain(cell: &str) -> String {
     short(&clean(cell), CELL)
-}
-
-/// A share in percent, with as many digits as small values need.
-pub fn percent(x: f64) -> String {
-    let p = 100.0 * x;
-    if p == 0.0 {
-        "0 %".to_owned()
-    } else if p >= 10.0 {
-        format!("{p:.1} %")
-    } else if p >= 0.1 {
-        format!("{p:.2} %")
-    } else if p >= 0.001 {
-        format!("{p:.4} %")
-    } else {
-        "<0.001 %".to_owned()
-    }
-}
-
-/// A probability in percent: an estimate is never called certain.
-pub fn probability(x: f64) -> String {
-    if x >= 0.9995 { ">99.9 %".to_owned() } else { percent(x) }
 }
 
 /// An expected number of people or sites.

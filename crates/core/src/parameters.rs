@@ -2,6 +2,7 @@
 
 mod coefficients;
 mod district;
+mod reporting;
 mod sector;
 mod survey;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use coefficients::Coefficients;
 pub use district::{Country, District};
+pub use reporting::{DistrictCells, Framework, FrameworkElement, Referral, Reporting};
 pub use sector::{Derivation, InputRow, Inputs, Listing, Recipe, Sector, SectorBase, SectorProfile, SectorShare, sector_weights};
 pub use survey::{AreaCovariate, AreaValue, Observation, Place, Survey, SurveyKind};
 
@@ -177,6 +179,8 @@ pub struct Parameters {
     pub listings: Vec<Listing>,
     /// Sources in order of their keys.
     pub sources: Vec<Source>,
+    /// What reports show and no score uses.
+    pub reporting: Reporting,
 }
 
 impl Parameters {

@@ -5,6 +5,7 @@
 
 pub mod atomic;
 pub mod error;
+pub mod fonts;
 pub mod generate;
 pub mod issue;
 pub mod limits;

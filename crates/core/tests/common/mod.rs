@@ -15,7 +15,7 @@ use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::untraced::UntracedLevels;
 use tierlight_core::parameters::{
     Coefficients, Country, Derivation, District, Grade, Inputs, Listing, Observation, Origin, PackStamp, Parameters, Place, Provenance,
-    Recipe, Scale, Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind, Value,
+    Recipe, Reporting, Scale, Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind, Value,
 };
 use tierlight_core::risk::agents::agent_ratios;
 use tierlight_core::risk::base::Priors;
@@ -283,6 +283,7 @@ pub(crate) fn parameters() -> Parameters {
         ],
         listings: vec![listing(KILN, true), listing(COTTON, false)],
         sources: vec![Source { key: "fixture".to_owned(), title: "Fixture".to_owned(), ..Source::default() }],
+        reporting: Reporting::default(),
     }
 }
 

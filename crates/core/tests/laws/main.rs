@@ -30,3 +30,4 @@ mod scale;
 mod shares;
 mod untraced;
 mod update;
+mod visit;

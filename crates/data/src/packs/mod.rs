@@ -7,6 +7,7 @@ mod inputs;
 mod layer;
 mod naming;
 mod parameters;
+mod reporting;
 mod source;
 mod surveys;
 

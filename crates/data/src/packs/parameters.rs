@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use tierlight_core::model::CONDITIONS;
 use tierlight_core::parameters::{
-    Coefficients, Country, Derivation, District, Grade, Listing, Origin, Parameters, Provenance, Recipe, Scale, Sector, SectorBase,
-    SectorProfile, SectorShare, Source, Value,
+    Coefficients, Country, Derivation, District, Grade, Listing, Origin, Parameters, Provenance, Recipe, Reporting, Scale, Sector,
+    SectorBase, SectorProfile, SectorShare, Source, Value,
 };
 
-use super::{PackTables, Row, inputs, surveys};
+use super::{PackTables, Row, inputs, reporting, surveys};
 use crate::error::{Error, Result};
 use crate::issue::cut;
 
@@ -109,6 +109,7 @@ pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
         recipes: Vec::new(),
         listings: Vec::new(),
         sources: rows("sources").map(|c| source(&c)).collect(),
+        reporting: Reporting::default(),
     };
     parameters.sources.sort_by(|a, b| a.key.cmp(&b.key));
     parameters.countries.sort_by(|a, b| a.iso3.cmp(&b.iso3));
@@ -145,6 +146,7 @@ pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
             provenance: cells.provenance()?,
         });
     }
+    parameters.reporting = reporting::read(tables, &parameters)?;
     Ok(parameters)
 }
 

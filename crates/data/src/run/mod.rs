@@ -9,6 +9,7 @@ mod graphml;
 mod intervals;
 mod ordered;
 mod parquet;
+mod read_back;
 mod record;
 mod saved;
 mod scores;
@@ -25,6 +26,7 @@ use tierlight_core::{Assessment, Observer};
 pub use batch::{BATCH, BatchRow, write_batch};
 pub use contributions::write_contributions;
 pub use intervals::{Intervals, intervals};
+pub use read_back::{IssueRow, issues, read_record};
 pub use record::{Counts, RunRecord, record};
 pub use saved::{Saved, load, load_rows};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tierlight_core::draws::Quantiles;
 use tierlight_core::model::{HAZARDS, PlaceMatch};
 use tierlight_core::network::sketch::relative_error;
@@ -13,7 +13,7 @@ use super::RunInputs;
 use crate::issue::Severity;
 
 /// The record of a run.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RunRecord {
     /// Version of the program.
     pub engine_version: String,
@@ -46,7 +46,7 @@ pub struct RunRecord {
 }
 
 /// Draws of a run.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct DrawRecord {
     /// How many.
     pub draws: usize,
@@ -57,7 +57,7 @@ pub struct DrawRecord {
 }
 
 /// Mean and quantiles over the draws.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct SpreadRecord {
     /// Mean.
     pub mean: f32,
@@ -77,7 +77,7 @@ fn draw_record(a: &Assessment<'_>) -> Option<DrawRecord> {
 }
 
 /// A pack's identity.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct PackRecord {
     /// Name.
     pub name: String,
@@ -88,7 +88,7 @@ pub struct PackRecord {
 }
 
 /// An input file's identity.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct InputRecord {
     /// Name.
     pub file: String,
@@ -99,7 +99,7 @@ pub struct InputRecord {
 }
 
 /// What became of a table.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct TableRecord {
     /// Table of the format.
     pub table: String,
@@ -118,7 +118,7 @@ pub struct TableRecord {
 }
 
 /// Sizes.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Sites.
     pub sites: usize,
@@ -139,7 +139,7 @@ pub struct Counts {
 }
 
 /// How the linear system was solved.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Convergence {
     /// Components with cycles.
     pub cycles: usize,
@@ -152,7 +152,7 @@ pub struct Convergence {
 }
 
 /// How much is known.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
     /// Sites by how their district was found.
     pub districts_by: BTreeMap<String, usize>,

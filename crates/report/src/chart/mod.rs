@@ -1,5 +1,20 @@
 //! Charts: one specification, drawn as SVG for HTML and PDF alike.
 
+mod bars;
+mod draw;
+mod flow;
+mod intervals;
+mod legend;
+mod map;
+pub(crate) mod palette;
+mod rows;
+mod svg;
+mod timeline;
+mod waterfall;
+pub(crate) mod words;
+
+pub use draw::{Canvas, Drawing, draw};
+
 use crate::document::{Table, Text};
 
 /// A picture with what it needs to be read without eyes, without colour, or as numbers.
@@ -54,6 +69,8 @@ pub struct Intervals {
     pub axis: Axis,
     /// Label, [low, point, high], and the value in words.
     pub rows: Vec<IntervalRow>,
+    /// What a stressed row means, for the legend.
+    pub strong_word: String,
 }
 
 /// A row of [`Intervals`].
@@ -78,6 +95,10 @@ pub struct Waterfall {
     pub terms: Vec<WaterfallTerm>,
     /// Word for the sum.
     pub total: String,
+    /// The sum in words.
+    pub total_words: String,
+    /// What an outlined term means, for the legend: "unknown: may move either way".
+    pub unknown_word: String,
 }
 
 /// A term of a [`Waterfall`].
@@ -102,6 +123,8 @@ pub struct Flow {
     pub nodes: Vec<FlowNode>,
     /// Bands between nodes of neighbouring stages: from, to, value.
     pub bands: Vec<FlowBand>,
+    /// What hatching means, for the legend: "untraced".
+    pub dark_word: String,
 }
 
 /// A node of a [`Flow`].
@@ -165,7 +188,7 @@ pub struct Region {
 }
 
 /// A line on a [`Map`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct MapLine {
     /// Points of (longitude, latitude).
     pub points: Vec<[f64; 2]>,
@@ -184,6 +207,8 @@ pub struct Timeline {
     pub lanes: Vec<Text>,
     /// Events.
     pub events: Vec<Event>,
+    /// "found", "not found", "remediated" and "size: what it still weighs", for the legend.
+    pub legend: [String; 4],
 }
 
 /// An event of a [`Timeline`].

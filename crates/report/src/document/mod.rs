@@ -6,7 +6,7 @@
 mod table;
 mod text;
 
-pub use table::{Align, Cell, Column, Table};
+pub use table::{Align, Cell, Column, LeftOut, Table};
 pub use text::{Span, Text};
 
 use crate::chart::Chart;
@@ -23,6 +23,10 @@ pub struct Document {
     pub subtitle: Text,
     /// Facts on the cover: date, scope, who it is for, public or internal.
     pub facts: Vec<(Text, Text)>,
+    /// The day as of which it is written: the run's, never today.
+    pub date: jiff::civil::Date,
+    /// What it is for, in a sentence, for the metadata of files.
+    pub description: String,
     /// Its parts.
     pub sections: Vec<Section>,
     /// Engine, method, packs, input digest and date: on every page.
@@ -42,12 +46,22 @@ pub struct Frame {
     pub of: String,
     /// "Data of this chart".
     pub twin: String,
+    /// "Data of the charts", the appendix of them on paper.
+    pub twins: String,
     /// "Skip to the report".
     pub skip: String,
     /// "Filter this table".
     pub filter: String,
-    /// "and {n} more rows in the data file", with the number left out as `{n}`.
+    /// "and {n} more rows in the data file {file}", with the number left out as `{n}` and the file's name as `{file}`.
     pub more_rows: String,
+    /// "Show all", of a long table that is folded.
+    pub show_all: String,
+    /// "Source", of the third column of a checklist.
+    pub source: String,
+    /// "Required", of the first column of a checklist.
+    pub required: String,
+    /// "Answer", of the second column of a checklist.
+    pub answer: String,
 }
 
 /// A part of a report.
@@ -140,7 +154,7 @@ pub struct Check {
 }
 
 /// Whether an element is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// Filled from the run.

@@ -13,10 +13,19 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Its rows, one cell for each column.
     pub rows: Vec<Vec<Cell>>,
-    /// Rows that were left out: they are in the data file beside the report.
-    pub left_out: usize,
+    /// Rows that were left out, and the data file beside the report that holds all of them.
+    pub left_out: Option<LeftOut>,
     /// The first column names its row.
     pub row_headers: bool,
+}
+
+/// Rows of a table that are not in the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many.
+    pub rows: usize,
+    /// Name of the CSV file beside the report that holds the whole table.
+    pub file: String,
 }
 
 /// A column.
