@@ -4,6 +4,7 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use common::{file, repository, run_code, run_ok, scratch, tree};
@@ -122,7 +123,14 @@ fn published(run: &Path) -> Vec<(String, String)> {
             &["--for", purpose, "--audience", "public", "--lang", language, "--format", "html,json,xlsx", "--force"],
         );
         for (name, bytes) in tree(&out) {
-            texts.push((name.clone(), if name.ends_with(".xlsx") { shared_strings(&bytes) } else { String::from_utf8(bytes).unwrap() }));
+            texts.push((
+                name.clone(),
+                if name.rsplit_once('.').is_some_and(|(_, end)| end == "xlsx") {
+                    shared_strings(&bytes)
+                } else {
+                    String::from_utf8(bytes).unwrap()
+                },
+            ));
         }
     }
     texts
@@ -393,7 +401,7 @@ fn names_stay_text_in_every_format() {
     let names = ["=cmd()", "<script>alert(1)</script>", "#panic(\"x\")", "*bold*", "\u{202e}reversed", "@sum", "{{7*7}}", "a\" onload=\"x"];
     let mut list = String::from("site_id,name,sector,country,district\n");
     for (k, name) in names.iter().enumerate() {
-        list += &format!("S{k},\"{}\",soccer_balls,PK,Sialkot\n", name.replace('"', "\"\""));
+        writeln!(list, "S{k},\"{}\",soccer_balls,PK,Sialkot", name.replace('"', "\"\"")).unwrap();
     }
     let list = file(&scratch, "sites.csv", list);
     let run = scratch.path().join("run");

@@ -29,7 +29,7 @@ fn sample(language: Language) -> Workbook {
             Value::Number(1_000.0 + at),
             Value::Number(at / 10.0),
             Value::Date(date(2026, 3, 14)),
-            if at as usize % 3 == 0 { Value::Withheld("fewer than 10".to_owned()) } else { Value::Number(at * 1.25) },
+            if (at as usize).is_multiple_of(3) { Value::Withheld("fewer than 10".to_owned()) } else { Value::Number(at * 1.25) },
             Value::Blank,
         ]
     });

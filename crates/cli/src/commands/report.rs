@@ -1,6 +1,7 @@
 //! `report`: a run as documents for a brand, an exporter or an inspectorate.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use tierlight_core::model::Network;
@@ -82,7 +83,8 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Output> {
     for file in &files {
         let failed = |e: std::io::Error| Error::Unwritable { path: file.path.clone(), reason: e.to_string(), hint: String::new() };
         write_file(&file.path, args.force, |out| out.write_all(&file.bytes).map_err(failed))?;
-        text += &format!("{}  ({} kB)\n", file.path.display(), file.bytes.len().div_ceil(1000));
+        // writing to a String cannot fail
+        let _ = writeln!(text, "{}  ({} kB)", file.path.display(), file.bytes.len().div_ceil(1000));
     }
     progress.finish();
     if found.audience == Audience::Internal {
@@ -152,7 +154,7 @@ fn folder(args: &ReportArgs) -> anyhow::Result<PathBuf> {
 
 fn answers(args: &ReportArgs, known: &[Framework]) -> anyhow::Result<Answers> {
     let Some(path) = &args.answers else { return Ok(Answers::default()) };
-    Ok(Answers::parse(&text_of(path, ANSWERS)?, known).map_err(told)?)
+    Answers::parse(&text_of(path, ANSWERS)?, known).map_err(told)
 }
 
 /// Text of a file of a user that is not too long.
@@ -180,7 +182,7 @@ fn geography(args: &ReportArgs, network: &Network, p: &Parameters, progress: &Pr
             .filter_map(|c| Some(CellRun { latitude: c.latitude, longitudes: [c.from, c.to], id: here(c.district)?.id.clone() }));
         let disputed =
             |id: &str| p.district(id).is_some_and(|row| p.reporting.territories.contains(&p.districts[usize::from(row)].province));
-        return Ok(Geography::of_cells(&cells.collect::<Vec<_>>(), disputed).map_err(told)?);
+        return Geography::of_cells(&cells.collect::<Vec<_>>(), disputed).map_err(told);
     };
     let mut out = Geography::of_geojson(&text_of(path, MOST_BYTES as u64)?).map_err(told)?;
     let names: std::collections::HashMap<String, &str> = p

@@ -10,7 +10,7 @@ const FIRST: usize = 25;
 pub(super) fn sections(w: &mut Writer<'_>) -> Vec<Section> {
     let (title, caption) = (w.w.h_first, w.w.t_first);
     let mut out = vec![cover::short(w), known::scope(w), known::known(w)];
-    out.extend(chain::linked(w));
+    out.push(chain::linked(w));
     out.push(places::hot_spots(w));
     out.extend(sites::first(w, title, caption, FIRST));
     out.push(sites::control(w));

@@ -9,11 +9,11 @@ use crate::words::fill;
 use tierlight_core::model::HAZARDS;
 
 /// Linked share of the buyers, each of the first in a section of its own.
-pub(super) fn linked(w: &mut Writer<'_>) -> Option<Section> {
+pub(super) fn linked(w: &mut Writer<'_>) -> Section {
     let (words, f) = (w.w, w.f);
     if f.buyers.is_empty() {
         let gap = Callout { kind: CalloutKind::Gap, title: Text::plain(words.dark_title), blocks: vec![paragraph(words.dark_no_links)] };
-        return Some(section("linked", words.h_linked, vec![Block::Callout(gap)]));
+        return section("linked", words.h_linked, vec![Block::Callout(gap)]);
     }
     let mut blocks = vec![paragraph(words.linked_intro)];
     let columns = [
@@ -55,7 +55,7 @@ pub(super) fn linked(w: &mut Writer<'_>) -> Option<Section> {
             out.sections.push(part);
         }
     }
-    Some(out)
+    out
 }
 
 fn buyer(w: &mut Writer<'_>, k: usize, b: &Buyer, chain: &Chain) -> Vec<Block> {

@@ -148,7 +148,7 @@ pub(super) fn ranks(w: &mut Writer<'_>, sites: &[SiteFinding]) -> Option<Block> 
     let alternative =
         plain(words.chart_ranks_alt, &[("n", &sites.len().to_string()), ("share", &probability(first.presence.child_labour.value))]);
     let columns = [words_col(words.c_site, 3.0), number_col(words.c_presence, 2.0)];
-    let twin = sites.iter().map(|s| vec![Cell::Text(w.site(&s.site)), w.likelihood(&s.presence.child_labour)]).collect::<Vec<_>>();
+    let twin = sites.iter().map(|s| vec![Cell::Text(w.site(&s.site)), Writer::likelihood(&s.presence.child_labour)]).collect::<Vec<_>>();
     let twin = w.bare_table("ranks-data", Text::plain(words.chart_ranks), &columns, twin.into_iter(), 60);
     let picture = Picture::Intervals(Intervals {
         axis: axis(words.axis_presence, 0.0, 1.0, short_percent),

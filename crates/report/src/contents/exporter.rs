@@ -16,7 +16,9 @@ pub(super) fn sections(w: &mut Writer<'_>) -> Vec<Section> {
     out.extend(evidence::follow_ups(w));
     out.push(actions::actions(w));
     out.push(known::known(w));
-    out.extend(chain::linked(w).filter(|_| !w.f.buyers.is_empty()));
+    if !w.f.buyers.is_empty() {
+        out.push(chain::linked(w));
+    }
     out.push(evidence::evidence(w));
     out.extend(frameworks::frameworks(w));
     out.extend(pages::pages(w));

@@ -75,7 +75,7 @@ fn facts(w: &Writer<'_>, page: &Page, site: &SiteFinding) -> Block {
                 &[("rank", Text::number(rank(site))), ("all", n(w.f.sites.len())), ("class", Text::plain(w.named("class", class)))],
             ),
         ),
-        (words.page_presence, letters(&w.likelihood(&site.presence.child_labour))),
+        (words.page_presence, letters(&Writer::likelihood(&site.presence.child_labour))),
         (words.page_children, children),
         (words.page_workers, workers),
         (words.c_why, super::sites::why(w, site)),

@@ -38,8 +38,8 @@ pub(super) fn first(w: &mut Writer<'_>, title: &str, caption: &str, limit: usize
                 Cell::Text(w.site(&s.site)),
                 Cell::Text(w.sector(&s.site.sector)),
                 Cell::Text(w.place(&s.site)),
-                w.likelihood(&s.presence.child_labour),
-                w.likelihood(&s.presence.forced),
+                Writer::likelihood(&s.presence.child_labour),
+                Writer::likelihood(&s.presence.forced),
                 w.children(&s.children),
                 Cell::Text(why(w, s)),
             ]
@@ -173,7 +173,7 @@ pub(super) fn all(w: &mut Writer<'_>) -> Section {
             text(shared.named("role", &s.site.role)),
             Cell::Text(shared.sector(&s.site.sector)),
             Cell::Text(shared.place(&s.site)),
-            shared.likelihood(&s.presence.child_labour),
+            Writer::likelihood(&s.presence.child_labour),
         ];
         if !public {
             cells.insert(0, number(rank(s)));

@@ -104,7 +104,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A likelihood with its interval.
-    pub fn likelihood(&self, e: &Estimate) -> Cell {
+    pub fn likelihood(e: &Estimate) -> Cell {
         let words = with_interval(&probability(e.value), e.interval, probability);
         let at = e.interval.map_or([e.value; 3], |[low, high]| [low, e.value, high]);
         Cell::Interval { words: Text::number(words), at: at.map(|x| x.clamp(0.0, 1.0)) }
@@ -113,11 +113,11 @@ impl<'a> Writer<'a> {
     /// Expected children with interval, girls and boys.
     pub fn children(&self, c: &Children) -> Cell {
         let Some(total) = c.total else { return Cell::Blank(Text::plain(self.w.withheld_short)) };
-        let mut words = with_interval(&count(total), c.interval, count);
-        if let (Some(girls), Some(boys)) = (c.girls, c.boys) {
-            words += &format!(" ({}/{})", count(girls), count(boys));
-        }
-        number(words)
+        let words = with_interval(&count(total), c.interval, count);
+        number(match (c.girls, c.boys) {
+            (Some(girls), Some(boys)) => format!("{words} ({}/{})", count(girls), count(boys)),
+            _ => words,
+        })
     }
 
     /// A column title with what the numbers in brackets are.

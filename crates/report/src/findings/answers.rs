@@ -1,6 +1,7 @@
 //! What a user says where a run cannot: `answers.toml`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use serde::Deserialize;
 use tierlight_core::parameters::Framework;
@@ -90,10 +91,11 @@ pub fn template(frameworks: &[&Framework]) -> String {
     let mut out =
         String::from("# Answers for `tierlight report --answers`. Take the # away from what you have; what is missing stays missing.\n");
     for f in frameworks {
-        out += &format!("\n# {}\n[{}]\n", one_line(&f.name), f.id);
+        // writing to a String cannot fail
+        let _ = write!(out, "\n# {}\n[{}]\n", one_line(&f.name), f.id);
         for e in &f.elements {
             let from = if e.fills_from.is_empty() { "" } else { " (the run may fill it)" };
-            out += &format!("# {}{from}\n# {} = {{ answer = \"\", evidence = \"\", date = \"\" }}\n", one_line(&e.text), e.id);
+            let _ = writeln!(out, "# {}{from}\n# {} = {{ answer = \"\", evidence = \"\", date = \"\" }}", one_line(&e.text), e.id);
         }
     }
     out
@@ -114,12 +116,10 @@ pub fn framework<'a>(frameworks: &'a [Framework], wanted: &str) -> Result<&'a Fr
         Some(exact) => vec![exact],
         None => frameworks.iter().filter(|_| !key.is_empty()).filter(meant).collect(),
     };
-    match found.as_slice() {
-        [one] => Ok(one),
-        _ => {
-            let ids: Vec<&str> =
-                (if found.is_empty() { frameworks.iter().collect() } else { found }).iter().map(|f| f.id.as_str()).collect();
-            Err(Error::NotFound { reason: format!("no single framework `{wanted}`"), hint: format!("name one of {}", ids.join(", ")) })
-        }
+    if let [one] = found.as_slice() {
+        return Ok(one);
     }
+    let named = if found.is_empty() { frameworks.iter().collect() } else { found };
+    let ids: Vec<&str> = named.iter().map(|f| f.id.as_str()).collect();
+    Err(Error::NotFound { reason: format!("no single framework `{wanted}`"), hint: format!("name one of {}", ids.join(", ")) })
 }

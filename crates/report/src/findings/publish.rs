@@ -82,7 +82,9 @@ fn merged(group: Vec<SiteFinding>) -> Option<SiteFinding> {
     let shared = |reason: &&String| group.iter().all(|s| s.reasons.contains(reason));
     let reasons = first.reasons.iter().filter(shared).cloned().collect();
     let mut bands: BTreeMap<&str, usize> = BTreeMap::new();
-    group.iter().for_each(|s| *bands.entry(&s.band).or_default() += 1);
+    for site in &group {
+        *bands.entry(&site.band).or_default() += 1;
+    }
     let band = bands.iter().max_by_key(|(_, count)| **count).map_or_else(String::new, |(band, _)| (*band).to_owned());
     Some(SiteFinding { sites: group.len(), presence, on_surveys, unknown, throughput, reasons, band, ..first.clone() })
 }
@@ -128,7 +130,9 @@ fn small(c: &mut Children) {
 /// cells tell them: at least two, with at least [`FEWEST`] children together. Where that cannot be, the total is kept back as well.
 fn column(cells: &mut [&mut Children], total: &mut Children) {
     let whole: Vec<Children> = cells.iter().map(|c| **c).collect();
-    cells.iter_mut().for_each(|c| small(c));
+    for cell in cells.iter_mut() {
+        small(cell);
+    }
     complement(cells, &whole, total, |c| c.total, withhold);
     complement(cells, &whole, total, |c| c.girls, withhold_sexes);
     complement(cells, &whole, total, |c| c.boys, withhold_sexes);

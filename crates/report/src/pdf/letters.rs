@@ -53,7 +53,7 @@ impl<'a> Letters<'a> {
     /// A name, kept apart from the text around it.
     pub fn name(&mut self, name: &str) -> String {
         let words = self.words(name);
-        let apart = self.right_to_left || words.chars().any(|c| !c.is_ascii());
+        let apart = self.right_to_left || !words.is_ascii();
         if apart { format!("{FIRST_STRONG}{words}{END}") } else { words }
     }
 

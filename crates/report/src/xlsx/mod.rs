@@ -173,6 +173,7 @@ fn date(day: jiff::civil::Date) -> Result<ExcelDateTime> {
     Err(error(format!("date {day}: spreadsheets know days from 1900-01-01 to 9999-12-31"), "correct the date in the input".to_owned()))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn failed(e: XlsxError) -> Error {
     let hint = if matches!(e, XlsxError::IoError(_)) { "see that the folder for temporary files can be written and has room" } else { "" };
     error(e.to_string(), hint.to_owned())

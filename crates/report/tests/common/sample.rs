@@ -171,8 +171,11 @@ pub fn sites(l: Language, rows: usize, left_out: usize) -> Table {
         let p = 0.99 / (1.0 + at as f64 * 0.11);
         let interval = [p, (p - 0.3).max(0.0), (p + 0.2).min(1.0)];
         let words = format!("{:.1} % [{:.1} %, {:.1} %]", p * 100.0, interval[1] * 100.0, interval[2] * 100.0);
-        let site =
-            if at % 4 == 0 { HOSTILE[at / 4 % HOSTILE.len()].to_owned() } else { format!("Example Workshop {at}, Lohar Lane (invented)") };
+        let site = if at.is_multiple_of(4) {
+            HOSTILE[at / 4 % HOSTILE.len()].to_owned()
+        } else {
+            format!("Example Workshop {at}, Lohar Lane (invented)")
+        };
         let share = if at % 5 == 3 {
             Cell::Blank(text(l, "unknown", "نامعلوم"))
         } else {
