@@ -1,4 +1,5 @@
 //! The HTML of the sample: escaped, self-contained, the same every time. With `TIERLIGHT_REPORTS` it is written there, for browsers.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

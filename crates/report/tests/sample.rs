@@ -1,4 +1,5 @@
 //! The sample document says what renderers' tests rely on.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
