@@ -37,9 +37,12 @@ pub(super) fn tiers(w: &mut Writer<'_>, k: usize, buyer: &Buyer, chain: &Chain) 
         (t, false) => plain(words.tier_n, &[("n", &t.to_string())]),
         (t, true) => plain(words.tier_up, &[("n", &t.to_string())]),
     };
+    // tiers where next to nothing is added stand in the table only
+    let least = THIN * buyer.linked.child_labour.share.value;
     let rows: Vec<BarRow> = chain
         .tiers
         .iter()
+        .filter(|t| t.girls.child_labour + t.boys.child_labour >= least)
         .map(|t| {
             let parts = vec![t.girls.child_labour, t.boys.child_labour];
             let whole: f64 = parts.iter().sum();
@@ -263,9 +266,11 @@ pub(super) fn timeline(w: &mut Writer<'_>) -> Option<Block> {
         .collect();
     let lanes = order.iter().filter_map(|o| f.evidence.iter().find(|i| i.site.id.as_deref() == Some(o.0)));
     let lanes = lanes.map(|i| w.short(&i.site)).collect();
-    let marks = (i32::from(from.year())..=i32::from(to.year()) + 1)
-        .filter_map(|y| i16::try_from(y).ok())
-        .map(|y| (days(date(y, 1, 1)), y.to_string()));
+    // quarters while there are few years
+    let months: &[i8] = if to.year() - from.year() < 3 { &[1, 4, 7, 10] } else { &[1] };
+    let label = |y: i16, m: i8| if months.len() > 1 { format!("{y}-{m:02}") } else { y.to_string() };
+    let years = from.year()..=to.year();
+    let marks = years.flat_map(|y| months.iter().map(move |&m| (y, m))).map(|(y, m)| (days(date(y, m, 1)), label(y, m)));
     let range = [days(from) - 30.0, days(to) + 10.0];
     let marks = marks.filter(|m| (range[0]..=range[1]).contains(&m.0)).collect();
     let found = shown.iter().filter(|i| i.finding == "found").count();

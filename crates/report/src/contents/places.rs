@@ -35,7 +35,7 @@ fn districts(w: &mut Writer<'_>) -> Block {
         number_col(&children, 2.4),
         number_col(words.c_forced_children, 1.2),
         number_col(words.c_rate, 2.2),
-        words_col(words.c_grade, 0.7),
+        words_col(words.c_grade, 1.2),
     ];
     let rows: Vec<Vec<Cell>> = f
         .districts

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tierlight_core::Assessment;
+use tierlight_core::decide::priority::RecordedClass;
 
 use super::Findings;
 use super::page::{VisitFinding, visits};
@@ -141,9 +142,13 @@ pub(crate) fn actions(a: &Assessment<'_>, f: &Findings, rows: &[usize]) -> Vec<A
     out
 }
 
-/// Sites first in the order of priority, each with the visit that would tell most there.
+/// Sites without a finding on record first in the order of priority, each with the visit that would tell most there: where something
+/// was found, help comes before another look.
 fn most_telling(a: &Assessment<'_>, rows: &[usize]) -> Vec<(SiteRef, VisitFinding)> {
-    let mut order = rows.to_vec();
+    let mut order: Vec<usize> = rows.iter().copied().filter(|&r| a.priority[r].class == RecordedClass::None).collect();
+    if order.is_empty() {
+        order = rows.to_vec();
+    }
     order.sort_by_key(|&r| (a.priority[r].rank, r));
     let first = order.into_iter().take(LOOKED_FOR);
     first.filter_map(|r| visits(a, r).into_iter().next().map(|v| (SiteRef::new(a, r), v))).collect()
