@@ -55,7 +55,8 @@ fn poppler(program: &str, arguments: &[&str], pdf: &[u8]) -> String {
     if program != "pdfinfo" {
         assert!(output.stderr.is_empty(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     }
-    String::from_utf8(output.stdout).unwrap()
+    // pdfinfo shows titles of tags as they are stored, in UTF-16
+    if program == "pdfinfo" { String::from_utf8_lossy(&output.stdout).into_owned() } else { String::from_utf8(output.stdout).unwrap() }
 }
 
 /// Letters without marks of direction and with single spaces.
