@@ -15,18 +15,14 @@ const CHROMIUM: &str = "/usr/bin/chromium";
 /// The checks and what they are installed from.
 const FOLDER: &str = "tests/browser";
 const FILES: [&str; 3] = ["package.json", "package-lock.json", "check.mjs"];
-/// Reports of examples: example, for whom, language.
-const REPORTS: [(&str, &str, &str); 10] = [
-    ("sialkot", "brand", "en"),
-    ("sialkot", "brand", "ur"),
-    ("sialkot", "exporter", "en"),
-    ("sialkot", "exporter", "ur"),
-    ("sialkot", "inspectorate", "en"),
-    ("sialkot", "inspectorate", "ur"),
-    ("kilns", "brand", "en"),
-    ("kilns", "inspectorate", "ur"),
-    ("cotton", "brand", "en"),
-    ("cotton", "exporter", "ur"),
+/// Reports of examples: example, language, options.
+const REPORTS: [(&str, &str, &[&str]); 6] = [
+    ("sialkot", "en", &["--for", "brand", "--framework", "oecd,csddd"]),
+    ("sialkot", "ur", &["--for", "brand", "--framework", "oecd,csddd"]),
+    ("sialkot", "en", &["--for", "exporter", "--buyer", "EX-06"]),
+    ("sialkot", "ur", &["--for", "inspectorate"]),
+    ("kilns", "en", &["--for", "inspectorate"]),
+    ("cotton", "ur", &["--for", "brand"]),
 ];
 /// Day as of which examples are scored.
 const AS_OF: &str = "2026-11-23";
@@ -44,15 +40,15 @@ pub fn run() -> anyhow::Result<()> {
     std::fs::create_dir_all(&pages)?;
     let shown = pages.display().to_string();
     cargo(&["test", "--quiet", "--package", "tierlight-report", "--test", "html", "pages_for_browsers"], &[("TIERLIGHT_REPORTS", &shown)])?;
-    for (example, purpose, language) in REPORTS {
-        report(&folder, example, purpose, language)?;
+    for (example, language, options) in REPORTS {
+        report(&folder, example, language, options)?;
     }
     checked(Command::new("node").arg(checks.join("check.mjs")).arg(&pages).arg(&screenshots).env("CHROMIUM", CHROMIUM))
         .with_context(|| format!("look at {}", screenshots.display()))
 }
 
 /// Puts a report of an example among the pages; scores the example the first time.
-fn report(folder: &Path, example: &str, purpose: &str, language: &str) -> anyhow::Result<()> {
+fn report(folder: &Path, example: &str, language: &str, options: &[&str]) -> anyhow::Result<()> {
     let run = folder.join("runs").join(example);
     let [run_shown, input] = [run.clone(), root().join("examples").join(example)].map(|p| p.display().to_string());
     let program = ["run", "--quiet", "--package", "tierlight", "--"];
@@ -60,13 +56,10 @@ fn report(folder: &Path, example: &str, purpose: &str, language: &str) -> anyhow
         std::fs::create_dir_all(folder.join("runs"))?;
         cargo(&[&program[..], &["score", &input, "-o", &run_shown, "--as-of", AS_OF]].concat(), &[])?;
     }
+    let purpose = options.get(1).context("a report is for somebody")?;
     let out = folder.join("reports").join(format!("{example}-{purpose}-{language}"));
     let shown = out.display().to_string();
-    let mut arguments = vec!["report", &run_shown, "--for", purpose, "--lang", language, "-o", &shown];
-    if purpose == "brand" {
-        arguments.extend(["--framework", "oecd,csddd"]);
-    }
-    cargo(&[&program[..], &arguments].concat(), &[])?;
+    cargo(&[&program[..], &["report", &run_shown, "--lang", language, "-o", &shown], options].concat(), &[])?;
     let page = out.join(format!("{purpose}-{language}.html"));
     let to = folder.join("pages").join(format!("{example}-{purpose}.{language}.html"));
     std::fs::copy(&page, to).with_context(|| format!("{} was not written", page.display()))?;

@@ -115,7 +115,7 @@ pub(super) fn draw(picture: &Map, canvas: &Canvas<'_>, svg: &mut Svg) -> f64 {
     let (classes, no_value): (Vec<String>, String) = (picture.classes.iter().map(|c| plain(&c.0)).collect(), plain(&picture.no_value));
     let of = classes.len();
     let marks = classes.iter().enumerate().map(|(at, words)| (Mark::Square(Paint::fill(Ink::Class(at, of))), words.as_str()));
-    let marks: Vec<_> = marks.chain([(Mark::Square(Paint::hatch()), no_value.as_str())]).collect();
+    let marks: Vec<_> = marks.chain([(Mark::Square(Paint::hatch().faint(0.5)), no_value.as_str())]).collect();
     bottom = legend(&marks, canvas, svg, bottom + 2.0) + 6.0;
     for words in wrap(&plain(&picture.disclaimer), SMALL, canvas.width, 6) {
         bottom += 15.0;
@@ -133,7 +133,7 @@ fn shapes(picture: &Map, projection: &Projection, svg: &mut Svg) {
         svg.open(&format!("{}: {}", line(&region.name), plain(&region.words)));
         let paint = match class(picture, region.value) {
             Some(at) => Paint::fill(Ink::Class(at, picture.classes.len())),
-            None => Paint::hatch().faint(0.55),
+            None => Paint::hatch().faint(0.3),
         };
         svg.path(&d, paint.edged(Ink::Border, 0.8));
         svg.close();

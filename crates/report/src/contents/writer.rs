@@ -106,7 +106,7 @@ impl<'a> Writer<'a> {
     /// A likelihood with its interval.
     pub fn likelihood(e: &Estimate) -> Cell {
         let words = with_interval(&probability(e.value), e.interval, probability);
-        let at = e.interval.map_or([e.value; 3], |[low, high]| [low, e.value, high]);
+        let at = e.interval.map_or([e.value; 3], |[low, high]| [e.value, low, high]);
         Cell::Interval { words: Text::number(words), at: at.map(|x| x.clamp(0.0, 1.0)) }
     }
 
@@ -233,4 +233,17 @@ pub(super) fn paragraph(words: impl Into<String>) -> Block {
 /// An anchor of what the user calls a thing: ASCII letters and digits, and a number that keeps it apart.
 pub(super) fn anchor(prefix: &str, k: usize) -> String {
     format!("{prefix}-{}", k + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What renderers draw: the point first, then both ends.
+    #[test]
+    fn an_interval_begins_with_its_point() {
+        let cell = Writer::likelihood(&Estimate { value: 0.5, interval: Some([0.2, 0.9]) });
+        let Cell::Interval { at, .. } = cell else { panic!("an interval") };
+        assert_eq!(at.map(f64::to_bits), [0.5, 0.2, 0.9].map(f64::to_bits));
+    }
 }

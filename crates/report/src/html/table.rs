@@ -14,17 +14,16 @@ use crate::document::{Align, Cell, Column, Frame, LeftOut, Table};
 pub(super) struct TableView<'a> {
     table: &'a Table,
     frame: &'a Frame,
+    /// Of each column.
+    classes: Vec<ColumnClass>,
 }
 
 impl HtmlSafe for TableView<'_> {}
 
 impl<'a> TableView<'a> {
     pub(super) fn new(table: &'a Table, frame: &'a Frame) -> Self {
-        Self { table, frame }
-    }
-
-    fn end_class(column: &Column) -> EndClass {
-        EndClass(column.align == Align::End)
+        let classes = table.columns.iter().enumerate().map(|(at, column)| ColumnClass::new(table, at, column)).collect();
+        Self { table, frame, classes }
     }
 
     /// What a script sorts by, where the words are not it.
@@ -70,14 +69,37 @@ impl Display for Attribute {
     }
 }
 
-/// Class of a column of numbers.
-struct EndClass(bool);
+/// Letters from which a cell needs a wide column, and a widest one, not to become a tower of single words.
+const WIDE: [usize; 2] = [24, 90];
+/// Rows that are looked at for it.
+const LOOKED_AT: usize = 40;
 
-impl HtmlSafe for EndClass {}
+/// Classes of a column: numbers, and how wide it is at least.
+struct ColumnClass(&'static str);
 
-impl Display for EndClass {
+impl ColumnClass {
+    fn new(table: &Table, at: usize, column: &Column) -> Self {
+        let letters = |cell: &Cell| match cell {
+            Cell::Text(words) | Cell::Bar { words, .. } | Cell::Interval { words, .. } | Cell::Blank(words) => {
+                words.letters().chars().count()
+            }
+        };
+        let cells = table.rows.iter().take(LOOKED_AT).filter_map(|row| row.get(at));
+        let longest = cells.map(letters).max().unwrap_or(0);
+        Self(match (column.align, longest) {
+            (Align::End, _) => " class=\"e\"",
+            (Align::Start, l) if l >= WIDE[1] => " class=\"w2\"",
+            (Align::Start, l) if l >= WIDE[0] => " class=\"w1\"",
+            _ => "",
+        })
+    }
+}
+
+impl HtmlSafe for ColumnClass {}
+
+impl Display for ColumnClass {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0 { " class=\"e\"" } else { "" })
+        f.write_str(self.0)
     }
 }
 
