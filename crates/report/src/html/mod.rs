@@ -1,6 +1,6 @@
 //! A document as one self-contained HTML page: works offline, without a script, on paper, on a telephone and in the dark.
 //!
-//! Nothing that somebody typed reaches the page but through [`text`], whose values the templates escape; the content security policy
+//! Nothing that somebody typed reaches the page but through `text`, whose values the templates escape; the content security policy
 //! lets no other style or script in than ours, by their digests.
 
 mod block;
