@@ -21,9 +21,9 @@ fn scored(example: &str, into: &tempfile::TempDir) -> PathBuf {
     out
 }
 
-/// Writes a report and returns its folder.
+/// Writes a report beside its run and returns its folder.
 fn report(run: &Path, name: &str, arguments: &[&str]) -> PathBuf {
-    let out = run.parent().unwrap().join(name);
+    let out = run.with_file_name(format!("{}-{name}", run.file_name().unwrap().to_str().unwrap()));
     let fixed = ["report", run.to_str().unwrap(), "-o", out.to_str().unwrap()];
     run_ok(&fixed.iter().copied().chain(arguments.iter().copied()).collect::<Vec<_>>());
     out

@@ -1,7 +1,8 @@
 //! What an answer about a condition of a site would change: which questions to ask first. Equation (6.3).
 
 use crate::assess::{Assessment, update_site};
-use crate::model::{CONDITIONS, Condition, Hazard};
+use crate::model::{CONDITIONS, Condition, Hazard, Role};
+use crate::risk::conditions::SMALL;
 use crate::risk::inherent::Inherent;
 use crate::risk::logit::expit;
 use crate::risk::presence::survival_exponent;
@@ -72,10 +73,22 @@ impl Terms {
 fn presence_if(a: &Assessment<'_>, site: usize, own: &Terms, condition: Condition, yes: bool) -> f64 {
     let c = &a.parameters.coefficients;
     let profile = &a.parameters.sectors[usize::from(a.network.sites()[site].sector)].profile;
-    let (k, x) = (condition.index(), f64::from(u8::from(yes)) - profile.share(condition));
-    let theta = expit(own.sums[0] - own.of[0][k] + c.beta(condition).mean * x);
-    let forced = c.beta_forced(condition).map_or(0.0, |beta| beta.mean * x);
-    let forced = expit(own.sums[1] - own.of[1][k] + forced);
+    let mut sums = own.sums;
+    let mut put = |condition: Condition, state: Option<bool>| {
+        let x = state.map_or(0.0, |yes| f64::from(u8::from(yes)) - profile.share(condition));
+        let betas = [Some(c.beta(condition)), c.beta_forced(condition)];
+        for ((sum, of), beta) in sums.iter_mut().zip(&own.of).zip(betas) {
+            *sum += beta.map_or(0.0, |beta| beta.mean * x) - of[condition.index()];
+        }
+    };
+    put(condition, Some(yes));
+    // a number of workers says whether a workforce is small only where work is not done in homes
+    let row = &a.network.sites()[site];
+    if condition == Condition::HomeBased && row.conditions.get(Condition::SmallWorkforce).is_none() {
+        let homes = yes || row.role == Role::HomeCluster;
+        put(Condition::SmallWorkforce, row.workers.filter(|_| !homes).map(|workers| workers < SMALL));
+    }
+    let (theta, forced) = (expit(sums[0]), expit(sums[1]));
     let today = &a.inherent[site];
     let prevalence = [theta, theta * profile.hazardous_share.value, theta * forced];
     let rho = c.rho_intra_site.mean;

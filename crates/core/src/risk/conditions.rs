@@ -4,7 +4,7 @@
 use crate::model::{AgentKind, Condition, Conditions, Network, Role};
 
 /// Workforces below this are small.
-const SMALL: f64 = 10.0;
+pub(crate) const SMALL: f64 = 10.0;
 
 /// The conditions of every site.
 #[derive(Debug, Clone)]

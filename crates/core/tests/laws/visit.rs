@@ -79,7 +79,6 @@ fn an_answer_changes_what_it_changes_once_it_is_given() {
         }
         assert!(found.windows(2).all(|w| w[0].spread() >= w[1].spread()), "the largest first");
         assert_eq!(found.len(), CONDITIONS.len());
-        // a stated condition may imply none of the others: ask of those that imply nothing
         for answer in found.iter().filter(|x| x.state.is_none()) {
             for (yes, expected) in [(true, answer.if_yes), (false, answer.if_no)] {
                 let mut told = draft.clone();
