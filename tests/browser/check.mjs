@@ -152,17 +152,22 @@ if (files.length === 0) {
 mkdirSync(screenshots, { recursive: true });
 const profile = mkdtempSync(join(tmpdir(), "tierlight-browser-"));
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, `--disk-cache-dir=${profile}`] });
-try {
-  for (const file of files) {
+/** Views are independent: two at a time. */
+async function work(waiting) {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
     const sample = file.startsWith("sample.");
     const views = sample ? ALL : ALL.filter(([scheme, size]) => (scheme === "light") === (size === "desk"));
     for (const [scheme, size] of views) await look(browser, file, scheme, size);
     if (sample) await bare(browser, file);
   }
+}
+try {
+  const waiting = [...files];
+  await Promise.all([work(waiting), work(waiting)]);
 } finally {
   await browser.close();
   rmSync(profile, { recursive: true, force: true });
 }
-for (const failure of failures) console.error(failure);
+for (const failure of failures.sort()) console.error(failure);
 console.log(`${files.length} pages, ${looks} views: ${failures.length} failures`);
 process.exit(failures.length === 0 ? 0 : 1);

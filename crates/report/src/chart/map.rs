@@ -133,7 +133,7 @@ fn shapes(picture: &Map, projection: &Projection, svg: &mut Svg) {
         svg.open(&format!("{}: {}", line(&region.name), plain(&region.words)));
         let paint = match class(picture, region.value) {
             Some(at) => Paint::fill(Ink::Class(at, picture.classes.len())),
-            None => Paint::hatch().faint(0.3),
+            None => Paint::hatch().faint(0.2),
         };
         svg.path(&d, paint.edged(Ink::Border, 0.8));
         svg.close();
