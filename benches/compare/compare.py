@@ -19,6 +19,8 @@ import numpy as np
 
 AGREE = 1e-9
 CONVERGED = 1e-12
+# what a tier hands on is dropped below this: a hub adds up very many
+DROPPED = 1e-15
 
 
 class Timeout(Exception):
@@ -278,7 +280,7 @@ def pandas_multipliers(d, buyer):
             total[layer["buyer"].to_numpy()] += layer["weight"].to_numpy()
             joined = links.merge(layer, on="buyer")
             layer = (joined["a"] * joined["weight"]).groupby(joined["supplier"]).sum().rename("weight").rename_axis("buyer").reset_index()
-            layer = layer[layer["weight"] > CONVERGED]
+            layer = layer[layer["weight"] > DROPPED]
         return total
 
     return run
@@ -294,7 +296,7 @@ def duckdb_multipliers(d, buyer):
         while connection.execute("SELECT count(*) FROM layer").fetchone()[0]:
             connection.execute(
                 f"""CREATE OR REPLACE TABLE layer AS SELECT supplier AS site, sum(weight * a) AS weight
-                FROM layer JOIN links ON links.buyer = layer.site GROUP BY supplier HAVING sum(weight * a) > {CONVERGED}"""
+                FROM layer JOIN links ON links.buyer = layer.site GROUP BY supplier HAVING sum(weight * a) > {DROPPED}"""
             )
             connection.execute("INSERT INTO tiers SELECT * FROM layer")
         found = connection.execute("SELECT site, sum(weight) AS weight FROM tiers GROUP BY site").fetchnumpy()
@@ -518,22 +520,29 @@ def compared(large, small, limit):
     return table(header, rows)
 
 
+# A process begins with the peak memory of the one that starts it: a small one does.
+CHILD = """
+import json, os, subprocess, sys, time
+started = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+seconds = time.perf_counter() - started
+process.returncode = os.waitstatus_to_exitcode(status)
+print(json.dumps([process.returncode, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024]))
+"""
+
+
 def run_tierlight(program, network, out, more=()):
-    """Wall seconds, user seconds and peak bytes of a whole run; the better of two."""
+    """Wall seconds, processor seconds and peak bytes of a whole run; the better of two."""
     best = None
     for _ in range(2):
         shutil.rmtree(out, ignore_errors=True)
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [program, "score", str(network), "-o", str(out), "--as-of", "2026-11-23", *more], stdout=subprocess.DEVNULL
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            sys.exit(f"tierlight score {network}: exit code {process.returncode}")
-        if best is None or seconds < best[0]:
-            best = (seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+        command = [program, "score", str(network), "-o", str(out), "--as-of", "2026-11-23", *more]
+        child = subprocess.run([sys.executable, "-c", CHILD, *command], stdout=subprocess.PIPE, check=True)
+        code, *measured = json.loads(child.stdout)
+        if code != 0:
+            sys.exit(f"tierlight score {network}: exit code {code}")
+        best = measured if best is None else min(best, measured)
     shutil.rmtree(out, ignore_errors=True)
     return best
 

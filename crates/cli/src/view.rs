@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use tierlight_core::draws::Quantiles;
-pub use tierlight_report::format::{percent, probability};
+pub use tierlight_report::format::{count, percent, probability};
 
 /// 90 % interval of draws, in the words of `show`.
 pub fn interval(q: &Quantiles, show: fn(f64) -> String) -> String {
@@ -50,21 +50,6 @@ pub fn clean(words: &str) -> String {
 
 fn plain(cell: &str) -> String {
     short(&clean(cell), CELL)
-}
-
-/// An expected number of people or sites.
-pub fn count(x: f64) -> String {
-    if x >= 100.0 {
-        format!("{x:.0}")
-    } else if x >= 1.0 {
-        format!("{x:.1}")
-    } else if x == 0.0 {
-        "0".to_owned()
-    } else if x < 0.005 {
-        "<0.01".to_owned()
-    } else {
-        format!("{x:.2}")
-    }
 }
 
 /// Log-odds with sign.

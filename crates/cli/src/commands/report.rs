@@ -60,7 +60,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Output> {
     let progress = Progress::of(STEPS + kinds.len() as u64);
     progress.next("boundaries");
     let geography = geography(args, &saved.network, &saved.parameters, &progress)?;
-    let options = Options { reach: ReachBy::Nothing, seed: record.seed, draws: record.draws.as_ref().map_or(0, |d| d.draws) };
+    let options = Options { reach: ReachBy::Size, seed: record.seed, draws: record.draws.as_ref().map_or(0, |d| d.draws) };
     let a = assess(&saved.network, &saved.parameters, &options, &progress).map_err(Error::Core)?;
     let buyers = args.buyer.iter().map(|name| find(&a, name)).collect::<anyhow::Result<Vec<usize>>>()?;
     progress.next("findings");

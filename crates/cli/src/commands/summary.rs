@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 use tierlight_core::Assessment;
-use tierlight_core::draws::{Quantiles, Uncertainty};
+use tierlight_core::draws::{Quantiles, ReachQuantiles, Uncertainty};
 use tierlight_core::model::{Finding, HAZARDS};
 use tierlight_core::network::reach::Reach;
 use tierlight_core::risk::term::{Known, Term};
@@ -193,9 +193,10 @@ pub fn districts(a: &Assessment<'_>, top: usize) -> String {
     out
 }
 
-/// What lies upstream of a site; `~` when estimated.
-fn reach(a: &Assessment<'_>, row: usize, show: impl Fn(&Reach) -> String) -> String {
-    a.reach.get(row).map_or("-".to_owned(), |x| format!("{}{}", if x.exact { "" } else { "~" }, show(x)))
+/// What lies upstream of a site, with the interval of its draws; `~` when estimated.
+fn reach(a: &Assessment<'_>, row: usize, show: impl Fn(&Reach, Option<&ReachQuantiles>) -> String) -> String {
+    let drawn = drawn(a).and_then(|u| u.reach.get(row));
+    a.reach.get(row).map_or("-".to_owned(), |x| format!("{}{}", if x.exact { "" } else { "~" }, show(x, drawn)))
 }
 
 /// Final buyers.
@@ -229,8 +230,10 @@ pub fn buyers(a: &Assessment<'_>, top: usize) -> String {
                 percent(e.labour[0]),
                 percent(e.linked(1)),
                 with_interval(e.linked(2), drawn(a).map(|u| &u.linked[r][2]), percent),
-                reach(a, r, |x| format!("{} of {}", count(x.expected_sites[0]), x.sites + 1)),
-                reach(a, r, |x| count(x.children[0].iter().sum())),
+                reach(a, r, |x, q| {
+                    format!("{} of {}", with_interval(x.expected_sites[0], q.map(|q| &q.expected_sites), count), x.sites + 1)
+                }),
+                reach(a, r, |x, q| with_interval(x.children[0].iter().sum(), q.map(|q| &q.children), count)),
             ]
         }),
     );

@@ -91,6 +91,7 @@ pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
 fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
     let e = &a.exposure[t.buyer];
     let h = t.hazard.index();
+    let drawn = t.drawn.as_ref().and_then(|d| d.reach.as_ref());
     let mut out = String::new();
     writeln!(out, "{}  {}  ({})", a.network.site_id(t.buyer), name(a, t.buyer), place(a, t.buyer))?;
     writeln!(
@@ -125,8 +126,12 @@ fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
                 percent(e.linked_traced(k)),
                 percent(e.linked_untraced(k)),
                 percent(e.labour[k]),
-                probability(t.reach.any_site[k]),
-                format!("{} of {}", count(t.reach.expected_sites[k]), t.reach.sites + 1),
+                with_interval(t.reach.any_site[k], drawn.filter(|_| k == 0).map(|q| &q.any_site), probability),
+                format!(
+                    "{} of {}",
+                    with_interval(t.reach.expected_sites[k], drawn.filter(|_| k == 0).map(|q| &q.expected_sites), count),
+                    t.reach.sites + 1
+                ),
                 count(t.reach.children[k][0]),
                 count(t.reach.children[k][1]),
             ]
@@ -243,6 +248,7 @@ fn as_json(a: &Assessment<'_>, t: &Trace) -> Value {
         "mean_tier": e.mean_tier,
         "upstream_sites": t.reach.sites,
         "hazards": hazards,
+        "intervals": t.drawn,
         "tiers": t.tiers.iter().map(|x| json!({ "tier": x.tier, "value_added": x.value, "untraced": x.dark, "linked": sex(&x.traced) })).collect::<Vec<_>>(),
         "contributions": t.contributions.iter().map(|c| json!({
             "site_id": a.network.site_id(c.site), "multiplier": c.multiplier, "linked": sex(&c.traced), "untraced": c.dark,

@@ -12,6 +12,7 @@ mod network;
 mod presence;
 pub mod quantile;
 pub mod random;
+mod reach;
 mod shared;
 mod site;
 mod sites;
@@ -21,6 +22,7 @@ mod top;
 use rayon::prelude::*;
 
 pub use quantile::Quantiles;
+pub use reach::ReachQuantiles;
 pub use sites::SiteQuantiles;
 
 use crate::Assessment;
@@ -51,6 +53,10 @@ pub struct Uncertainty {
     pub sites: Vec<SiteQuantiles>,
     /// Linked share by site and hazard.
     pub linked: Vec<PerHazard<Quantiles>>,
+    /// What lies upstream, by site; empty where reach was not asked for or the network is too large for it.
+    pub reach: Vec<ReachQuantiles>,
+    /// Draws that [`Self::reach`] is taken of: the first ones, as many as memory allows.
+    pub reach_draws: usize,
     /// Expected children at all sites, by hazard.
     pub total: PerHazard<Quantiles>,
     /// By district of the parameters: expected children by hazard, at the sites of that district.
@@ -180,11 +186,14 @@ pub fn uncertainty(a: &Assessment<'_>, draws: usize, seed: u64, observer: &dyn O
     let found = sites::pass(&drawer, &shared, observer)?;
     observer.stage(Stage::DrawsOfNetwork);
     let linked = network::pass(&drawer, &shared, observer)?;
+    let (reach_draws, reach) = reach::pass(&drawer, &shared, seed, observer)?;
     Ok(Uncertainty {
         draws,
         top: found.top,
         sites: found.sites,
         linked,
+        reach,
+        reach_draws,
         total: found.total,
         districts: found.districts,
         tied_from: found.tied_from,

@@ -108,7 +108,10 @@ fn a_site_of_which_nothing_is_known_has_the_base_on_average() {
 fn the_same_bytes_for_any_threads_and_others_for_another_seed() {
     let network = random_draft(11, 60).network();
     let p = uncertain();
-    let run = |threads, draws| with_threads(threads, || drawn(&network, &p, draws, 9));
+    let options = Options { reach: ReachBy::Sketch, seed: 9, draws: 100 };
+    let run = |threads, draws| {
+        with_threads(threads, || assess(&network, &p, &Options { draws, ..options.clone() }, &Silent).unwrap().uncertainty.unwrap())
+    };
     let one = run(1, 100);
     for threads in [2, 5] {
         assert!(one == run(threads, 100), "{threads} threads");
@@ -202,4 +205,65 @@ fn draws_stop_when_asked() {
         let stopped = uncertainty(&a, 64, 1, &Impatient(AtomicUsize::new(after)));
         assert!(matches!(stopped, Err(Error::Cancelled)), "{after}");
     }
+}
+
+/// Of a network whose one buyer buys from all others, alike in everything but their size.
+fn star(suppliers: usize) -> Network {
+    let mut draft = Draft::new();
+    draft.site("buyer", GARMENTS).workers = Some(1.0);
+    for k in 0..suppliers {
+        let id = format!("s{k:04}");
+        draft.site(&id, if k % 3 == 0 { KILN } else { GARMENTS }).workers = Some(5.0 + (k * 7919 % 60) as f64);
+        draft.link(&id, "buyer", tierlight_core::model::Amount::Share(1.0 / suppliers as f64));
+    }
+    draft.network()
+}
+
+fn alike(found: &Quantiles, expected: &Quantiles, tolerance: f64, what: &str) {
+    for (found, expected) in [(found.mean, expected.mean), (found.p05, expected.p05), (found.p50, expected.p50), (found.p95, expected.p95)]
+    {
+        close(f64::from(found) / f64::from(expected), 1.0, tolerance, what);
+    }
+}
+
+#[test]
+fn what_lies_upstream_is_drawn_as_the_sites_are() {
+    let p = uncertain();
+    let network = star(1);
+    let options = Options { reach: ReachBy::Search, seed: 5, draws: 200 };
+    let a = assess(&network, &p, &options, &Silent).unwrap();
+    let u = a.uncertainty.as_ref().unwrap();
+    let [buyer, supplier] = ["buyer", "s0000"].map(|id| network.find_site(id).unwrap());
+    assert_eq!(u.reach_draws, 200);
+    alike(&u.reach[buyer].children, &u.sites[supplier].expected[0], 1e-5, "children of the only supplier");
+    alike(&u.reach[supplier].expected_sites, &u.sites[supplier].presence[0], 1e-5, "a site alone");
+    alike(&u.reach[supplier].any_site, &u.sites[supplier].presence[0], 1e-4, "any of one");
+    assert_eq!(u.reach[supplier].children, Quantiles::default());
+    // both sites have children together less often than either
+    assert!(u.reach[buyer].any_site.mean > u.sites[supplier].presence[0].mean.max(u.sites[buyer].presence[0].mean));
+}
+
+#[test]
+fn intervals_of_sketches_are_those_of_all_sites() {
+    let p = uncertain();
+    let network = star(400);
+    for (reach, exact) in [(ReachBy::Search, true), (ReachBy::Sketch, false)] {
+        let a = assess(&network, &p, &Options { reach, seed: 5, draws: 256 }, &Silent).unwrap();
+        let u = a.uncertainty.as_ref().unwrap();
+        let buyer = network.find_site("buyer").unwrap();
+        assert_eq!(a.reach[buyer].exact, exact);
+        // the buyer's own children are a thousandth of all; reach by search scales what the sketch lacks
+        let tolerance = if exact { 0.12 } else { 0.35 };
+        alike(&u.reach[buyer].children, &u.total[0], tolerance, "children upstream");
+        let q = &u.reach[buyer].expected_sites;
+        assert!(q.p05 < q.p50 && q.p50 < q.p95 && f64::from(q.p95) < 401.0, "{q:?}");
+        let said = a.reach[buyer].expected_sites[0];
+        assert!(f64::from(q.p05) < said && said < f64::from(q.p95), "{said} {q:?}");
+    }
+}
+
+#[test]
+fn reach_is_not_drawn_where_it_was_not_asked_for() {
+    let u = drawn(&star(3), &uncertain(), 32, 1);
+    assert_eq!((u.reach.len(), u.reach_draws), (0, 0));
 }

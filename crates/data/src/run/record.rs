@@ -52,6 +52,8 @@ pub struct DrawRecord {
     pub draws: usize,
     /// K of `top_probability`.
     pub top: usize,
+    /// Of these, how many intervals of what lies upstream are taken of; 0 where there are none.
+    pub reach_draws: usize,
     /// Expected children at all sites by hazard.
     pub expected_children: BTreeMap<String, SpreadRecord>,
 }
@@ -73,7 +75,7 @@ fn draw_record(a: &Assessment<'_>) -> Option<DrawRecord> {
     let u = a.uncertainty.as_ref()?;
     let spread = |q: &Quantiles| SpreadRecord { mean: q.mean, p05: q.p05, p50: q.p50, p95: q.p95 };
     let expected_children = HAZARDS.iter().zip(&u.total).map(|(h, q)| (h.slug().to_owned(), spread(q))).collect();
-    Some(DrawRecord { draws: u.draws, top: u.top, expected_children })
+    Some(DrawRecord { draws: u.draws, top: u.top, reach_draws: u.reach_draws, expected_children })
 }
 
 /// A pack's identity.

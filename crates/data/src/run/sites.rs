@@ -2,6 +2,7 @@
 
 use polars::prelude::ParquetCompression;
 use tierlight_core::Assessment;
+use tierlight_core::draws::{Quantiles, ReachQuantiles};
 use tierlight_core::model::Site;
 
 use super::Folder;
@@ -56,6 +57,15 @@ fn columns<'a>(a: &'a Assessment<'_>) -> Vec<Column<'a>> {
     if let Some(u) = &a.uncertainty {
         columns.push(count("tied_from_rank", |r| Some(u.tied_from[r]).filter(|rank| *rank > 0)));
         columns.push(single("top_probability", |r| Some(u.sites[r].top)));
+        let mut spread = |names: [&'static str; 4], of: fn(&ReachQuantiles) -> &Quantiles| {
+            let values: [fn(&Quantiles) -> f32; 4] = [|q| q.mean, |q| q.p05, |q| q.p50, |q| q.p95];
+            columns.extend(names.into_iter().zip(values).map(|(name, value)| single(name, move |r| Some(value(of(u.reach.get(r)?))))));
+        };
+        spread(["any_site_probability_mean", "any_site_probability_p05", "any_site_probability_p50", "any_site_probability_p95"], |r| {
+            &r.any_site
+        });
+        spread(["expected_sites_mean", "expected_sites_p05", "expected_sites_p50", "expected_sites_p95"], |r| &r.expected_sites);
+        spread(["upstream_children_mean", "upstream_children_p05", "upstream_children_p50", "upstream_children_p95"], |r| &r.children);
     }
     columns
 }

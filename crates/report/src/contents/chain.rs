@@ -94,8 +94,8 @@ fn by_hazard(w: &mut Writer<'_>, k: usize, b: &Buyer, chain: &Chain) -> Block {
                 number(percent(l.traced)),
                 number(percent(l.untraced)),
                 number(percent(l.by_labour)),
-                number(probability(any[h])),
-                number(format!("{} / {}", count(expected[h]), chain.sites + 1)),
+                number(with_interval(&probability(any[h].value), any[h].interval, probability)),
+                number(with_interval(&format!("{} / {}", count(expected[h].value), chain.sites + 1), expected[h].interval, count)),
             ]
         })
         .collect();

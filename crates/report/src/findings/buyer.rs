@@ -58,10 +58,10 @@ pub struct Linked {
 pub struct Chain {
     /// Distinct sites upstream.
     pub sites: u32,
-    /// Probability that at least one of them has the hazard.
-    pub any_site: ByHazard<f64>,
+    /// Probability that at least one of them has the hazard; intervals of child labour only, as of the two next.
+    pub any_site: ByHazard<Estimate>,
     /// Expected number of them that do.
-    pub expected_sites: ByHazard<f64>,
+    pub expected_sites: ByHazard<Estimate>,
     /// Expected children at them.
     pub children: ByHazard<Children>,
     /// Tier by tier.
@@ -167,6 +167,8 @@ pub(crate) fn buyer(a: &Assessment<'_>, row: usize, detailed: bool) -> Buyer {
 
 fn chain(a: &Assessment<'_>, row: usize) -> Chain {
     let reach = reach(&a.plan, &a.updated, row);
+    let drawn = a.uncertainty.as_ref().and_then(|u| u.reach.get(row));
+    let of_child_labour = |h: usize| drawn.filter(|_| h == Hazard::ChildLabour.index());
     let parts = contributions(&a.plan, &a.updated, row);
     let paths = heaviest_paths(&a.plan, &a.updated, &a.exposure, row, Hazard::ChildLabour, LISTED);
     let tiers = tiers(&a.plan, &a.updated, row).into_iter().filter(|t| t.value > 0.0 || t.dark > 0.0).map(|t| Tier {
@@ -179,9 +181,9 @@ fn chain(a: &Assessment<'_>, row: usize) -> Chain {
     });
     Chain {
         sites: reach.sites,
-        any_site: ByHazard::of(|h| reach.any_site[h]),
-        expected_sites: ByHazard::of(|h| reach.expected_sites[h]),
-        children: ByHazard::of(|h| Children::new(reach.children[h][0], reach.children[h][1], None)),
+        any_site: ByHazard::of(|h| Estimate::new(reach.any_site[h], of_child_labour(h).map(|q| &q.any_site))),
+        expected_sites: ByHazard::of(|h| Estimate::new(reach.expected_sites[h], of_child_labour(h).map(|q| &q.expected_sites))),
+        children: ByHazard::of(|h| Children::new(reach.children[h][0], reach.children[h][1], of_child_labour(h).map(|q| &q.children))),
         tiers: tiers.collect(),
         dark: dark(a, &parts),
         contributions: parts.iter().take(LISTED).map(|c| part(a, c)).collect(),

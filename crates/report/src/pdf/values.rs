@@ -85,6 +85,11 @@ fn collect_anchors(section: &Section, out: &mut BTreeSet<String>) {
 /// Height of the text on a page against its width, with room for a caption.
 const TALLEST: f64 = 1.3;
 
+/// Names without a space up to this are not broken at a hyphen.
+const LONGEST_ID: usize = 20;
+/// As in `theme.typ`: Naskh is set larger than Latin letters by this.
+const NASKH: f64 = 1.12;
+
 struct Writer<'a> {
     document: &'a Document,
     /// Families of letters in pictures.
@@ -106,6 +111,7 @@ impl<'a> Writer<'a> {
         let (kind, words, to) = match span {
             Span::Plain(words) => ("plain", self.letters.words(words), None),
             Span::Strong(words) => ("strong", self.letters.words(words), None),
+            Span::Name(words) if words.len() <= LONGEST_ID && !words.contains(' ') => ("id", self.letters.name(words), None),
             Span::Name(words) => ("name", self.letters.name(words), None),
             Span::Number(words) => ("number", self.letters.number(words), None),
             Span::Link { to, words } => {
@@ -117,7 +123,9 @@ impl<'a> Writer<'a> {
                 }
             }
         };
-        dict! { "kind" => kind, "words" => words, "to" => to }
+        // digits are Latin letters in any language: among Naskh, which is grown, they are not
+        let size = if self.document.language.right_to_left() { 1.0 / NASKH } else { 1.0 };
+        dict! { "kind" => kind, "words" => words, "to" => to, "size" => size }
     }
 
     fn texts(&mut self, texts: &[Text]) -> Array {

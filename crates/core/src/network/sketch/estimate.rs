@@ -30,6 +30,20 @@ fn chance(x: f32) -> f32 {
     c
 }
 
+/// How many sites each entry of a full sketch stands for; the last one only bounds the others and stands for none.
+pub(super) fn stands_for(ranked: &Ranked, full: &[u32; ENTRIES]) -> [f32; ENTRIES] {
+    let last = ranked.rank[full[ENTRIES - 1] as usize] as f32;
+    let mut times = [0.0f32; ENTRIES];
+    for (time, &place) in times.iter_mut().zip(full) {
+        *time = ranked.rows[ranked.site[place as usize] as usize].0[WEIGHT] * last;
+    }
+    for time in &mut times {
+        *time = 1.0 / chance(*time);
+    }
+    times[ENTRIES - 1] = 0.0;
+    times
+}
+
 /// Sums of all measures over the sites that a sketch stands for: exact, or estimated in single precision, whose rounding is some
 /// ten thousand times smaller than the sketch's error.
 pub(super) fn estimate(updated: &[Updated], ranked: &Ranked, sketch: &[u32]) -> Sums {
@@ -37,15 +51,8 @@ pub(super) fn estimate(updated: &[Updated], ranked: &Ranked, sketch: &[u32]) -> 
         let sites = sketch.iter().map(|&place| &updated[ranked.site[place as usize] as usize]);
         return Sums { of: sites.fold([0.0; MEASURES], |sum, state| add(sum, measures(state))), exact: true };
     };
-    let last = ranked.rank[full[ENTRIES - 1] as usize] as f32;
     let row = |place: u32| &ranked.rows[ranked.site[place as usize] as usize].0;
-    let mut times = [0.0f32; ENTRIES];
-    for (time, &place) in times.iter_mut().zip(full) {
-        *time = row(place)[WEIGHT] * last;
-    }
-    for time in &mut times {
-        *time = 1.0 / chance(*time);
-    }
+    let times = stands_for(ranked, full);
     let mut sums = [0.0f32; 16];
     for (&place, time) in full[..ENTRIES - 1].iter().zip(times) {
         for (sum, f) in sums.iter_mut().zip(row(place)) {

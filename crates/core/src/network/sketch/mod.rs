@@ -11,6 +11,7 @@
 mod condense;
 mod estimate;
 mod rank;
+mod sample;
 mod unite;
 mod weights;
 
@@ -23,6 +24,7 @@ use crate::observer::Observer;
 use crate::risk::update::Updated;
 use condense::Condensed;
 use rank::Ranked;
+pub(crate) use sample::Samples;
 use unite::Sketches;
 use weights::{MEASURES, Weights, measures};
 
@@ -54,7 +56,7 @@ pub(crate) fn reach_estimates_watched(plan: &Plan, updated: &[Updated], seed: u6
 /// Reach of every site; nothing that counts once `stopped`.
 fn estimated(plan: &Plan, updated: &[Updated], seed: u64, stopped: &(dyn Fn() -> bool + Sync)) -> Vec<Reach> {
     let (ranked, condensed) = rayon::join(|| Ranked::new(plan, updated, seed), || Condensed::new(plan));
-    let sketches = Sketches::new(plan, updated, &condensed, &ranked, stopped);
+    let sketches = Sketches::new(plan, updated, &condensed, &ranked, false, stopped);
     if stopped() {
         return Vec::new();
     }

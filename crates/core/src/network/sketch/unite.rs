@@ -73,12 +73,14 @@ pub(super) struct Sketches {
 }
 
 impl Sketches {
-    /// Unites level by level: large levels in parallel, runs of small ones in turn. Once `stopped`, no further level.
+    /// Unites level by level: large levels in parallel, runs of small ones in turn. Once `stopped`, no further level. Entries that no
+    /// buyer reads any more are given up unless they are to be kept.
     pub(super) fn new(
         plan: &Plan,
         updated: &[Updated],
         condensed: &Condensed,
         ranked: &Ranked,
+        keep: bool,
         stopped: &(dyn Fn() -> bool + Sync),
     ) -> Self {
         let mut own = Self { batches: Vec::new(), of: vec![Id::default(); condensed.by_level.len()] };
@@ -136,7 +138,7 @@ impl Sketches {
             alive.retain(|&b| {
                 let batch = &mut own.batches[b as usize];
                 let used = batch.last_use as usize >= level;
-                if !used {
+                if !used && !keep {
                     batch.entries = Vec::new();
                 }
                 used
@@ -149,6 +151,12 @@ impl Sketches {
     pub(super) fn sums(&self, component: u32) -> Option<&Sums> {
         let id = self.of[component as usize];
         self.batches.get(id.batch as usize).map(|batch| &batch.sums[id.index as usize])
+    }
+
+    /// Places that a component's sketch holds, where they were kept.
+    pub(super) fn entries(&self, component: u32) -> &[u32] {
+        let id = &self.of[component as usize];
+        self.batches.get(id.batch as usize).map_or(std::slice::from_ref(&id.index), |batch| batch.get(*id))
     }
 }
 
