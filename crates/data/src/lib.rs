@@ -8,6 +8,7 @@ pub mod error;
 pub mod fonts;
 pub mod generate;
 pub mod issue;
+pub mod learn;
 pub mod limits;
 pub mod matching;
 pub mod memory;
