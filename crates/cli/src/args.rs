@@ -344,7 +344,7 @@ impl HazardArg {
 /// `qualify`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  tierlight qualify examples/law/findings.csv
+  tierlight qualify examples/law/findings.csv --country PK
   tierlight qualify findings.csv --country PK -o rulings.csv
   tierlight qualify findings.csv --date 2026-11-23 --format json
 

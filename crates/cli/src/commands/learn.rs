@@ -122,7 +122,11 @@ fn text(learned: &Learned, joined: &Joined, args: &LearnArgs, bases: usize) -> a
         joined.random_without_result
     )?;
     if joined.unplanned + joined.unknown_sites > 0 {
-        writeln!(out, "{} results of no planned visit count as targeted; {} of sites that the run does not have are left out", joined.unplanned, joined.unknown_sites)?;
+        writeln!(
+            out,
+            "{} results of no planned visit count as targeted; {} of sites that the run does not have are left out",
+            joined.unplanned, joined.unknown_sites
+        )?;
     }
     out += &heading("Share of all sites where children work, from the random visits alone");
     writeln!(out, "   found rate {} ± {} (by 1/π, spread between districts)", percent(s.found_rate), percent(s.found_rate_sd))?;
@@ -137,9 +141,16 @@ fn text(learned: &Learned, joined: &Joined, args: &LearnArgs, bases: usize) -> a
         s.sample_sd,
         s.sensitivity_sd
     )?;
-    writeln!(out, "   random visits show Se·P only: half the sensitivity would mean twice the children. Visits by child interview to part of the sites tell Se")?;
+    writeln!(
+        out,
+        "   random visits show Se·P only: half the sensitivity would mean twice the children. Visits by child interview to part of the sites tell Se"
+    )?;
     if !(0.0..=1.0).contains(&s.raw) {
-        writeln!(out, "   it came out as {}, and is held within 0 and 1: few visits, or the stated sensitivities cannot be right", percent(s.raw))?;
+        writeln!(
+            out,
+            "   it came out as {}, and is held within 0 and 1: few visits, or the stated sensitivities cannot be right",
+            percent(s.raw)
+        )?;
     }
     writeln!(out, "   {}", until(s, args.target_sd))?;
     out += &heading("Expected and found, by tenth of expected presence");
@@ -168,7 +179,9 @@ fn text(learned: &Learned, joined: &Joined, args: &LearnArgs, bases: usize) -> a
 fn until(s: &Share, target: f64) -> String {
     match s.rounds_until(target) {
         _ if s.sd <= target => format!("the standard deviation is at most {target}: enough"),
-        Some(rounds) => format!("about {rounds} rounds like these in all bring the standard deviation to {target}; pool months with more --plan and --findings"),
+        Some(rounds) => format!(
+            "about {rounds} rounds like these in all bring the standard deviation to {target}; pool months with more --plan and --findings"
+        ),
         None => format!("more visits of this kind cannot bring it to {target}: the sensitivity has to be known better first"),
     }
 }

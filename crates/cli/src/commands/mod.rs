@@ -9,6 +9,7 @@ pub mod learn;
 pub mod matches;
 pub mod packs;
 pub mod qualify;
+pub mod referral;
 pub mod report;
 pub mod score;
 pub mod sources;

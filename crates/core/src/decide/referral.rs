@@ -64,7 +64,9 @@ impl Services<'_> {
 #[must_use]
 pub fn services<'a>(reporting: &'a Reporting, country: u16, province: Option<&str>, district: Option<u16>) -> Services<'a> {
     let here = |r: &&Referral| {
-        r.country == country && (r.province.is_empty() || Some(r.province.as_str()) == province) && (r.district.is_none() || r.district == district)
+        r.country == country
+            && (r.province.is_empty() || Some(r.province.as_str()) == province)
+            && (r.district.is_none() || r.district == district)
     };
     let mut services: Vec<&Referral> = reporting.referrals.iter().filter(here).collect();
     services.sort_by_key(|r| (r.district.is_none(), r.province.is_empty()));

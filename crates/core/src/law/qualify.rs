@@ -191,9 +191,8 @@ fn conflicts<'a>(rulings: &[Ruling<'a>]) -> Vec<Conflict<'a>> {
     let mut out = Vec::new();
     for &outcome in Outcome::ALL {
         let of: Vec<&Ruling<'a>> = rulings.iter().filter(|r| r.rule.outcome == outcome).collect();
-        let ids = |keep: &dyn Fn(&Ruling<'a>) -> bool| -> Vec<&'a str> {
-            of.iter().filter(|r| keep(r)).map(|r| r.rule.id.as_str()).collect()
-        };
+        let ids =
+            |keep: &dyn Fn(&Ruling<'a>) -> bool| -> Vec<&'a str> { of.iter().filter(|r| keep(r)).map(|r| r.rule.id.as_str()).collect() };
         let push = |out: &mut Vec<Conflict<'a>>, kind, holds: Vec<&'a str>, fails: Vec<&'a str>| {
             if !holds.is_empty() && !fails.is_empty() {
                 out.push(Conflict { kind, outcome, holds, fails, note: "" });

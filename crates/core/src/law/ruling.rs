@@ -156,7 +156,8 @@ pub(super) fn ruling<'a>(law: &'a Law, rule: &'a Rule, footing: Footing<'a>, cas
     let numbers = numbers(provision, age);
     let answer = |condition: &super::Condition| condition.answer(&case.facts, &numbers, &law.vocabulary);
     let elements = rule.elements.each_ref().map(|element| element.as_ref().map(answer));
-    let is_open = |element: Element, when: &super::Condition| elements[element as usize] != Some(Answer::Yes) && answer(when) == Answer::Yes;
+    let is_open =
+        |element: Element, when: &super::Condition| elements[element as usize] != Some(Answer::Yes) && answer(when) == Answer::Yes;
     let open = rule.doubt.as_ref().filter(|doubt| is_open(doubt.element, &doubt.when)).map(|doubt| doubt.element);
     let settled = elements.iter().enumerate().filter(|(k, _)| open.is_none_or(|open| open as usize != *k));
     let all = settled.filter_map(|(_, answer)| *answer).fold(place, Answer::and);

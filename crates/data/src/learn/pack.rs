@@ -9,11 +9,24 @@ use tierlight_core::risk::logit::{Interval, expit, logit};
 use tierlight_core::{Assessment, Observer};
 
 use crate::atomic::PendingFolder;
+use crate::cells::write_cells;
 use crate::error::{Error, Result};
 
 /// Columns of `sector_base`.
 const BASE: [&str; 13] = [
-    "sector_id", "country_iso3", "base_reported", "reporting", "base", "low", "high", "derivation", "area", "year", "grade", "source_key", "note",
+    "sector_id",
+    "country_iso3",
+    "base_reported",
+    "reporting",
+    "base",
+    "low",
+    "high",
+    "derivation",
+    "area",
+    "year",
+    "grade",
+    "source_key",
+    "note",
 ];
 const SOURCES: [&str; 7] = ["source_key", "title", "publisher", "year", "definition", "caveats", "tier"];
 const RELIABILITY: [&str; 6] = ["visits_drawn", "tenth", "visits", "presence_expected", "found_rate_expected", "found_rate"];
@@ -28,13 +41,20 @@ const GRADE: &str = "D";
 ///
 /// # Errors
 /// The folder exists and is not empty, or it cannot be written; nothing partial stays.
-pub fn write_learned(folder: &Path, a: &Assessment<'_>, learned: &Learned, year: i16, summary: &Value, observer: &dyn Observer) -> Result<usize> {
+pub fn write_learned(
+    folder: &Path,
+    a: &Assessment<'_>,
+    learned: &Learned,
+    year: i16,
+    summary: &Value,
+    observer: &dyn Observer,
+) -> Result<usize> {
     let pending = PendingFolder::new(folder)?;
     let rows = bases(a, learned, year);
     let count = rows.len();
-    write_csv(&pending.path().join("sector_base.csv"), &BASE, rows)?;
-    write_csv(&pending.path().join("sources.csv"), &SOURCES, [source(learned, year)])?;
-    write_csv(&pending.path().join("reliability.csv"), &RELIABILITY, reliability(learned))?;
+    write_cells(&pending.path().join("sector_base.csv"), false, &BASE, rows)?;
+    write_cells(&pending.path().join("sources.csv"), false, &SOURCES, [source(learned, year)])?;
+    write_cells(&pending.path().join("reliability.csv"), false, &RELIABILITY, reliability(learned))?;
     let descriptor = json!({
         "name": "learned",
         "title": "Base prevalences moved by what random visits found",
@@ -95,15 +115,4 @@ fn reliability(learned: &Learned) -> Vec<Vec<String>> {
         cells
     };
     learned.reliability.iter().map(row).collect()
-}
-
-/// Writes a table of cells.
-fn write_csv(path: &Path, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<()> {
-    let failed = |e: csv::Error| Error::Unreadable { path: path.to_owned(), reason: e.to_string(), hint: "choose another folder".to_owned() };
-    let mut writer = csv::Writer::from_path(path).map_err(failed)?;
-    writer.write_record(header).map_err(failed)?;
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| crate::text::neutral(cell).into_owned())).map_err(failed)?;
-    }
-    writer.flush().map_err(|e| Error::io(path, &e))
 }

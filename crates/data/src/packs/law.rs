@@ -1,7 +1,8 @@
 //! From pack tables to rules of law.
 
 use tierlight_core::law::{
-    AgeLaw, Basis, ELEMENTS, Condition, Doubt, Element, FactKind, Law, Outcome, Penalty, Period, Provision, Rule, Status, Verification, Vocabulary, parse,
+    AgeLaw, Basis, Condition, Doubt, ELEMENTS, Element, FactKind, Law, Outcome, Penalty, Period, Provision, Rule, Status, Verification,
+    Vocabulary, parse,
 };
 
 use super::PackTables;
@@ -173,7 +174,8 @@ fn rule(cells: &Cells<'_>, law: &Law) -> Result<Rule> {
     let doubt = match read("doubt_when")? {
         None => None,
         Some(when) => {
-            let element = slug(cells, "doubt_element", Element::from_slug, "the element that is open: person, act, means, purpose or circumstance")?;
+            let element =
+                slug(cells, "doubt_element", Element::from_slug, "the element that is open: person, act, means, purpose or circumstance")?;
             if cells.row.get("question").is_empty() {
                 return Err(cells.bad("question", "the question that is open"));
             }

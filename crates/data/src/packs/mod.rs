@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 pub use check::{Checked, Sets};
 pub use diff::{CellChange, Change, RowChange, row_changes};
-pub(crate) use layer::hex;
 pub use law::read_law;
+pub(crate) use layer::hex;
 pub use layer::{PackTables, Row};
 pub use source::{EMBEDDED, PackSource};
 

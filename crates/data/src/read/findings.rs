@@ -165,7 +165,9 @@ fn province<'a>(rows: &mut Rows<'_>, row: usize, c: &Columns, packs: &'a Packs, 
         }
         (None, _) => {
             let issue = rows.issue("province_unknown", Severity::Info, row, c.province);
-            rows.note(issue.expected("a province of the packs").hint("the packs have no provinces of the country: the country's law is used"));
+            rows.note(
+                issue.expected("a province of the packs").hint("the packs have no provinces of the country: the country's law is used"),
+            );
             None
         }
         (stated, _) => stated,

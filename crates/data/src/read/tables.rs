@@ -6,9 +6,9 @@ use tierlight_core::{Observer, Silent};
 
 use super::NetworkOptions;
 use super::mapping::{ColumnMap, Mapped, recognise};
-use super::schema::TableSchema;
 use super::personal::Watch;
 use super::rows::Intake;
+use super::schema::TableSchema;
 use crate::error::{Error, Result};
 use crate::issue::{Issue, Severity};
 use crate::memory::Sizes;

@@ -28,7 +28,18 @@ pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usi
     let shown = &found[..found.len().min(limit)];
     let mut out = "Child labour of children of 5 to 17, % of children; 90 % intervals\n\n".to_owned();
     out += &table(
-        &["district", "province", "published (survey, children asked)", ">synthetic", ">combined", "interval", ">weight", "grade", "flags", "no service found for"],
+        &[
+            "district",
+            "province",
+            "published (survey, children asked)",
+            ">synthetic",
+            ">combined",
+            "interval",
+            ">weight",
+            "grade",
+            "flags",
+            "no service found for",
+        ],
         shown.iter().map(|row| line(p, &effects, row)),
     );
     writeln!(

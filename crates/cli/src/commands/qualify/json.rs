@@ -6,6 +6,7 @@ use tierlight_data::packs::Packs;
 use tierlight_data::read::alone::Alone;
 use tierlight_data::read::findings::LegalFinding;
 
+use super::super::referral;
 use super::Qualified;
 
 pub(super) fn of(all: &[Qualified<'_>], read: &Alone<LegalFinding>, packs: &Packs) -> Value {
@@ -22,18 +23,12 @@ fn finding(q: &Qualified<'_>, packs: &Packs) -> Value {
     let f = q.finding;
     let district = f.district.map(|d| &packs.parameters.districts[usize::from(d)].id);
     let questions = q.law.questions.iter().map(|x| json!({ "fact": x.fact, "question": x.question, "care": x.care, "rules": x.rules }));
-    let conflicts = q.law.conflicts.iter().map(|c| {
-        json!({ "kind": c.kind.slug(), "outcome": c.outcome.slug(), "holds": c.holds, "fails": c.fails, "note": c.note })
-    });
+    let conflicts = q
+        .law
+        .conflicts
+        .iter()
+        .map(|c| json!({ "kind": c.kind.slug(), "outcome": c.outcome.slug(), "holds": c.holds, "fails": c.fails, "note": c.note }));
     let signs = q.law.signs.iter().map(|s| json!({ "id": s.id, "name": s.name, "explanation": s.explanation, "seen": s.seen.slug() }));
-    let services = q.services.services.iter().map(|s| {
-        json!({
-            "service_id": s.id, "province": s.province, "service": s.service, "contact": s.contact, "what": s.what, "hours": s.hours,
-            "caveat": s.caveat, "needs": s.needs.iter().map(|n| n.slug()).collect::<Vec<_>>(), "verification": s.verification,
-            "year": s.year, "source": s.provenance.source, "grade": s.provenance.grade.letter(),
-        })
-    });
-    let gaps = q.services.gaps.iter().map(|(need, gap)| json!({ "need": need.slug(), "gap": gap.slug() }));
     let law_gaps = q.law.law_gaps.iter().map(|(rule, number)| json!({ "rule": rule, "number": number }));
     json!({
         "finding_id": f.id,
@@ -51,8 +46,7 @@ fn finding(q: &Qualified<'_>, packs: &Packs) -> Value {
         "law_gaps": law_gaps.collect::<Vec<_>>(),
         "conflicts": conflicts.collect::<Vec<_>>(),
         "signs": signs.collect::<Vec<_>>(),
-        "services": services.collect::<Vec<_>>(),
-        "service_gaps": gaps.collect::<Vec<_>>(),
+        "referral": referral::json(&q.services),
     })
 }
 

@@ -3,28 +3,36 @@
 use std::path::Path;
 
 use tierlight_core::law::{Lacking, Ruling};
-use tierlight_data::text::neutral;
+use tierlight_data::cells::write_cells;
 
-use super::text::{elements, in_force, penalty};
 use super::Qualified;
-use crate::output;
+use super::text::{elements, in_force, penalty};
 
 const COLUMNS: [&str; 18] = [
-    "finding_id", "date", "rule_id", "outcome", "verdict", "elements", "open_element", "question", "missing", "act", "sections", "wording", "conclusion",
-    "in_force", "penalty", "verification", "source_key", "grade",
+    "finding_id",
+    "date",
+    "rule_id",
+    "outcome",
+    "verdict",
+    "elements",
+    "open_element",
+    "question",
+    "missing",
+    "act",
+    "sections",
+    "wording",
+    "conclusion",
+    "in_force",
+    "penalty",
+    "verification",
+    "source_key",
+    "grade",
 ];
 
 /// Writes all rulings of all findings, those that are no law as well.
 pub(super) fn write(path: &Path, force: bool, all: &[Qualified<'_>]) -> anyhow::Result<()> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
-    for q in all {
-        for r in q.law.rulings.iter().chain(&q.law.not_in_force) {
-            writer.write_record(row(q, r).iter().map(|cell| neutral(cell).into_owned()))?;
-        }
-    }
-    let bytes = writer.into_inner().map_err(|e| anyhow::anyhow!("{e}"))?;
-    output::write(path, force, &String::from_utf8(bytes)?)
+    let rulings = all.iter().flat_map(|q| q.law.rulings.iter().chain(&q.law.not_in_force).map(move |r| row(q, r)));
+    Ok(write_cells(path, force, &COLUMNS, rulings)?)
 }
 
 fn row(q: &Qualified<'_>, r: &Ruling<'_>) -> [String; COLUMNS.len()] {

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use tierlight_core::law::{Answer, ConflictKind, Fact, Outcome, Penalty, Ruling, Verdict};
-use tierlight_core::parameters::Referral;
 use tierlight_data::packs::Packs;
 
+use super::super::referral;
 use super::Qualified;
 use crate::args::QualifyArgs;
 use crate::view::{clean, heading, table};
@@ -45,14 +45,16 @@ fn finding(q: &Qualified<'_>, packs: &Packs, args: &QualifyArgs) -> anyhow::Resu
     out += &questions(q, args)?;
     out += &conflicts(q)?;
     out += &signs(q)?;
-    out += &referral(q)?;
+    out += &referral::text(&q.services);
     Ok(out)
 }
 
 /// Rules that say something: met, open, or waiting for a fact with something met already.
 fn is_shown(r: &Ruling<'_>, all: bool) -> bool {
     let trafficking = r.rule.outcome == Outcome::Trafficking && r.is_touched();
-    all || r.verdict >= Verdict::Arguable || (r.verdict == Verdict::Unknown && r.is_touched()) || (r.verdict == Verdict::NotMet && trafficking)
+    all || r.verdict >= Verdict::Arguable
+        || (r.verdict == Verdict::Unknown && r.is_touched())
+        || (r.verdict == Verdict::NotMet && trafficking)
 }
 
 fn rulings<'a>(title: &str, rulings: impl Iterator<Item = &'a Ruling<'a>>) -> String {
@@ -68,7 +70,8 @@ fn rulings<'a>(title: &str, rulings: impl Iterator<Item = &'a Ruling<'a>>) -> St
             r.rule.conclusion.clone(),
         ]
     });
-    heading(&format!("   {title}")) + &table(&["   outcome", "elements", "provision", "element by element", "in force", "read", "penalty", "if so"], rows)
+    heading(&format!("   {title}"))
+        + &table(&["   outcome", "elements", "provision", "element by element", "in force", "read", "penalty", "if so"], rows)
 }
 
 /// "act yes, means unknown (open), purpose yes".
@@ -183,23 +186,14 @@ fn signs(q: &Qualified<'_>) -> anyhow::Result<String> {
     let mut out = String::new();
     if !seen.is_empty() || !not_seen.is_empty() {
         out += &heading("   Signs of forced labour (ILO)");
-        writeln!(out, "   seen {} of {}: {}", seen.len(), q.law.signs.len(), if seen.is_empty() { "none".to_owned() } else { seen.join("; ") })?;
+        writeln!(
+            out,
+            "   seen {} of {}: {}",
+            seen.len(),
+            q.law.signs.len(),
+            if seen.is_empty() { "none".to_owned() } else { seen.join("; ") }
+        )?;
         writeln!(out, "   looked for and not seen {}; not looked for {}", not_seen.len(), unknown.len())?;
-    }
-    Ok(out)
-}
-
-fn referral(q: &Qualified<'_>) -> anyhow::Result<String> {
-    let mut out = heading("   Whom to refer to (call before you rely on a number)");
-    let row = |s: &&Referral| {
-        let contact = if s.contact.is_empty() { "no number found".to_owned() } else { s.contact.clone() };
-        let place = if s.province.is_empty() { s.jurisdiction.clone() } else { s.province.clone() };
-        let year = if s.year.is_empty() { "year unknown" } else { &s.year };
-        vec![format!("   {place}"), s.service.clone(), contact, format!("{}, {year}", s.verification.replace('_', " ")), s.caveat.clone()]
-    };
-    out += &table(&["   where", "service", "contact", "read", "careful"], q.services.services.iter().map(row));
-    for (need, gap) in &q.services.gaps {
-        writeln!(out, "   gap: {}: {}", need.slug().replace('_', " "), gap.slug().replace('_', " "))?;
     }
     Ok(out)
 }

@@ -29,8 +29,7 @@ pub struct Intercept {
 pub(super) fn intercept(visits: &[&Visited], c: &Coefficients, share: &Share, draws: &[Draw], prior_sd: f64) -> Intercept {
     let rho = c.rho_intra_site.mean;
     let step = |k: usize| WIDEST * (2.0 * k as f64 / STEPS as f64 - 1.0);
-    let presence: Vec<Vec<f64>> =
-        (0..=STEPS).map(|k| visits.iter().map(|v| v.prediction.presence(step(k), rho)).collect()).collect();
+    let presence: Vec<Vec<f64>> = (0..=STEPS).map(|k| visits.iter().map(|v| v.prediction.presence(step(k), rho)).collect()).collect();
     let solve = |found_rate: f64, chances: &dyn Fn(usize) -> [f64; 2]| {
         let expected = |k: usize| {
             let [rate] = weighted(visits, |i| {
