@@ -76,6 +76,6 @@ fn options(args: &InputArgs, packs: &Packs) -> anyhow::Result<NetworkOptions> {
 }
 
 /// Today, in UTC.
-fn today() -> Date {
+pub fn today() -> Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }

@@ -59,6 +59,8 @@ fn main() -> ExitCode {
         Command::Explain(args) => commands::explain::run(&args, format),
         Command::Trace(args) => commands::trace::run(&args, format),
         Command::Report(args) => commands::report::run(&args),
+        Command::Qualify(args) => commands::qualify::run(&args, format),
+        Command::Learn(args) => commands::learn::run(&args, format),
         Command::Packs(args) => commands::packs::run(&args, format),
         Command::Validate(args) => commands::validate::run(&args, format),
         Command::Generate(args) => commands::generate::run(&args, format),

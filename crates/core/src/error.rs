@@ -91,6 +91,22 @@ pub enum Error {
         /// ISO 3166 alpha-3 code.
         country: String,
     },
+    /// Nothing can be learned from visits.
+    #[error("nothing is learned: {what}")]
+    Learn {
+        /// Why not.
+        what: String,
+    },
+    /// A condition of a rule of law cannot be read.
+    #[error("condition `{text}`: found {found}, expected {expected}")]
+    Condition {
+        /// The condition.
+        text: String,
+        /// What was found.
+        found: String,
+        /// What was expected there.
+        expected: String,
+    },
     /// The observer asked to stop.
     #[error("cancelled")]
     Cancelled,

@@ -3,7 +3,7 @@
 //! that is linked to it.
 //!
 //! The modules follow `docs/method`: [`model`] holds what users know, [`risk`] sections 1 to 3,
-//! [`network`] section 4, [`decide`] section 6, [`validation`] how far all of it can be trusted. [`assess()`] runs them all; everything else is a peer on
+//! [`network`] section 4, [`decide`] section 6, [`law`] section 9, [`validation`] how far all of it can be trusted. [`assess()`] runs them all; everything else is a peer on
 //! its result. Nothing here reads a file, a clock or the environment, and nothing panics on bad input:
 //! what cannot be computed is an [`Error`].
 //!
@@ -19,6 +19,7 @@ pub mod cite;
 pub mod decide;
 pub mod draws;
 pub mod error;
+pub mod law;
 pub mod many;
 pub mod model;
 pub mod network;

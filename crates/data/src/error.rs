@@ -121,6 +121,18 @@ pub enum Error {
     /// The core refused.
     #[error(transparent)]
     Core(#[from] tierlight_core::Error),
+    /// The input has no table with the columns that are needed.
+    #[error("{file}: no table of {table} found; columns are {columns}")]
+    NoColumns {
+        /// File or folder name.
+        file: String,
+        /// Table that is needed.
+        table: &'static str,
+        /// Columns found.
+        columns: String,
+        /// Columns that are needed.
+        expected: String,
+    },
     /// The input has no table that could be understood.
     #[error("{file}: no table of sites or links found; columns are {columns}")]
     NoTable {
@@ -167,6 +179,7 @@ pub fn core_hint(error: &tierlight_core::Error) -> &'static str {
             "lower input_share of sites that only pass goods on, or the shares they buy from each other"
         }
         tierlight_core::Error::AreaModel { .. } => "run `tierlight packs check` on each of your packs",
+        tierlight_core::Error::Learn { .. } => "random visits of a plan carry inclusion_probability; see docs/learn.md",
         _ => "",
     }
 }
@@ -186,6 +199,7 @@ impl Error {
             | Error::Memory { hint, .. }
             | Error::Option { hint, .. }
             | Error::NoTable { hint, .. } => hint,
+            Error::NoColumns { expected, .. } => expected,
             Error::Limit { .. } => "split the file, or use Parquet",
             Error::Personal { .. } => "remove the columns, or pass --drop-personal to leave them out; victims are counts, never people",
             Error::Pack { .. } | Error::BrokenPack { .. } => "run `tierlight packs check` on the pack",
@@ -208,7 +222,7 @@ impl Error {
             Error::Core(tierlight_core::Error::Cancelled) => "cancelled",
             Error::Option { .. } => "option",
             Error::Core(_) => "assessment",
-            Error::NoTable { .. } => "no_table",
+            Error::NoTable { .. } | Error::NoColumns { .. } => "no_table",
         }
     }
 

@@ -4,10 +4,12 @@
 //! never hides another; [`packs`] turns reference packs into parameters; [`run`] writes what came out, whole or not at all.
 
 pub mod atomic;
+pub mod cells;
 pub mod error;
 pub mod fonts;
 pub mod generate;
 pub mod issue;
+pub mod learn;
 pub mod limits;
 pub mod matching;
 pub mod memory;

@@ -15,7 +15,7 @@ const CELL_LONGITUDES: [f64; 2] = [60.0, 82.0];
 type Rule = fn(&str) -> bool;
 
 /// Table, column, rule, and the rule in words. Blank cells are left to the schema.
-const RULES: [(&str, &str, Rule, &str); 20] = [
+const RULES: [(&str, &str, Rule, &str); 22] = [
     ("districts", "district_id", district, "PK and a number or slug"),
     ("districts", "parent_id", district, "PK and a number or slug"),
     ("districts", "country_iso3", |c| c == "PAK", "PAK"),
@@ -33,8 +33,10 @@ const RULES: [(&str, &str, Rule, &str); 20] = [
     ("child_labour_by_industry", "place", province, "a province"),
     ("minimum_age", "province", province, "a province"),
     ("minimum_age", "jurisdiction_id", |c| c.starts_with("C-") || c.starts_with("PK-"), "C- or PK-"),
+    ("statutes", "country_iso3", |c| c == "PAK", "PAK"),
     ("statutes", "province", province, "a province"),
     ("referral", "province", province, "a province"),
+    ("referral", "district_id", district, "PK and a number or slug"),
     ("referral", "contact", helpline, "a short number or 000-000-000"),
 ];
 

@@ -11,7 +11,7 @@ mod hazard;
 mod link;
 mod names;
 mod network;
-mod site;
+pub(crate) mod site;
 mod units;
 
 pub use agent::{Agent, AgentKind, AgentLink};

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Provenance;
+use crate::decide::referral::Need;
+use crate::law::Verification;
 
 /// What reports need beside the parameters of the method.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -86,6 +88,10 @@ pub struct Referral {
     pub province: String,
     /// Row in the countries.
     pub country: u16,
+    /// Row in the districts; `None` for the whole province or country.
+    pub district: Option<u16>,
+    /// What it can help with.
+    pub needs: Vec<Need>,
     /// Service.
     pub service: String,
     /// Public number; empty when none was found.
@@ -104,6 +110,14 @@ pub struct Referral {
     pub year: String,
     /// Where it comes from.
     pub provenance: Provenance,
+}
+
+impl Referral {
+    /// True when somebody read something that confirms it.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        Verification::from_slug(&self.verification).is_some_and(Verification::is_read)
+    }
 }
 
 /// Cells of 0.05 degrees of a district that lie side by side.

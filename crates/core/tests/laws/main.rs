@@ -20,6 +20,7 @@ mod depth;
 mod draws;
 mod evidence;
 mod exposure;
+mod learn;
 mod many;
 mod order;
 mod paths;

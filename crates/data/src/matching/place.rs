@@ -142,6 +142,12 @@ impl PlaceNames {
         self.country_of.contains(&country)
     }
 
+    /// Province of a name, of its initials or of its longer words: Punjab, KP, Islamabad.
+    #[must_use]
+    pub fn province(&self, country: u16, text: &str) -> Option<&str> {
+        self.around.get(&(country, key(text))).map(String::as_str).filter(|province| !province.is_empty())
+    }
+
     /// District of a code or name in a country, as it stands in the packs; blank is none.
     #[must_use]
     pub fn lookup(&self, country: u16, text: &str) -> Option<(u16, PlaceMatch)> {

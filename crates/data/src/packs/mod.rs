@@ -4,6 +4,7 @@ mod check;
 mod descriptor;
 mod diff;
 mod inputs;
+mod law;
 mod layer;
 mod naming;
 mod parameters;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 pub use check::{Checked, Sets};
 pub use diff::{CellChange, Change, RowChange, row_changes};
+pub use law::read_law;
 pub(crate) use layer::hex;
 pub use layer::{PackTables, Row};
 pub use source::{EMBEDDED, PackSource};

@@ -1,5 +1,6 @@
 //! From pack tables to what reports show.
 
+use tierlight_core::decide::referral::Need;
 use tierlight_core::parameters::{DistrictCells, Framework, FrameworkElement, Parameters, Referral, Reporting};
 
 use super::PackTables;
@@ -22,6 +23,8 @@ pub(super) fn read(tables: &PackTables, parameters: &Parameters) -> Result<Repor
             jurisdiction: cells.text("jurisdiction"),
             province: cells.text("province"),
             country,
+            district: of_district(&cells, parameters)?,
+            needs: needs(&cells)?,
             service: cells.text("service"),
             contact: cells.text("contact"),
             contact_type: cells.text("contact_type"),
@@ -48,6 +51,19 @@ pub(super) fn read(tables: &PackTables, parameters: &Parameters) -> Result<Repor
         }
     }
     Ok(out)
+}
+
+/// District of a service; a blank is the whole province or country.
+fn of_district(cells: &Cells<'_>, parameters: &Parameters) -> Result<Option<u16>> {
+    match cells.row.get("district_id") {
+        "" => Ok(None),
+        id => parameters.district(id).map(Some).ok_or_else(|| cells.bad("district_id", "a district of districts.csv")),
+    }
+}
+
+fn needs(cells: &Cells<'_>) -> Result<Vec<Need>> {
+    let find = |word: &str| Need::from_slug(word).ok_or_else(|| cells.bad("needs", "words like child_protection, joined by |"));
+    cells.row.get("needs").split('|').filter(|word| !word.is_empty()).map(find).collect()
 }
 
 fn framework(cells: &Cells<'_>, tables: &PackTables) -> Result<Framework> {

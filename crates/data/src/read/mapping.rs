@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::alone::ALONE;
 use super::schema::{TABLES, TableSchema};
 use crate::error::{Error, Result};
 use crate::table::Table;
@@ -33,12 +34,12 @@ impl ColumnMap {
             malformed(e.line() as u64, e.column().to_string(), e.to_string(), "`tierlight check --suggest-map FILE` writes one")
         })?;
         for (table, columns) in &map.0 {
-            let Some(schema) = TABLES.iter().find(|t| t.name == table) else {
+            let Some(schema) = TABLES.iter().chain(&ALONE).find(|t| t.name == table) else {
                 return Err(malformed(
                     1,
                     table.clone(),
                     "a table that the format does not have".to_owned(),
-                    "tables are sites, links, agents, agent_links, evidence, inspectors",
+                    "tables are sites, links, agents, agent_links, evidence, inspectors; findings, visits",
                 ));
             };
             if let Some(column) = columns.keys().find(|c| !schema.columns.iter().any(|k| k.name == c.as_str())) {
@@ -151,6 +152,12 @@ impl<'a> Mapped<'a> {
     pub fn suggestion(&self) -> BTreeMap<String, String> {
         let header = |k: usize| self.columns[k].map(|at| self.table.header[at].clone()).unwrap_or_default();
         self.schema.columns.iter().enumerate().map(|(k, c)| (c.name.to_owned(), header(k))).collect()
+    }
+
+    /// True when the file has the columns by which the format's table is known.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.fits().is_some()
     }
 
     fn fits(&self) -> Option<usize> {

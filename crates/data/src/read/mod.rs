@@ -1,9 +1,12 @@
 //! Tables to a network: every row is used or rejected with a reason, and nothing stops at the first problem.
 
 mod agents;
+pub mod alone;
 mod combine;
 mod evidence;
 pub mod facilities;
+mod facts;
+pub mod findings;
 mod links;
 mod made;
 pub mod mapping;
@@ -17,6 +20,7 @@ pub mod schema;
 mod sites;
 mod tables;
 pub mod value;
+pub mod visits;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};

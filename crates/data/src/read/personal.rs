@@ -53,12 +53,14 @@ fn names_persons(header: &str) -> bool {
 }
 
 /// Columns of the format whose cells are ids, codes or coordinates: long digits there are no identity numbers.
-const CODES: [&str; 14] = [
+const CODES: [&str; 16] = [
     "site_id",
     "supplier_id",
     "buyer_id",
     "agent_id",
     "evidence_id",
+    "finding_id",
+    "visit_id",
     "case_id",
     "team_id",
     "os_id",

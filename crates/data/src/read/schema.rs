@@ -22,7 +22,7 @@ pub struct TableSchema {
     pub telling: &'static [&'static [&'static str]],
 }
 
-const fn col(name: &'static str, synonyms: &'static [&'static str]) -> Column {
+pub(super) const fn col(name: &'static str, synonyms: &'static [&'static str]) -> Column {
     Column { name, synonyms }
 }
 
@@ -139,6 +139,7 @@ pub const EVIDENCE: TableSchema = TableSchema {
     telling: &[&["evidence_id", "site_id"], &["site_id", "method", "finding"]],
     columns: &[
         col("evidence_id", &["id", "audit_id", "finding_id", "report_id"]),
+        col("visit_id", &["visit"]),
         col("site_id", &["site", "facility_id", "supplier_id", "factory_id"]),
         col("date", &["audit_date", "visit_date", "report_date", "تاریخ"]),
         col("method", &["type", "audit_type", "visit_type"]),

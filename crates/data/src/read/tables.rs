@@ -8,6 +8,7 @@ use super::NetworkOptions;
 use super::mapping::{ColumnMap, Mapped, recognise};
 use super::personal::Watch;
 use super::rows::Intake;
+use super::schema::TableSchema;
 use crate::error::{Error, Result};
 use crate::issue::{Issue, Severity};
 use crate::memory::Sizes;
@@ -65,15 +66,31 @@ impl<'t> Tables<'t> {
             });
         }
         for mapped in found.values() {
-            for &at in &mapped.unmapped {
-                let header = &mapped.table.header[at];
-                issues.push(
-                    Issue::new("column_unmapped", Severity::Info, &mapped.table.file, None, header, "a column that maps to nothing")
-                        .expected("a column of the format")
-                        .hint("kept out; name it with --map if it should be used"),
-                );
+            issues.extend(unmapped(mapped));
+        }
+        Ok((Self { whole: found.clone(), found, dropped: BTreeMap::new(), observer: &Silent }, issues))
+    }
+
+    /// One table that is no part of a network: the first that has the telling columns.
+    pub fn alone(source: &str, tables: &'t [Table], schema: &'static TableSchema, options: &NetworkOptions) -> Result<(Self, Vec<Issue>)> {
+        let mut found: BTreeMap<&'static str, Mapped<'t>> = BTreeMap::new();
+        for table in tables {
+            let mapped = Mapped::new(table, schema, &options.map)?;
+            if found.is_empty() && mapped.is_told() {
+                found.insert(schema.name, mapped);
             }
         }
+        let Some(mapped) = found.get(schema.name) else {
+            let columns: Vec<String> = tables.iter().flat_map(|t| t.header.clone()).take(30).collect();
+            let telling: Vec<String> = schema.telling.iter().map(|group| group.join(" and ")).collect();
+            return Err(Error::NoColumns {
+                file: source.to_owned(),
+                table: schema.name,
+                columns: columns.join(", "),
+                expected: format!("it needs the columns {}", telling.join(", or ")),
+            });
+        };
+        let issues = unmapped(mapped);
         Ok((Self { whole: found.clone(), found, dropped: BTreeMap::new(), observer: &Silent }, issues))
     }
 
@@ -155,4 +172,15 @@ impl<'t> Tables<'t> {
             self.dropped.insert(table, columns);
         }
     }
+}
+
+/// Columns of a file that map to nothing.
+fn unmapped(mapped: &Mapped<'_>) -> Vec<Issue> {
+    let issue = |&at: &usize| {
+        let header = &mapped.table.header[at];
+        Issue::new("column_unmapped", Severity::Info, &mapped.table.file, None, header, "a column that maps to nothing")
+            .expected("a column of the format")
+            .hint("kept out; name it with --map if it should be used")
+    };
+    mapped.unmapped.iter().map(issue).collect()
 }

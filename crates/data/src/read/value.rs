@@ -114,6 +114,28 @@ pub fn count(text: &str) -> Result<Option<u32>, &'static str> {
     }
 }
 
+/// A number that is not negative, or the ends of a band: `12-14`, `under 15`, `18+`.
+pub fn band(text: &str) -> Result<Option<(f64, f64)>, &'static str> {
+    let expected = "a number, or a band like 12-14, under 15 or 18+";
+    let one = |part: &str| number(part.trim()).ok().flatten().filter(|x| *x >= 0.0).ok_or(expected);
+    let text = text.trim().to_lowercase();
+    if is_blank(&text) {
+        return Ok(None);
+    }
+    if let Some(above) = text.strip_prefix("under ").or(text.strip_prefix('<')) {
+        // the largest number below
+        return Ok(Some((0.0, one(above)?.next_down().max(0.0))));
+    }
+    if let Some(from) = text.strip_suffix('+') {
+        return Ok(Some((one(from)?, f64::INFINITY)));
+    }
+    if let Some((low, high)) = text.split_once(" to ").or(text.split_once(['-', '–'])) {
+        let (low, high) = (one(low)?, one(high)?);
+        return if low <= high { Ok(Some((low, high))) } else { Err("a band whose first number is not above its second") };
+    }
+    one(&text).map(|x| Some((x, x)))
+}
+
 /// A date, YYYY-MM-DD; a time after it is left off.
 pub fn date(text: &str) -> Result<Option<Date>, &'static str> {
     let expected = "a date that exists, as YYYY-MM-DD";
@@ -168,6 +190,19 @@ mod tests {
         assert!(share("1.2").is_err());
         assert!(amount("-1").is_err());
         assert!(count("2.5").is_err());
+    }
+
+    #[test]
+    fn bands() {
+        assert_eq!(band("13"), Ok(Some((13.0, 13.0))));
+        for text in ["12-14", "12–14", "12 to 14", "۱۲-۱۴"] {
+            assert_eq!(band(text), Ok(Some((12.0, 14.0))), "{text}");
+        }
+        assert!(band("under 15").unwrap().unwrap().1 < 15.0 && band("18+").unwrap().unwrap() == (18.0, f64::INFINITY));
+        assert_eq!(band("unknown"), Ok(None));
+        for bad in ["14-12", "-3", "child", "12-", "12-13-14", "under"] {
+            assert!(band(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

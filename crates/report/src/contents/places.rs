@@ -1,8 +1,9 @@
 //! Hot spots: districts and sectors; season.
 
 use super::charts;
-use super::writer::{Writer, n, number, number_col, paragraph, section, text, with_interval, words_col};
+use super::writer::{Writer, join, n, number, number_col, paragraph, section, text, with_interval, words_col};
 use crate::document::{Block, Cell, Section, Text};
+use crate::findings::care::ServiceGap;
 use crate::format::{count, percent};
 
 pub(super) fn hot_spots(w: &mut Writer<'_>) -> Section {
@@ -36,6 +37,7 @@ fn districts(w: &mut Writer<'_>) -> Block {
         number_col(words.c_forced_children, 1.2),
         number_col(words.c_rate, 2.2),
         words_col(words.c_grade, 1.2),
+        words_col(words.c_service_gaps, 1.8),
     ];
     let rows: Vec<Vec<Cell>> = f
         .districts
@@ -58,10 +60,20 @@ fn districts(w: &mut Writer<'_>) -> Block {
                 forced,
                 rate,
                 grade,
+                service_gaps(w, &d.service_gaps),
             ]
         })
         .collect();
     w.table("districts-table", Text::plain(words.t_districts), &columns, rows.into_iter(), 150)
+}
+
+/// What no service is known for in a district, need by need.
+fn service_gaps(w: &Writer<'_>, gaps: &[ServiceGap]) -> Cell {
+    if gaps.is_empty() {
+        return text(w.w.service_gaps_none);
+    }
+    let each = gaps.iter().map(|g| Text::plain(format!("{}: {}", w.named("need", &g.need), w.named("gap", &g.gap))));
+    Cell::Text(join(each.collect(), "; "))
 }
 
 fn sectors(w: &mut Writer<'_>) -> Block {

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tierlight_core::Assessment;
 use tierlight_core::decide::priority::RecordedClass;
+use tierlight_core::decide::referral::services;
+use tierlight_core::parameters::Referral;
 
 use super::Findings;
 use super::page::{VisitFinding, visits};
@@ -34,8 +36,12 @@ pub struct Action {
 pub struct Service {
     /// Province or territory; empty for every one.
     pub province: String,
+    /// Id of the district that it is only for; empty for the whole province or country.
+    pub district: String,
     /// Country, ISO 3166-1 alpha-3.
     pub country: String,
+    /// What it can help with: child_protection, helpline, legal_aid, bonded_labour and others.
+    pub needs: Vec<String>,
     /// Service.
     pub service: String,
     /// Public number; empty when none was found.
@@ -56,6 +62,15 @@ pub struct Service {
     pub grade: String,
 }
 
+/// What a district needs and no service is known for.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ServiceGap {
+    /// child_protection, helpline, legal_aid, bonded_labour.
+    pub need: String,
+    /// no_service: none was found; no_contact: one is named, and no line of it was confirmed.
+    pub gap: String,
+}
+
 /// Services of a run's places, and where none are known.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Referrals {
@@ -69,31 +84,34 @@ pub struct Referrals {
 
 pub(crate) fn referrals(a: &Assessment<'_>, rows: &[usize]) -> Referrals {
     let p = a.parameters;
-    let mut places: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
+    // (country, province, district) of the sites
+    let mut places: BTreeMap<u16, BTreeSet<(Option<&str>, Option<u16>)>> = BTreeMap::new();
     for &row in rows {
         let site = &a.network.sites()[row];
-        let provinces = places.entry(site.country).or_default();
-        if let Some(district) = site.district.and_then(|d| p.districts.get(usize::from(d))) {
-            provinces.insert(&district.province);
-        }
+        let district = site.district.filter(|d| usize::from(*d) < p.districts.len());
+        let province = district.map(|d| p.districts[usize::from(d)].province.as_str());
+        places.entry(site.country).or_default().insert((province, district));
     }
     let mut out = Referrals::default();
-    for (country, provinces) in places {
-        let of: Vec<_> = p.reporting.referrals.iter().filter(|r| r.country == country).collect();
+    for (country, places) in places {
+        let iso3 = &p.countries[usize::from(country)].iso3;
+        let (mut of, mut without): (Vec<&Referral>, BTreeSet<&str>) = (Vec::new(), BTreeSet::new());
+        for &(province, district) in &places {
+            let here = services(&p.reporting, country, province, district);
+            without.extend(province.filter(|_| here.only_national()));
+            of.extend(here.services.iter().filter(|s| !of.iter().any(|known| known.id == s.id)).copied().collect::<Vec<_>>());
+        }
         if of.is_empty() {
-            out.countries_without.push(p.countries[usize::from(country)].iso3.clone());
+            out.countries_without.push(iso3.clone());
             continue;
         }
-        for province in &provinces {
-            if !of.iter().any(|r| r.province == **province) {
-                out.provinces_without.push((*province).to_owned());
-            }
-        }
-        let own = of.iter().filter(|r| provinces.contains(r.province.as_str()));
-        let all = of.iter().filter(|r| r.province.is_empty());
-        out.services.extend(own.chain(all).map(|r| Service {
+        of.sort_by_key(|r| (r.province.is_empty(), r.district.is_none()));
+        out.provinces_without.extend(without.into_iter().map(str::to_owned));
+        out.services.extend(of.into_iter().map(|r| Service {
             province: r.province.clone(),
-            country: p.countries[usize::from(country)].iso3.clone(),
+            district: r.district.map_or_else(String::new, |d| p.districts[usize::from(d)].id.clone()),
+            country: iso3.clone(),
+            needs: r.needs.iter().map(|need| need.slug().to_owned()).collect(),
             service: r.service.clone(),
             contact: r.contact.clone(),
             what: r.what.clone(),
@@ -106,6 +124,13 @@ pub(crate) fn referrals(a: &Assessment<'_>, rows: &[usize]) -> Referrals {
         }));
     }
     out
+}
+
+/// Needs of a district that no service is known for.
+pub(crate) fn gaps(a: &Assessment<'_>, district: u16) -> Vec<ServiceGap> {
+    let d = &a.parameters.districts[usize::from(district)];
+    let here = services(&a.parameters.reporting, d.country, Some(&d.province), Some(district));
+    here.gaps.into_iter().map(|(need, gap)| ServiceGap { need: need.slug().to_owned(), gap: gap.slug().to_owned() }).collect()
 }
 
 /// Actions in their order: children first, leaving never.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tierlight_core::Assessment;
 
+use super::care::{ServiceGap, gaps};
 use super::number::{ByHazard, Children};
 
 /// A district with sites in scope.
@@ -25,6 +26,8 @@ pub struct DistrictFinding {
     pub forced_children: Children,
     /// Child-labour rate of all children of 5 to 17 in the district; null where no survey covers the country.
     pub rate: Option<Rate>,
+    /// What no service is known for there.
+    pub service_gaps: Vec<ServiceGap>,
 }
 
 /// Child-labour rate of a district by the small-area model.
@@ -110,6 +113,7 @@ pub(crate) fn districts(a: &Assessment<'_>, rows: &[usize], whole: bool) -> Vec<
                 surveyed: !e.direct.is_empty(),
                 source: e.provenance.source.clone(),
             }),
+            service_gaps: gaps(a, row),
         }
     };
     order.into_iter().map(finding).collect()

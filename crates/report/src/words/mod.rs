@@ -346,6 +346,8 @@ words! {
     h_season,
     season_intro,
     c_peak,
+    c_service_gaps,
+    service_gaps_none,
     no_plan,
     h_visiting,
     visiting_1,

@@ -7,7 +7,7 @@ use tierlight_core::risk::term::Known;
 use tierlight_data::run::Intervals;
 
 use super::super::summary::{by_hazard, intervals_json, place};
-use super::{Step, advice, district_estimate, items};
+use super::{Step, advice, district_estimate, items, referral};
 
 pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&Intervals>) -> Value {
     let site = &a.network.sites()[row];
@@ -61,6 +61,7 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&
         "priority_rank": a.priority[row].rank,
         "recorded_class": a.priority[row].class.number(),
         "advice": advice(a, row),
+        "referral": super::super::referral::json(&referral(a, row)),
     })
 }
 

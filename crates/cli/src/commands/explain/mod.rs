@@ -4,6 +4,7 @@ mod json;
 mod text;
 
 use tierlight_core::assess::update_site;
+use tierlight_core::decide::referral::{Services, services};
 use tierlight_core::model::Finding;
 use tierlight_core::risk::area::AreaEstimate;
 use tierlight_core::risk::evidence::{Weighed, weigh_rows};
@@ -37,6 +38,13 @@ pub fn run(args: &ExplainArgs, format: Format) -> anyhow::Result<Output> {
         Format::Text => text::of(&a, row, &steps, drawn.as_ref())? + &sources.map_or_else(String::new, |s| s.text()),
     };
     Ok(Output::done(text))
+}
+
+/// Services to refer to at a site.
+fn referral<'a>(a: &'a Assessment<'_>, row: usize) -> Services<'a> {
+    let site = &a.network.sites()[row];
+    let province = site.district.and_then(|d| a.parameters.districts.get(usize::from(d))).map(|d| d.province.as_str());
+    services(&a.parameters.reporting, site.country, province, site.district)
 }
 
 /// Small-area estimate of the site's district, and the area that it is held against.

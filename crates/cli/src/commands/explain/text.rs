@@ -8,7 +8,7 @@ use tierlight_core::risk::term::Known;
 use tierlight_data::run::Intervals;
 
 use super::super::summary::{name, place};
-use super::{Step, advice, district_estimate, items};
+use super::{Step, advice, district_estimate, items, referral};
 use crate::view::{count, heading, log_odds, percent, probability, table, with_interval};
 
 pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&Intervals>) -> anyhow::Result<String> {
@@ -70,6 +70,7 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&
     out += &evidence_text(a, row)?;
     out += &result_text(a, row, drawn)?;
     writeln!(out, "\nWhat to do: {}", advice(a, row))?;
+    out += &super::super::referral::text(&referral(a, row));
     Ok(out)
 }
 

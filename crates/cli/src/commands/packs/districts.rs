@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
+use tierlight_core::decide::referral::{Gap, Need, services};
 use tierlight_core::parameters::Parameters;
 use tierlight_core::risk::area::AreaEstimate;
 use tierlight_core::risk::district::{DistrictEffects, district_effects};
@@ -27,13 +28,25 @@ pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usi
     let shown = &found[..found.len().min(limit)];
     let mut out = "Child labour of children of 5 to 17, % of children; 90 % intervals\n\n".to_owned();
     out += &table(
-        &["district", "province", "published (survey, children asked)", ">synthetic", ">combined", "interval", ">weight", "grade", "flags"],
+        &[
+            "district",
+            "province",
+            "published (survey, children asked)",
+            ">synthetic",
+            ">combined",
+            "interval",
+            ">weight",
+            "grade",
+            "flags",
+            "no service found for",
+        ],
         shown.iter().map(|row| line(p, &effects, row)),
     );
     writeln!(
         out,
         "\n{} of {} districts; --country, --find and --limit choose, --format json gives all columns, effects and sources\n\
          synthetic: by covariates and province alone; weight: what the district's own surveys make of the combined estimate\n\
+         no service found for: needs without a service (no_service) or without a confirmed line (no_contact); a gap of the district\n\
          flags are explained in docs/method/area.md; `tierlight validate` says how well districts are known",
         shown.len(),
         found.len()
@@ -43,8 +56,10 @@ pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usi
 
 fn line(p: &Parameters, effects: &DistrictEffects, row: &Row) -> Vec<String> {
     let mut out = vec![row.get("name").to_owned(), row.get("province").to_owned()];
+    let gaps = gaps(p, row).iter().map(|(need, gap)| format!("{} ({})", need.slug(), gap.slug())).collect::<Vec<_>>().join(" ");
     let Some((estimate, of_parent)) = estimate(p, effects, row) else {
         out.extend(["", "", "no survey in the country", "", "", "", ""].map(str::to_owned));
+        out.push(gaps);
         return out;
     };
     let direct = estimate.direct.iter().map(|d| {
@@ -59,7 +74,15 @@ fn line(p: &Parameters, effects: &DistrictEffects, row: &Row) -> Vec<String> {
     out.push(format!("{:.2}", estimate.weight));
     out.push(estimate.provenance.grade.letter().to_owned());
     out.push(flags(estimate, of_parent).join(" "));
+    out.push(gaps);
     out
+}
+
+/// Needs of a district that no service is known for.
+fn gaps(p: &Parameters, row: &Row) -> Vec<(Need, Gap)> {
+    let Some(district) = p.district(row.get("district_id")) else { return Vec::new() };
+    let d = &p.districts[usize::from(district)];
+    services(&p.reporting, d.country, Some(&d.province), Some(district)).gaps
 }
 
 /// Flags of an estimate; a district made from another is told so.
@@ -92,6 +115,8 @@ fn as_json(p: &Parameters, effects: &DistrictEffects, row: &Row) -> Value {
             "sources": e.sources,
         })
     });
+    let gaps = gaps(p, row).into_iter().map(|(need, gap)| json!({ "need": need.slug(), "gap": gap.slug() }));
+    object.insert("service_gaps".to_owned(), gaps.collect());
     object.insert("child_labour_5_17".to_owned(), found.unwrap_or(Value::Null));
     Value::Object(object)
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::issue::{Issue, Severity};
 use crate::packs::check::notes::Notes;
 use crate::packs::descriptor::Descriptor;
-use crate::packs::{PackSource, PackTables, Row, parameters, surveys};
+use crate::packs::{PackSource, PackTables, Row, law, parameters, surveys};
 
 /// Tables that the small-area model is fitted to, the likeliest to be at fault first.
 const AREA_TABLES: [&str; 5] = ["surveys", "indicators", "area_covariates", "districts", "parameters"];
@@ -27,11 +27,12 @@ pub(super) fn check(source: &PackSource, below: &PackTables) -> Vec<Issue> {
     issues
 }
 
-/// Computes what every assessment begins with.
+/// Computes what every assessment begins with, and reads the rules of law.
 fn works(all: &PackTables) -> Result<()> {
     let parameters = parameters::parameters(all)?;
     let districts = district_effects(&parameters)?;
     Priors::new(&parameters, &districts)?;
+    law::read_law(all)?;
     Ok(())
 }
 
