@@ -91,6 +91,16 @@ pub enum Error {
         /// ISO 3166 alpha-3 code.
         country: String,
     },
+    /// An action of a scenario that cannot be taken.
+    #[error("action {action} of the scenario: {found}, expected {expected}")]
+    Scenario {
+        /// Number of the action, from 1.
+        action: usize,
+        /// What it asks for.
+        found: String,
+        /// What can be done.
+        expected: &'static str,
+    },
     /// The observer asked to stop.
     #[error("cancelled")]
     Cancelled,

@@ -59,6 +59,7 @@ const CODES: [&str; 14] = [
     "buyer_id",
     "agent_id",
     "evidence_id",
+    "order_id",
     "case_id",
     "team_id",
     "os_id",
