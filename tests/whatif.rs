@@ -34,7 +34,20 @@ fn flags_make_a_scenario_that_gives_the_same_again_and_stands_beside_others() {
     let run = scored(&scratch, "sialkot", &[]);
     let before = tree(std::path::Path::new(&run));
     let saved = scratch.path().join("plan.json").to_str().unwrap().to_owned();
-    let flags = ["whatif", &run, "--draws", "60", "--remediate", "VW-27", "--end-advance-debt", "AG-05", "--drop", "SC-09:EX-03", "--disclose", "BR-01"];
+    let flags = [
+        "whatif",
+        &run,
+        "--draws",
+        "60",
+        "--remediate",
+        "VW-27",
+        "--end-advance-debt",
+        "AG-05",
+        "--drop",
+        "SC-09:EX-03",
+        "--disclose",
+        "BR-01",
+    ];
     let by_flags = json(&[&flags[..], &["--save", &saved, "--name", "plan"]].concat());
     let by_file = json(&["whatif", &run, "--draws", "60", "--scenario", &saved]);
     assert_eq!(by_flags, by_file);
@@ -50,7 +63,10 @@ fn flags_make_a_scenario_that_gives_the_same_again_and_stands_beside_others() {
     let one = &by_flags["scenarios"][0];
     assert_eq!(one["effects"].as_array().unwrap().len(), 4);
     let departure = &one["departures"][0];
-    assert_eq!((departure["buyer"].as_str(), departure["site_id"].as_str(), departure["goes_to"].as_str()), (Some("EX-03"), Some("SC-09"), Some("untraced")));
+    assert_eq!(
+        (departure["buyer"].as_str(), departure["site_id"].as_str(), departure["goes_to"].as_str()),
+        (Some("EX-03"), Some("SC-09"), Some("untraced"))
+    );
     assert!(number(departure, "/children_still_expected/child_labour/girls") > 0.0);
     for buyer in one["buyers"].as_array().unwrap() {
         for hazard in ["child_labour", "hazardous", "forced"] {
@@ -61,7 +77,9 @@ fn flags_make_a_scenario_that_gives_the_same_again_and_stands_beside_others() {
             assert!(drawn("p05") <= drawn("p50") && drawn("p50") <= drawn("p95"));
         }
     }
-    let total = |at: &str, hazard: &str| number(one, &format!("/expected_children/{hazard}/{at}/girls")) + number(one, &format!("/expected_children/{hazard}/{at}/boys"));
+    let total = |at: &str, hazard: &str| {
+        number(one, &format!("/expected_children/{hazard}/{at}/girls")) + number(one, &format!("/expected_children/{hazard}/{at}/boys"))
+    };
     assert!(total("after", "forced") < total("before", "forced"), "an advance-debt scheme ends");
 
     // what `score` printed is where the scenario begins
@@ -75,7 +93,10 @@ fn flags_make_a_scenario_that_gives_the_same_again_and_stands_beside_others() {
     let text = run_ok(&["whatif", &run, "--draws", "60", "--compare", stay.to_str().unwrap(), leave.to_str().unwrap()]);
     assert!(text.contains("1 stay and remediate") && text.contains("2 leave") && text.contains("Cut and run helps no child"), "{text}");
     let text = run_ok(&["whatif", &run, "--drop", "SC-09:EX-03", "--draws", "0"]);
-    assert!(text.contains("The children stay") && text.contains("counted at the level of what the sector buys") && !text.contains("[…]"), "{text}");
+    assert!(
+        text.contains("The children stay") && text.contains("counted at the level of what the sector buys") && !text.contains("[…]"),
+        "{text}"
+    );
     let threads = |n: &str| run_ok(&["whatif", &run, "--scenario", &saved, "--draws", "60", "--threads", n, "--format", "json"]);
     assert_eq!(threads("1"), threads("2"));
 }
@@ -110,7 +131,11 @@ fn mistakes_are_told_with_a_hint_and_nothing_is_written() {
         let path = file(&scratch, "bad.json", text);
         refused(&["--scenario", &path], 3, &[word, "schemas/scenario.json", "--save FILE"]);
     }
-    let path = file(&scratch, "share.json", r#"{"name": "x", "actions": [{"action": "move", "buyer": "EX-03", "from": "SC-09", "to": "SC-10", "share": 7}]}"#);
+    let path = file(
+        &scratch,
+        "share.json",
+        r#"{"name": "x", "actions": [{"action": "move", "buyer": "EX-03", "from": "SC-09", "to": "SC-10", "share": 7}]}"#,
+    );
     refused(&["--scenario", &path], 3, &["a share of 7", "expected 0 to 1"]);
 }
 
@@ -120,7 +145,16 @@ fn a_closed_loop_names_its_sites() {
     file(&scratch, "loop/sites.csv", "site_id,sector,country,input_share\nA,weaving,PK,1\nB,spinning,PK,1\nC,cotton_ginning,PK,0.5\n");
     let links = file(&scratch, "loop/links.csv", "supplier_id,buyer_id,share\nB,A,1\nC,B,1\n");
     let run = scratch.path().join("run").to_str().unwrap().to_owned();
-    run_ok(&["score", std::path::Path::new(&links).parent().unwrap().to_str().unwrap(), "-o", &run, "--draws", "0", "--as-of", "2026-11-23"]);
+    run_ok(&[
+        "score",
+        std::path::Path::new(&links).parent().unwrap().to_str().unwrap(),
+        "-o",
+        &run,
+        "--draws",
+        "0",
+        "--as-of",
+        "2026-11-23",
+    ]);
     let (_, error) = run_code(&["whatif", &run, "--move", "B:C:A:1", "--draws", "0"], 3);
     assert!(error.contains("2 sites buy everything from each other and add no value: A, B") && error.contains("input_share"), "{error}");
 }
@@ -149,7 +183,9 @@ fn orders_add_marked_sites_that_can_be_switched_off() {
     assert!(text(&on, "network.graphml").contains("<data key=\"n7\">made_elsewhere</data>"));
     assert!(text(&on, "links.csv").contains("GF-01~elsewhere,GF-01,subcontract,,inferred"));
     let said = run_ok(&["explain", &on, "--site", "GF-01"]);
-    for word in ["likelihood that part of the order was made elsewhere", "an estimate, and no finding", "GF-01~elsewhere (modelled)", "load"] {
+    for word in
+        ["likelihood that part of the order was made elsewhere", "an estimate, and no finding", "GF-01~elsewhere (modelled)", "load"]
+    {
         assert!(said.contains(word), "{word}: {said}");
     }
     let modelled = run_ok(&["explain", &on, "--site", "GF-01~elsewhere"]);
@@ -194,8 +230,11 @@ fn rows_of_orders_are_used_or_rejected_with_a_reason() {
     let (out, _) = run_code(&["check", &folder, "--as-of", "2026-11-23", "--format", "json"], 1);
     let said: Value = serde_json::from_str(&out).unwrap();
     let issues = said["issues"].as_array().unwrap();
-    let found: Vec<(u64, &str)> =
-        issues.iter().filter(|i| i["file"] == "purchase_orders.csv").map(|i| (i["row"].as_u64().unwrap(), i["code"].as_str().unwrap())).collect();
+    let found: Vec<(u64, &str)> = issues
+        .iter()
+        .filter(|i| i["file"] == "purchase_orders.csv")
+        .map(|i| (i["row"].as_u64().unwrap(), i["code"].as_str().unwrap()))
+        .collect();
     let expected = [
         (3, "date_invalid"),
         (4, "id_unknown"),
@@ -275,7 +314,8 @@ fn simulated(checked: f64) -> (Network, Vec<bool>) {
 fn detection_on_simulated_orders_is_what_the_page_says() {
     let packs = read_packs(&[]).unwrap();
     let model = OrderModel::new(&packs.parameters.coefficients);
-    let mut lines = vec!["outcomes known   AUC    right at ½   made elsewhere   expected   by fifths of the likelihood: expected (was)".to_owned()];
+    let mut lines =
+        vec!["outcomes known   AUC    right at ½   made elsewhere   expected   by fifths of the likelihood: expected (was)".to_owned()];
     let mut curves = Vec::new();
     for checked in [0.0, 0.1, 0.3] {
         let (network, truth) = simulated(checked);
@@ -295,8 +335,7 @@ fn detection_on_simulated_orders_is_what_the_page_says() {
         let right = mean(&|s| f64::from(u8::from((s.0 > 0.5) == s.1)), &scored);
         let mut sorted = scored.clone();
         sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let fifths: Vec<String> =
-            sorted.chunks(sorted.len() / 5).map(|rows| format!("{:.2} ({:.2})", expected(rows), was(rows))).collect();
+        let fifths: Vec<String> = sorted.chunks(sorted.len() / 5).map(|rows| format!("{:.2} ({:.2})", expected(rows), was(rows))).collect();
         lines.push(format!(
             "{:>13.0} %   {auc:.2}   {:>8.0} %   {:>12.0} %   {:>6.0} %   {}",
             100.0 * checked,

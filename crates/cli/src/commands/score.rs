@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use tierlight_core::assess::{MOST_USUAL_DRAWS, usual_draws};
-use tierlight_core::draws::MOST_DRAWS;
 use tierlight_core::risk::district::{DistrictEffects, district_effects};
 use tierlight_core::{Assessment, Options, ReachBy, assess_in};
 use tierlight_data::memory::{Budget, available};
@@ -29,12 +28,7 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
     if !(0.0..=1.0).contains(&args.max_rejected) {
         return Err(usage(format!("--max-rejected is {}, expected a share from 0 to 1", args.max_rejected), "0.05 is 5 %"));
     }
-    if let Some(draws) = args.draws.filter(|&draws| draws > MOST_DRAWS || (1..20).contains(&draws)) {
-        return Err(usage(
-            format!("--draws is {draws}, expected 0, or from 20 to {MOST_DRAWS}"),
-            "400 is usual; a 5 % point needs at least 20",
-        ));
-    }
+    input::check_draws(args.draws)?;
     stop::listen();
     let [input] = args.inputs.as_slice() else { return batch::run(args, format) };
     let scorer = Scorer::new(args)?;

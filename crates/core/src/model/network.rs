@@ -91,7 +91,8 @@ impl Network {
     /// # Errors
     /// As [`Network::new`].
     pub fn ordered(parts: NetworkParts) -> Result<(Self, Vec<u32>)> {
-        let NetworkParts { as_of, site_ids, site_names, sites, mut links, products, mut agents, mut agent_links, mut evidence, mut orders } = parts;
+        let NetworkParts { as_of, site_ids, site_names, sites, mut links, products, mut agents, mut agent_links, mut evidence, mut orders } =
+            parts;
         let n = sites.len();
         let in_range = |table, row, site: u32| {
             if (site as usize) < n { Ok(()) } else { Err(Error::DanglingSite { table, row, site: site as usize, sites: n }) }

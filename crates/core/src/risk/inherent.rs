@@ -76,12 +76,7 @@ impl<'a> InherentModel<'a> {
     ///
     /// # Errors
     /// As [`InherentModel::new`].
-    pub fn at_depth(
-        network: &'a Network,
-        parameters: &'a Parameters,
-        districts: DistrictEffects,
-        depth: Vec<Option<u32>>,
-    ) -> Result<Self> {
+    pub fn at_depth(network: &'a Network, parameters: &'a Parameters, districts: DistrictEffects, depth: Vec<Option<u32>>) -> Result<Self> {
         let pairs: std::collections::BTreeSet<(u16, u16)> = network.sites().iter().map(|s| (s.country, s.sector)).collect();
         let pairs: Vec<(u16, u16)> = pairs.into_iter().collect();
         let priors = {

@@ -125,6 +125,16 @@ pub(crate) fn coefficients() -> Coefficients {
     .unwrap()
 }
 
+/// The fixture's parameters with a standard deviation for some coefficients.
+pub(crate) fn with_spreads(sd: impl Fn(&str, &Value) -> Option<f64>) -> Parameters {
+    let p = parameters();
+    let spread = |name: &str| {
+        let value = p.coefficients.iter().find(|(n, _)| *n == name)?.1;
+        Some(Value { sd: sd(name, value), ..value.clone() })
+    };
+    Parameters { coefficients: Coefficients::from_lookup(spread).unwrap(), ..p.clone() }
+}
+
 /// Shares and probabilities by name, betas and modifiers in log-odds.
 fn scale_of(name: &str) -> Scale {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|p| name.starts_with(p));

@@ -7,7 +7,7 @@ use tierlight_core::risk::hidden::{OrderModel, Signs, add_modelled_sites, signs}
 use tierlight_core::risk::logit::logit;
 use tierlight_core::{Assessment, Options, Silent, assess};
 
-use crate::common::{AS_OF, COTTON, Draft, GARMENTS, KILN, assessed, close, parameters, random_draft, with_threads};
+use crate::common::{AS_OF, COTTON, Draft, GARMENTS, KILN, assessed, close, parameters, random_draft, with_spreads, with_threads};
 
 fn days_ago(days: i64) -> Date {
     AS_OF.saturating_sub(Span::new().days(days))
@@ -96,7 +96,9 @@ fn each_sign_moves_the_likelihood_its_way_and_unknown_adds_nothing() {
     let model = OrderModel::new(&p.coefficients);
     let none = Signs::default();
     close(model.likelihood(&none), 0.3, 1e-12, "an order of which nothing is known has the base");
-    let more = |a: Signs, b: Signs| assert!(model.likelihood(&a) > model.likelihood(&b) && model.likelihood_at(&a, 1.0) > model.likelihood_at(&b, 1.0));
+    let more = |a: Signs, b: Signs| {
+        assert!(model.likelihood(&a) > model.likelihood(&b) && model.likelihood_at(&a, 1.0) > model.likelihood_at(&b, 1.0))
+    };
     more(Signs { load: Some(1.3), ..none }, Signs { load: Some(0.5), ..none });
     more(Signs { price: Some(0.7), ..none }, Signs { price: Some(1.0), ..none });
     more(Signs { lead_time: Some(1.5), ..none }, Signs { lead_time: Some(1.0), ..none });
@@ -162,14 +164,7 @@ fn old_orders_say_nothing_of_today() {
 
 /// Wide spreads on everything that orders need.
 fn spread_parameters() -> Parameters {
-    let mut p = parameters();
-    p.coefficients = tierlight_core::parameters::Coefficients::from_lookup(|name| {
-        let mut value = p.coefficients.iter().find(|(n, _)| *n == name)?.1.clone();
-        value.sd = name.contains("hidden").then_some(0.15 * value.mean.abs());
-        Some(value)
-    })
-    .unwrap();
-    p
+    with_spreads(|name, value| name.contains("hidden").then_some(0.15 * value.mean.abs()))
 }
 
 #[test]

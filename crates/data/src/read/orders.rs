@@ -97,7 +97,13 @@ pub(super) fn read(intake: &mut Intake<'_>, options: &NetworkOptions, registry: 
 fn placed(rows: &mut Rows<'_>, row: usize, column: Handle, as_of: Date) -> Option<Date> {
     let date = rows.parse("date_invalid", row, column, value::day_or_month);
     if date.is_none() && !rows.is_rejected(row) {
-        rows.reject("required_missing", row, column, "a date, as YYYY-MM-DD, or a month, as YYYY-MM", "an order is compared with those before it");
+        rows.reject(
+            "required_missing",
+            row,
+            column,
+            "a date, as YYYY-MM-DD, or a month, as YYYY-MM",
+            "an order is compared with those before it",
+        );
     }
     if date.is_some_and(|date| date > as_of) {
         rows.reject("date_future", row, column, format!("a day not after {as_of}"), "set --as-of to a later day, or correct the date");

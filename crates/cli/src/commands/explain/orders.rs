@@ -50,7 +50,8 @@ pub(super) fn text(a: &Assessment<'_>, site: usize) -> anyhow::Result<String> {
     if rows.is_empty() {
         return Ok(String::new());
     }
-    let mut out = heading("Orders: likelihood that part of the order was made elsewhere (log-odds, terms sum; an estimate, and no finding)");
+    let mut out =
+        heading("Orders: likelihood that part of the order was made elsewhere (log-odds, terms sum; an estimate, and no finding)");
     let signs = &a.model.hidden().signs;
     let c = &a.parameters.coefficients;
     let grades = model.terms(&signs[rows[0]], c).map(|t| format!("{} {}", t.term.slug(), t.provenance.grade.letter()));
@@ -81,7 +82,11 @@ pub(super) fn text(a: &Assessment<'_>, site: usize) -> anyhow::Result<String> {
     if rows.len() > LISTED {
         writeln!(out, "   … and {} more in orders.csv", rows.len() - LISTED)?;
     }
-    writeln!(out, "   load: what is due over what the site can make; price and lead time: over the median of its earlier orders. Grades: {}", grades.join(", "))?;
+    writeln!(
+        out,
+        "   load: what is due over what the site can make; price and lead time: over the median of its earlier orders. Grades: {}",
+        grades.join(", ")
+    )?;
     match a.model.hidden().of_site(site) {
         Some(e) => writeln!(
             out,

@@ -93,8 +93,8 @@ fn effect(a: &Assessment<'_>, e: &Effect) -> Value {
     let id = |site: usize| a.network.site_id(site);
     match *e {
         Effect::Remediated { site, items } => json!({ "action": "remediate", "site": id(site), "findings_remediated": items }),
-        Effect::Disclosed { buyer, share, suppliers } => {
-            json!({ "action": "disclose", "buyer": id(buyer), "share_of_purchases": share, "sectors": suppliers })
+        Effect::Disclosed { buyer, share, sectors } => {
+            json!({ "action": "disclose", "buyer": id(buyer), "share_of_purchases": share, "sectors": sectors })
         }
         Effect::Moved { buyer, from, to: Some(to), share } => {
             json!({ "action": "move", "buyer": id(buyer), "from": id(from), "to": id(to), "share_of_purchases": share })

@@ -5,7 +5,6 @@ mod plan;
 mod text;
 
 use tierlight_core::decide::whatif::{Comparison, WhatIf};
-use tierlight_core::draws::MOST_DRAWS;
 use tierlight_core::model::Hazard;
 use tierlight_core::network::throughput::final_buyers;
 use tierlight_core::{Assessment, Options, ReachBy, assess, usual_draws};
@@ -16,7 +15,7 @@ use super::explain::find;
 use crate::args::{Format, WhatIfArgs};
 use crate::exit::{Output, usage};
 use crate::progress::Progress;
-use crate::{output, stop};
+use crate::{input, output, stop};
 
 /// A scenario with what it does.
 struct Outcome {
@@ -35,12 +34,7 @@ struct Shown<'a> {
 }
 
 pub fn run(args: &WhatIfArgs, format: Format) -> anyhow::Result<Output> {
-    if let Some(draws) = args.draws.filter(|&draws| draws > MOST_DRAWS || (1..20).contains(&draws)) {
-        return Err(usage(
-            format!("--draws is {draws}, expected 0, or from 20 to {MOST_DRAWS}"),
-            "400 is usual; a 5 % point needs at least 20",
-        ));
-    }
+    input::check_draws(args.draws)?;
     if let Some(path) = &args.save {
         output::check(path, args.force, &[&args.run])?;
     }

@@ -49,7 +49,9 @@ fn noted(note: &str) -> String {
 fn effects(a: &Assessment<'_>, c: &Comparison) -> String {
     let of = |site: usize| format!("{} {}", a.network.site_id(site), short(a.network.site_name(site), NAME)).trim_end().to_owned();
     let line = |e: &Effect| match *e {
-        Effect::Remediated { site, items: 0 } => format!("remediate {}: nothing found is open there, so nothing changes in the model", of(site)),
+        Effect::Remediated { site, items: 0 } => {
+            format!("remediate {}: nothing found is open there, so nothing changes in the model", of(site))
+        }
         Effect::Remediated { site, items } => {
             format!("remediate {}: {items} finding{} count as remediated today, with the relapse factor (3.6)", of(site), plural(items))
         }
@@ -65,14 +67,19 @@ fn effects(a: &Assessment<'_>, c: &Comparison) -> String {
             format!("move: {} of all that {} buys, from {} to {}", percent(share), of(buyer), of(from), of(to))
         }
         Effect::Moved { buyer, from, to: None, share } => {
-            format!("drop: {} of all that {} buys no longer comes from {}; nobody has said from whom instead", percent(share), of(buyer), of(from))
+            format!(
+                "drop: {} of all that {} buys no longer comes from {}; nobody has said from whom instead",
+                percent(share),
+                of(buyer),
+                of(from)
+            )
         }
-        Effect::Disclosed { buyer, suppliers: 0, .. } => format!("disclose {}: nothing untraced of which a recipe says what it is", of(buyer)),
-        Effect::Disclosed { buyer, share, suppliers } => format!(
-            "disclose {}: {} of its purchases linked to typical suppliers of {suppliers} sector{} (modelled)",
+        Effect::Disclosed { buyer, share, .. } if share <= 0.0 => format!("disclose {}: nothing it buys is untraced", of(buyer)),
+        Effect::Disclosed { buyer, share, sectors } => format!(
+            "disclose {}: {} of its purchases linked to typical (modelled) suppliers, of {sectors} sector{} that recipes name and of all others by their employed",
             of(buyer),
             percent(share),
-            plural(suppliers)
+            plural(sectors)
         ),
     };
     let mut out = String::new();
@@ -122,7 +129,8 @@ fn buyers(s: &Shown<'_>, c: &Comparison) -> String {
             let h = hazard.index();
             let first = hazard.index() == 0;
             let drawn = b.drawn.as_ref().map(|d| &d[h]);
-            let show = |x: f64, spread: Option<&Spread>| spread.map_or_else(|| percent(x), |q| format!("{} {}", percent(x), interval(q, percent)));
+            let show =
+                |x: f64, spread: Option<&Spread>| spread.map_or_else(|| percent(x), |q| format!("{} {}", percent(x), interval(q, percent)));
             let sex = |sex: usize| points(b.after.linked_sex(h, sex) - b.before.linked_sex(h, sex));
             vec![
                 if first { format!("   {}", s.a.network.site_id(b.buyer)) } else { String::new() },
@@ -247,21 +255,36 @@ fn care(a: &Assessment<'_>, c: &Comparison) -> anyhow::Result<String> {
         writeln!(out, "   {}", crate::view::clean(&departure(a, d)))?;
     }
     if !c.departures.is_empty() {
-        writeln!(out, "   Cut and run helps no child: remediate and support first, with time, prices that pay for it, and school; leave last, and say so early.")?;
+        writeln!(
+            out,
+            "   Cut and run helps no child: remediate and support first, with time, prices that pay for it, and school; leave last, and say so early."
+        )?;
     }
     for e in &c.effects {
         match e {
             Effect::Remediated { items: 1.., .. } => {
-                writeln!(out, "   Remediation counts when it is verified: school, income for the family, follow-up visits. Children taken out of one site are at risk of being exploited at another.")?;
+                writeln!(
+                    out,
+                    "   Remediation counts when it is verified: school, income for the family, follow-up visits. Children taken out of one site are at risk of being exploited at another."
+                )?;
             }
             Effect::Formalised { .. } => {
-                writeln!(out, "   Formalising: registered sites outside homes have less child labour; that is an association. Work that leaves homes may also leave mothers without income: plan for it.")?;
+                writeln!(
+                    out,
+                    "   Formalising: registered sites outside homes have less child labour; that is an association. Work that leaves homes may also leave mothers without income: plan for it."
+                )?;
             }
             Effect::DebtEnded { .. } => {
-                writeln!(out, "   Advance debt: ending a scheme is no proof that no debt is left. Ask the families, away from the site, and record what they say.")?;
+                writeln!(
+                    out,
+                    "   Advance debt: ending a scheme is no proof that no debt is left. Ask the families, away from the site, and record what they say."
+                )?;
             }
-            Effect::Disclosed { suppliers: 1.., .. } => {
-                writeln!(out, "   Disclosure: names alone move value from untraced to traced and change no expectation. What is found there will: visit them.")?;
+            Effect::Disclosed { share, .. } if *share > 0.0 => {
+                writeln!(
+                    out,
+                    "   Disclosure: names alone move value from untraced to traced and change no expectation. What is found there will: visit them."
+                )?;
             }
             _ => {}
         }
@@ -273,7 +296,8 @@ fn care(a: &Assessment<'_>, c: &Comparison) -> anyhow::Result<String> {
     concerned.extend(c.effects.iter().filter_map(|e| if let Effect::Remediated { site, .. } = e { Some(*site) } else { None }));
     if !concerned.is_empty() {
         let found = referrals(a, &concerned);
-        let services: Vec<String> = found.services.iter().take(3).map(|r| format!("{} {}", r.service, r.contact).trim_end().to_owned()).collect();
+        let services: Vec<String> =
+            found.services.iter().take(3).map(|r| format!("{} {}", r.service, r.contact).trim_end().to_owned()).collect();
         if services.is_empty() {
             writeln!(out, "   Refer children to the child-protection authority of the place; the packs know no service there.")?;
         } else {
@@ -320,5 +344,6 @@ fn footnote(s: &Shown<'_>) -> String {
     } else {
         String::from("\n")
     };
-    draws + "What is compared is the model's expectation. Its conditions are associations, not effects of an action; docs/whatif.md says what each action changes.\n"
+    draws
+        + "What is compared is the model's expectation. Its conditions are associations, not effects of an action; docs/whatif.md says what each action changes.\n"
 }

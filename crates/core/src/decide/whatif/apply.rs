@@ -5,9 +5,13 @@ use std::collections::BTreeSet;
 use super::{Action, Effect};
 use crate::assess::Assessment;
 use crate::error::{Error, Result};
-use crate::model::{Amount, Condition, Disclosure, Finding, Link, LinkKind, Modelled, Network, NetworkParts, Site};
+use crate::model::{Amount, Condition, Disclosure, Finding, Link, LinkKind, Modelled, Network, NetworkParts, Share, Site};
 use crate::network::shares::{LinkShares, purchase_shares};
 use crate::network::untraced::recipe_shares;
+use crate::parameters::sector_weights;
+
+/// Purchases below this part are rounding.
+const ROUNDING: f64 = 1e-12;
 
 /// A network as a scenario makes it.
 #[derive(Debug, Clone)]
@@ -27,13 +31,8 @@ pub struct Changed {
 /// # Errors
 /// [`Error::Scenario`] with the number of the action; [`Error::BadShare`] and the like never, as shares stay what they add up to.
 pub fn apply(a: &Assessment<'_>, actions: &[Action]) -> Result<Changed> {
-    let mut draft = Draft {
-        a,
-        parts: a.network.parts(),
-        purchases: purchase_shares(a.network, a.parameters)?,
-        stated: BTreeSet::new(),
-        number: 0,
-    };
+    let mut draft =
+        Draft { a, parts: a.network.parts(), purchases: purchase_shares(a.network, a.parameters)?, stated: BTreeSet::new(), number: 0 };
     let mut effects = Vec::with_capacity(actions.len());
     for (number, action) in actions.iter().enumerate() {
         draft.number = number + 1;
@@ -70,7 +69,9 @@ impl Draft<'_> {
             Action::Disclose { buyer } => &[*buyer],
             Action::Move { buyer, from, to, .. } => &[*buyer, *from, *to],
             Action::Drop { supplier, buyer } => &[*supplier, *buyer],
-            Action::EndAdvanceDebt { agent } if *agent >= agents => return Err(self.bad(format!("agent {agent} of {agents}"), "one of the network's")),
+            Action::EndAdvanceDebt { agent } if *agent >= agents => {
+                return Err(self.bad(format!("agent {agent} of {agents}"), "one of the network's"));
+            }
             Action::EndAdvanceDebt { .. } => &[],
         };
         if let Some(site) = known.iter().find(|&&site| site >= sites) {
@@ -135,7 +136,8 @@ impl Draft<'_> {
             return Err(self.bad(format!("`{}` is modelled", id(from)), "a supplier that somebody named"));
         }
         let rows = self.state(buyer);
-        let rows: Vec<usize> = rows.into_iter().filter(|&row| self.parts.links[row].supplier as usize == from && self.share(row) > 0.0).collect();
+        let rows: Vec<usize> =
+            rows.into_iter().filter(|&row| self.parts.links[row].supplier as usize == from && self.share(row) > 0.0).collect();
         if rows.is_empty() {
             return Err(self.bad(format!("`{}` buys nothing from `{}`", id(buyer), id(from)), "a link with a share"));
         }
@@ -156,34 +158,49 @@ impl Draft<'_> {
     fn disclose(&mut self, buyer: usize) -> Effect {
         let rows = self.state(buyer);
         let left = (1.0 - rows.iter().map(|&row| self.share(row)).sum::<f64>()).max(0.0);
-        let site = &self.parts.sites[buyer];
+        let (parameters, site) = (self.a.parameters, &self.parts.sites[buyer]);
         let country = self.a.untraced.country_of(site);
-        let inputs = recipe_shares(self.a.parameters, country, usize::from(site.sector));
-        let (mut suppliers, mut disclosed) = (0, 0.0);
-        for (sector, recipe) in inputs.into_iter().filter(|(_, recipe)| left * recipe > 0.0) {
-            let sector_id = &self.a.parameters.sectors[sector].id;
-            let row = self.parts.sites.len();
-            let mut id = format!("{}~{sector_id}", self.a.network.site_id(buyer));
-            // an id that a user or an action before has taken
-            while self.a.network.find_site(&id).is_some() || self.parts.site_ids.iter().skip(self.a.network.sites().len()).any(|x| x == id) {
-                id.push('~');
-            }
-            self.parts.site_ids.push(&id);
-            self.parts.site_names.push(&format!("modelled: typical suppliers of {sector_id}"));
-            self.parts.sites.push(Site { modelled: Some(Modelled::TypicalSupplier), ..Site::new(sector as u16, country) });
-            self.parts.links.push(Link {
-                supplier: row as u32,
-                buyer: buyer as u32,
-                kind: LinkKind::Purchase,
-                disclosure: Disclosure::Inferred,
-                amount: Amount::Share(left * recipe),
-                sales_share: None,
-                product: None,
-            });
-            suppliers += 1;
-            disclosed += left * recipe;
+        let recipe = recipe_shares(parameters, country, usize::from(site.sector));
+        if left <= ROUNDING {
+            return Effect::Disclosed { buyer, share: 0.0, sectors: 0 };
         }
-        Effect::Disclosed { buyer, share: disclosed, suppliers }
+        let sectors = recipe.iter().filter(|(_, share)| *share > 0.0).count();
+        let open = (1.0 - recipe.iter().map(|(_, share)| share).sum::<f64>()).max(0.0);
+        for (sector, share) in recipe {
+            self.link_typical(buyer, sector, Site::new(sector as u16, country), left * share);
+        }
+        // what no recipe names is the own work of any sector, by its employed (4.2)
+        for (sector, weight) in sector_weights(parameters).into_iter().enumerate() {
+            let own_work = Site { input_share: Share::new(0.0), ..Site::new(sector as u16, country) };
+            self.link_typical(buyer, sector, own_work, left * open * weight);
+        }
+        Effect::Disclosed { buyer, share: left, sectors }
+    }
+
+    /// Lets a buyer buy from a modelled site.
+    fn link_typical(&mut self, buyer: usize, sector: usize, site: Site, share: f64) {
+        if share <= 0.0 {
+            return;
+        }
+        let sector_id = &self.a.parameters.sectors[sector].id;
+        let mut id = format!("{}~{sector_id}", self.a.network.site_id(buyer));
+        // an id that a user or an action before has taken
+        let named = self.a.network.sites().len();
+        while self.a.network.find_site(&id).is_some() || (named..self.parts.sites.len()).any(|row| self.parts.site_ids.get(row) == id) {
+            id.push('~');
+        }
+        self.parts.site_ids.push(&id);
+        self.parts.site_names.push(&format!("modelled: typical suppliers of {sector_id}"));
+        self.parts.links.push(Link {
+            supplier: self.parts.sites.len() as u32,
+            buyer: buyer as u32,
+            kind: LinkKind::Purchase,
+            disclosure: Disclosure::Inferred,
+            amount: Amount::Share(share),
+            sales_share: None,
+            product: None,
+        });
+        self.parts.sites.push(Site { modelled: Some(Modelled::TypicalSupplier), ..site });
     }
 
     fn formalise(&mut self, site: usize) -> Effect {

@@ -174,9 +174,8 @@ impl<'a> WhatIf<'a> {
             Some(before) => Some((before, outcomes(&after, &buyers, self.draws, self.seed, observer)?)),
             None => None,
         };
-        let of_buyer = |k: usize| {
-            drawn.as_ref().map(|(before, after)| [0, 1, 2].map(|h| Drawn::of(&before.linked[k][h], &after.linked[k][h])))
-        };
+        let of_buyer =
+            |k: usize| drawn.as_ref().map(|(before, after)| [0, 1, 2].map(|h| Drawn::of(&before.linked[k][h], &after.linked[k][h])));
         let change = |k: usize| BuyerChange {
             buyer: self.buyers[k],
             before: a.exposure[self.buyers[k]],
@@ -243,7 +242,8 @@ fn departures(changed: &Changed, after: &Assessment<'_>) -> Vec<Departure> {
         .map(|(buyer, site, to, share)| {
             let row = changed.row_of[site] as usize;
             let links = after.network.links().iter().zip(&after.shares.share);
-            let mut still: Vec<u32> = links.filter(|(l, share)| l.supplier as usize == row && **share > 0.0).map(|(l, _)| l.buyer).collect();
+            let mut still: Vec<u32> =
+                links.filter(|(l, share)| l.supplier as usize == row && **share > 0.0).map(|(l, _)| l.buyer).collect();
             still.dedup();
             still.retain(|&other| other != changed.row_of[buyer] && other as usize != row);
             let children = children(std::iter::once(&after.updated[row]));

@@ -69,8 +69,8 @@ pub enum Effect {
         buyer: usize,
         /// Part of the buyer's purchases that now have a supplier.
         share: f64,
-        /// Sectors of these suppliers.
-        suppliers: usize,
+        /// Sectors that recipes name of them.
+        sectors: usize,
     },
     /// Purchases that come from elsewhere.
     Moved {
