@@ -29,6 +29,11 @@ fn kilns() {
     compare("kilns", "KN-010", "BU-02");
 }
 
+#[test]
+fn orders() {
+    compare("orders", "GF-01", "BR-01");
+}
+
 fn compare(example: &str, site: &str, buyer: &str) {
     let folder = repository().join("examples").join(example);
     let scratch = scratch();

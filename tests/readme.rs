@@ -3,23 +3,12 @@
 
 mod common;
 
-use common::{repository, run_ok, scratch};
+use common::{block, repository, run_ok, scratch};
 
 /// The part of a text from a line that starts with `from` up to a line that starts with `to`.
 fn part<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
     let at = |wanted: &str| text.find(&format!("\n{wanted}")).unwrap_or_else(|| panic!("`{wanted}` is missing in\n{text}")) + 1;
     text[at(from)..at(to)].trim_end()
-}
-
-/// Replaces or compares the block that begins with "```text NAME".
-fn block(readme: &mut String, name: &str, shown: &str) {
-    let start = readme.find(&format!("```text {name}\n")).unwrap() + name.len() + 9;
-    let end = start + readme[start..].find("\n```").unwrap();
-    if std::env::var_os("TIERLIGHT_BLESS").is_some() {
-        readme.replace_range(start..end, shown);
-    } else {
-        assert_eq!(&readme[start..end], shown, "run `cargo xtask bless` and look at the difference");
-    }
 }
 
 #[test]

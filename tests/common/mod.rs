@@ -41,6 +41,17 @@ pub fn file(folder: &tempfile::TempDir, name: &str, bytes: impl AsRef<[u8]>) -> 
     path.to_str().unwrap().to_owned()
 }
 
+/// Compares the block of a page that begins with "```text NAME" with what is printed, or replaces it when blessing.
+pub fn block(page: &mut String, name: &str, shown: &str) {
+    let start = page.find(&format!("```text {name}\n")).unwrap() + name.len() + 9;
+    let end = start + page[start..].find("\n```").unwrap();
+    if std::env::var_os("TIERLIGHT_BLESS").is_some() {
+        page.replace_range(start..end, shown);
+    } else {
+        assert_eq!(&page[start..end], shown, "run `cargo xtask bless` and look at the difference");
+    }
+}
+
 /// Every file below a folder with its bytes, by relative path.
 pub fn tree(folder: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
     fn walk(root: &Path, folder: &Path, out: &mut std::collections::BTreeMap<String, Vec<u8>>) {

@@ -38,7 +38,7 @@ pub fn run() -> anyhow::Result<()> {
 /// Writes expected results and schemas anew.
 pub fn bless() -> anyhow::Result<()> {
     cargo(
-        &["test", "--package", "tierlight", "--test", "golden", "--test", "readme", "--test", "model_card"],
+        &["test", "--package", "tierlight", "--test", "golden", "--test", "readme", "--test", "model_card", "--test", "whatif"],
         &[("TIERLIGHT_BLESS", "1")],
     )?;
     cargo(&["test", "--package", "tierlight-data", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])?;

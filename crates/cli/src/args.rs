@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::report_args::ReportArgs;
+pub use crate::whatif_args::WhatIfArgs;
 
 /// Find where children work in supply chains: who, how likely, why, how sure, and where the chain is dark.
 ///
@@ -20,6 +21,7 @@ use crate::report_args::ReportArgs;
   tierlight match suppliers.xlsx -o matches.csv           the same site entered twice
   tierlight explain out --site HC-11                      why one site scores as it does
   tierlight trace out --buyer BR-01                       where a buyer's linked share comes from
+  tierlight whatif out --remediate VW-27                  what a change would do, buyer by buyer
   tierlight report out --for brand --framework csddd      a report to file and to work from")]
 pub struct Cli {
     /// What to do.
@@ -73,6 +75,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Trace a buyer of a run: contributions by site, path and tier, and what is dark; or contributions to many buyers as a table.
     Trace(TraceArgs),
+    /// What a change would do: remediate, disclose, move volume, formalise, end an advance-debt scheme, leave a supplier.
+    Whatif(WhatIfArgs),
     /// Write a report of a run for a brand, an exporter or an inspectorate: HTML, PDF, XLSX, JSON, in English or Urdu.
     Report(ReportArgs),
     /// Hold findings against rules of law: elements met, arguable, not met or unknown, and what to ask; for a person to decide.
@@ -162,6 +166,7 @@ pub struct CheckArgs {
   tierlight score suppliers.xlsx -o out --matches matches.csv
   tierlight score province/ -o out --draws 1000           narrower sampling error of the intervals
   tierlight score districts/* -o out                      each on its own, into out/NAME, with a table out/batch.csv
+  tierlight score network/ -o out --hidden off            orders explain, and change no score
   tierlight score province/ -o out --memory 8GiB          refuse it if it needs more
 
 The run folder is complete or absent, and the same input gives the same bytes. Ctrl-C stops within a second and leaves nothing
@@ -178,6 +183,9 @@ pub struct ScoreArgs {
     /// Run folder to write; an earlier run there is replaced. Of several inputs: a folder with a run folder named after each, and batch.csv.
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
+    /// Whether orders that say that work may be done elsewhere add modelled sites to the network; without a table of orders nothing differs.
+    #[arg(long, value_enum, default_value_t = HiddenArg::On)]
+    pub hidden: HiddenArg,
     /// Draws of what is not known, for intervals; 0 is none [default: 400 up to 200,000 sites, fewer above].
     #[arg(long, value_name = "N")]
     pub draws: Option<usize>,
@@ -299,6 +307,15 @@ pub struct TraceArgs {
     /// Contributing and dark sites to list, of each buyer.
     #[arg(long, default_value_t = 10)]
     pub top: usize,
+}
+
+/// Whether hidden subcontracting enters the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HiddenArg {
+    /// A modelled site for each site with recent orders.
+    On,
+    /// Orders are read and explained, and change no score.
+    Off,
 }
 
 /// How reach is found, on the command line.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use jiff::civil::Date;
+use tierlight_core::draws::MOST_DRAWS;
 use tierlight_data::matching::sector::SectorMiss;
 use tierlight_data::packs::{Packs, read_packs};
 use tierlight_data::read::mapping::ColumnMap;
@@ -37,6 +38,16 @@ pub fn network(args: &NetworkArgs, matches: Option<&Path>, progress: &Progress) 
         options.merges = Merges::read(path)?;
     }
     Ok((packs, options))
+}
+
+/// Refuses numbers of draws that no quantile can be taken of, or that cannot be counted.
+pub fn check_draws(draws: Option<usize>) -> anyhow::Result<()> {
+    match draws.filter(|&draws| draws > MOST_DRAWS || (1..20).contains(&draws)) {
+        Some(draws) => {
+            Err(usage(format!("--draws is {draws}, expected 0, or from 20 to {MOST_DRAWS}"), "400 is usual; a 5 % point needs at least 20"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Reads packs, and the options that need them.

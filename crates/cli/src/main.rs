@@ -13,6 +13,7 @@ mod progress;
 mod report_args;
 mod stop;
 mod view;
+mod whatif_args;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Command::Match(args) => commands::matches::run(&args, format),
         Command::Explain(args) => commands::explain::run(&args, format),
         Command::Trace(args) => commands::trace::run(&args, format),
+        Command::Whatif(args) => commands::whatif::run(&args, format),
         Command::Report(args) => commands::report::run(&args),
         Command::Qualify(args) => commands::qualify::run(&args, format),
         Command::Learn(args) => commands::learn::run(&args, format),

@@ -4,6 +4,7 @@ use crate::decide::priority::{Priority, priorities};
 use crate::draws::{Uncertainty, uncertainty};
 use crate::error::{Error, Result};
 use crate::model::{Evidence, Finding, HAZARDS, Network};
+use crate::network::depth::subcontracting_depth;
 use crate::network::exposure::{Exposure, exposures};
 use crate::network::plan::Plan;
 use crate::network::reach::{Reach, reach_all_watched};
@@ -138,6 +139,22 @@ pub fn assess_in<'a>(
     options: &Options,
     observer: &dyn Observer,
 ) -> Result<Assessment<'a>> {
+    assess_at_depth(network, parameters, districts, subcontracting_depth(network), options, observer)
+}
+
+/// Assesses a network with given district effects and subcontracting depths: a scenario changes who buys from a site, which does not
+/// change the site.
+///
+/// # Errors
+/// As [`assess()`].
+pub fn assess_at_depth<'a>(
+    network: &'a Network,
+    parameters: &'a Parameters,
+    districts: DistrictEffects,
+    depth: Vec<Option<u32>>,
+    options: &Options,
+    observer: &dyn Observer,
+) -> Result<Assessment<'a>> {
     let step = |stage: Stage| {
         observer.stage(stage);
         observer.check()
@@ -149,7 +166,7 @@ pub fn assess_in<'a>(
     step(Stage::Risk)?;
     // compiling the plan keeps one thread busy and needs nothing of the sites' risk: the others compute that meanwhile
     let risk = || -> Result<_> {
-        let model = InherentModel::within(network, parameters, districts)?;
+        let model = InherentModel::at_depth(network, parameters, districts, depth)?;
         observer.check()?;
         let inherent = model.all();
         Ok((model, inherent))

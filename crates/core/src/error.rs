@@ -107,6 +107,16 @@ pub enum Error {
         /// What was expected there.
         expected: String,
     },
+    /// An action of a scenario that cannot be taken.
+    #[error("action {action} of the scenario: {found}, expected {expected}")]
+    Scenario {
+        /// Number of the action, from 1.
+        action: usize,
+        /// What it asks for.
+        found: String,
+        /// What can be done.
+        expected: &'static str,
+    },
     /// The observer asked to stop.
     #[error("cancelled")]
     Cancelled,

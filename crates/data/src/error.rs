@@ -178,6 +178,9 @@ pub fn core_hint(error: &tierlight_core::Error) -> &'static str {
         tierlight_core::Error::NotConverged { .. } => {
             "lower input_share of sites that only pass goods on, or the shares they buy from each other"
         }
+        tierlight_core::Error::Scenario { .. } => {
+            "`tierlight trace RUN --buyer ID` shows who supplies whom; docs/whatif.md lists the actions"
+        }
         tierlight_core::Error::AreaModel { .. } => "run `tierlight packs check` on each of your packs",
         tierlight_core::Error::Learn { .. } => "random visits of a plan carry inclusion_probability; see docs/learn.md",
         _ => "",

@@ -16,6 +16,7 @@ pub mod memory;
 pub mod packs;
 pub mod read;
 pub mod run;
+pub mod scenario;
 pub mod table;
 pub mod text;
 pub mod validation;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::score;
-use crate::args::{DemoArgs, Format, InputArgs, NetworkArgs, ReachArg, ScoreArgs};
+use crate::args::{DemoArgs, Format, HiddenArg, InputArgs, NetworkArgs, ReachArg, ScoreArgs};
 use crate::examples::{self, AS_OF};
 use crate::exit::Output;
 
@@ -22,6 +22,7 @@ pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
         },
         matches: None,
         output: run.clone(),
+        hidden: HiddenArg::On,
         draws: None,
         seed: 1,
         max_rejected: 0.0,

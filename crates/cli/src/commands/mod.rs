@@ -16,3 +16,4 @@ pub mod sources;
 pub mod summary;
 pub mod trace;
 pub mod validate;
+pub mod whatif;

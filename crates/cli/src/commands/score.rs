@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use tierlight_core::assess::{MOST_USUAL_DRAWS, usual_draws};
-use tierlight_core::draws::MOST_DRAWS;
 use tierlight_core::risk::district::{DistrictEffects, district_effects};
 use tierlight_core::{Assessment, Options, ReachBy, assess_in};
 use tierlight_data::memory::{Budget, available};
@@ -15,7 +14,7 @@ use tierlight_data::read::{NetworkOptions, Reading, read_network_within};
 use tierlight_data::run::{RunInputs, RunRecord, write_run};
 
 use super::{batch, check, summary};
-use crate::args::{Format, ScoreArgs};
+use crate::args::{Format, HiddenArg, ScoreArgs};
 use crate::exit::{ISSUES, Output, usage};
 use crate::input;
 use crate::progress::Progress;
@@ -29,12 +28,7 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
     if !(0.0..=1.0).contains(&args.max_rejected) {
         return Err(usage(format!("--max-rejected is {}, expected a share from 0 to 1", args.max_rejected), "0.05 is 5 %"));
     }
-    if let Some(draws) = args.draws.filter(|&draws| draws > MOST_DRAWS || (1..20).contains(&draws)) {
-        return Err(usage(
-            format!("--draws is {draws}, expected 0, or from 20 to {MOST_DRAWS}"),
-            "400 is usual; a 5 % point needs at least 20",
-        ));
-    }
+    input::check_draws(args.draws)?;
     stop::listen();
     let [input] = args.inputs.as_slice() else { return batch::run(args, format) };
     let scorer = Scorer::new(args)?;
@@ -88,7 +82,8 @@ impl<'a> Scorer<'a> {
     /// Reads the packs and fits the small-area model.
     pub fn new(args: &'a ScoreArgs) -> anyhow::Result<Self> {
         let progress = Progress::of_runs(args.inputs.len());
-        let (packs, options) = input::network(&args.input, args.matches.as_deref(), &progress)?;
+        let (packs, mut options) = input::network(&args.input, args.matches.as_deref(), &progress)?;
+        options.hidden = args.hidden == HiddenArg::On;
         let districts = district_effects(&packs.parameters).map_err(tierlight_data::Error::Core)?;
         let free = || available().map(|free| (free as f64 * SHARE_OF_FREE) as u64);
         let budget = Budget { most: args.memory.or_else(free), draws: args.draws, reach: ReachBy::from(args.reach) != ReachBy::Nothing };
@@ -130,6 +125,7 @@ impl<'a> Scorer<'a> {
                 "trust_inferred": options.trust_inferred,
                 "drop_personal": options.drop_personal,
                 "encoding": options.encoding,
+                "hidden": options.hidden,
                 "reach": limits.reach,
                 "draws": draws,
                 "max_rejected": args.max_rejected,

@@ -272,6 +272,15 @@ pub fn known(a: &Assessment<'_>, record: &RunRecord) -> String {
         percent(record.coverage.mean_share_unknown),
         percent(record.coverage.mean_share_on_grades_a_b)
     ));
+    let elsewhere = &a.model.hidden().elsewhere;
+    if !elsewhere.is_empty() {
+        let children: f64 = elsewhere.iter().map(|e| a.updated[e.site as usize].expected[0]).sum();
+        line(format!(
+            "{} of the sites are modelled, for orders of which part may have been made elsewhere: {} of these children; --hidden off leaves them out",
+            elsewhere.len(),
+            count(children)
+        ));
+    }
     let world = record.coverage.country_levels_by.get("world").copied().unwrap_or(0);
     if world > 0 {
         line(format!("{world} sites are at the world's level: their country is unresolved or nowhere near measured"));

@@ -93,9 +93,7 @@ fn presence_if(a: &Assessment<'_>, site: usize, own: &Terms, condition: Conditio
     let prevalence = [theta, theta * profile.hazardous_share.value, theta * forced];
     let rho = c.rho_intra_site.mean;
     let prior = Inherent { prevalence, survival: prevalence.map(|t| survival_exponent(t, today.workers, rho)), ..*today };
-    let all = a.network.evidence();
-    let start = all.partition_point(|e| (e.site as usize) < site);
-    let end = all.partition_point(|e| e.site as usize <= site);
-    let after = update_site(c, &prior, &all[start..end], &a.weighed[start..end], a.agent_ratio[site]);
+    let rows = a.network.evidence_of(site);
+    let after = update_site(c, &prior, &a.network.evidence()[rows.clone()], &a.weighed[rows], a.agent_ratio[site]);
     after.presence[Hazard::ChildLabour.index()]
 }

@@ -1,4 +1,5 @@
-//! Sections 6 and 8.3 of the method: what to look at first, what a visit would tell, what to ask, and what to learn from visits.
+//! What to do next: what to look at first, what a visit would tell, what to ask (section 6); what a change would do (7); what to learn
+//! from visits (8.3).
 
 pub mod answer;
 pub mod learn;
@@ -6,3 +7,4 @@ pub mod priority;
 pub mod rank;
 pub mod referral;
 pub mod visit;
+pub mod whatif;

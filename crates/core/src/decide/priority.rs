@@ -56,7 +56,8 @@ pub fn exclusive_children(expected: &PerHazard<f64>) -> PerHazard<f64> {
     [(all - hazardous_only - forced).max(0.0), hazardous_only, forced]
 }
 
-/// Ranks all sites: by class on record, then by severity times presence. `O(n log n)`.
+/// Ranks all sites: by class on record, then by severity times presence. Modelled sites come last: nobody can visit them; ask the site
+/// that they work for. `O(n log n)`.
 #[must_use]
 pub fn priorities(network: &Network, parameters: &Parameters, updated: &[Updated]) -> Vec<Priority> {
     let weights = parameters.severity_weights();
@@ -78,7 +79,10 @@ pub fn priorities(network: &Network, parameters: &Parameters, updated: &[Updated
         let site = &mut out[item.site as usize];
         site.class = site.class.max(class);
     }
-    let places = ranks(out.len(), |a, b| out[b].class.cmp(&out[a].class).then(out[b].score.total_cmp(&out[a].score)));
+    let modelled = |site: usize| network.sites()[site].modelled.is_some();
+    let places = ranks(out.len(), |a, b| {
+        modelled(a).cmp(&modelled(b)).then(out[b].class.cmp(&out[a].class)).then(out[b].score.total_cmp(&out[a].score))
+    });
     for (site, rank) in out.iter_mut().zip(places) {
         site.rank = rank;
     }

@@ -90,10 +90,9 @@ fn hypothetical(a: &Assessment<'_>, site: usize, approach: Approach) -> Evidence
 fn presence_with(a: &Assessment<'_>, site: usize, item: &Evidence, se: Option<f64>, phi: f64) -> f64 {
     let c = &a.parameters.coefficients;
     let all = a.network.evidence();
-    let start = all.partition_point(|e| (e.site as usize) < site);
-    let end = all.partition_point(|e| e.site as usize <= site);
-    let mut evidence: Vec<Evidence> = all[start..end].to_vec();
-    let mut weighed: Vec<Weighed> = a.weighed[start..end].to_vec();
+    let rows = a.network.evidence_of(site);
+    let mut evidence: Vec<Evidence> = all[rows.clone()].to_vec();
+    let mut weighed: Vec<Weighed> = a.weighed[rows].to_vec();
     evidence.push(item.clone());
     weighed.push(Weighed {
         row: all.len(),

@@ -7,8 +7,10 @@
 #![allow(clippy::needless_range_loop, reason = "lanes of several numbers are indexed together")]
 
 mod dwellers;
+mod elsewhere;
 pub mod lanes;
 mod network;
+pub mod outcomes;
 mod presence;
 pub mod quantile;
 pub mod random;
@@ -34,6 +36,7 @@ use crate::parameters::Coefficients;
 use crate::risk::agents::Records;
 use crate::risk::agents::Sums;
 use crate::risk::weighing::{Likelihoods, Looks, Weighing};
+use elsewhere::Moved;
 use lanes::L;
 use presence::{absence, presence};
 use shared::{Shared, Sources};
@@ -115,6 +118,7 @@ impl<'a> Drawer<'a> {
         Drawn {
             facts: Facts::new(self.a.network, &self.a.model, &self.sources, site),
             known: Known { site, looks: &self.looks, rows, records: &self.records },
+            moved: Moved::new(self.a.network, self.a.model.hidden(), self.sources.random(), site),
             random: self.sources.random(),
             key: self.keys[site],
         }
@@ -185,7 +189,11 @@ pub fn uncertainty(a: &Assessment<'_>, draws: usize, seed: u64, observer: &dyn O
     let shared = drawer.shared(observer)?;
     let found = sites::pass(&drawer, &shared, observer)?;
     observer.stage(Stage::DrawsOfNetwork);
-    let linked = network::pass(&drawer, &shared, observer)?;
+    let mut linked = network::pass(&drawer, &shared, observer)?;
+    // all value of a modelled site is its own work; how much of that there is was drawn into its column
+    for e in &a.model.hidden().elsewhere {
+        linked[e.site as usize] = found.sites[e.site as usize].prevalence;
+    }
     let (reach_draws, reach) = reach::pass(&drawer, &shared, seed, observer)?;
     Ok(Uncertainty {
         draws,

@@ -98,10 +98,48 @@ impl Counted {
 /// Linked share of all sites and hazards, by site.
 pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observer) -> Result<Vec<PerHazard<Quantiles>>> {
     let plan = &drawer.a.plan;
+    let mut counted = vec![[Counted::EMPTY, Counted::EMPTY, Counted::EMPTY]; plan.len()];
+    let lanes = |block: usize| drawer.lanes(block);
+    solve_blocks(drawer, shared, observer, |blocks| {
+        // draws are taken in by their number, whatever was solved side by side
+        counted.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, counted)| {
+            dispatch(TakeIn { counted, first: chunk * CHUNK, blocks, lanes: &lanes });
+        });
+    })?;
+    Ok(plan.position_of.par_iter().map(|&p| [0, 1, 2].map(|h| counted[p as usize][h].quantiles(drawer.draws))).collect())
+}
+
+/// A block's number, and the linked share of every hazard by position.
+pub(super) type Block = (usize, PerHazard<Vec<Narrow>>);
+
+/// Draws of some sites' linked shares, by site and hazard.
+pub(super) fn linked_of(
+    drawer: &Drawer<'_>,
+    shared: &[Shared],
+    sites: &[usize],
+    observer: &dyn Observer,
+) -> Result<Vec<PerHazard<Vec<f32>>>> {
+    let mut out = vec![PerHazard::<Vec<f32>>::default(); sites.len()];
+    solve_blocks(drawer, shared, observer, |blocks| {
+        for (block, columns) in blocks {
+            let lanes = drawer.lanes(*block);
+            for (&site, out) in sites.iter().zip(&mut out) {
+                let position = drawer.a.plan.position_of[site] as usize;
+                for (out, column) in out.iter_mut().zip(columns) {
+                    out.extend_from_slice(&column[position].0[..lanes]);
+                }
+            }
+        }
+    })?;
+    Ok(out)
+}
+
+/// Solves all blocks, some side by side, and gives them to `take` in their order.
+fn solve_blocks(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observer, mut take: impl FnMut(&[Block])) -> Result<()> {
+    let plan = &drawer.a.plan;
     let n = plan.len();
-    let mut counted = vec![[Counted::EMPTY, Counted::EMPTY, Counted::EMPTY]; n];
     let at_once = (SIDE_BY_SIDE / (3 * size_of::<Narrow>() * n.max(1))).clamp(1, BLOCKS);
-    let mut blocks: Vec<(usize, PerHazard<Vec<Narrow>>)> = Vec::new();
+    let mut blocks: Vec<Block> = Vec::new();
     for start in (0..shared.len()).step_by(at_once) {
         if observer.cancelled() {
             return Err(Error::Cancelled);
@@ -115,20 +153,16 @@ pub(super) fn pass(drawer: &Drawer<'_>, shared: &[Shared], observer: &dyn Observ
         observer.check()?;
         blocks.par_iter_mut().flat_map(|(_, columns)| columns.par_iter_mut()).for_each(|columns| solve_forward(plan, columns));
         observer.check()?;
-        // draws are taken in by their number, whatever was solved side by side
-        let lanes = |block: usize| drawer.lanes(block);
-        counted.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, counted)| {
-            dispatch(TakeIn { counted, first: chunk * CHUNK, blocks: &blocks, lanes: &lanes });
-        });
+        take(&blocks);
     }
-    Ok(plan.position_of.par_iter().map(|&p| [0, 1, 2].map(|h| counted[p as usize][h].quantiles(drawer.draws))).collect())
+    Ok(())
 }
 
 /// Counts what blocks found at some positions.
 struct TakeIn<'a, F> {
     counted: &'a mut [PerHazard<Counted>],
     first: usize,
-    blocks: &'a [(usize, PerHazard<Vec<Narrow>>)],
+    blocks: &'a [Block],
     lanes: &'a F,
 }
 
@@ -156,7 +190,7 @@ impl<F: Fn(usize) -> usize> Kernel for TakeIn<'_, F> {
 type PartOfBlock<'a> = (usize, PerHazard<&'a mut [Narrow]>);
 
 /// Right-hand sides of blocks of draws, by position; once cancelled, nothing that counts.
-fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [(usize, PerHazard<Vec<Narrow>>)], observer: &dyn Observer) {
+fn fill(drawer: &Drawer<'_>, shared: &[Shared], blocks: &mut [Block], observer: &dyn Observer) {
     let plan = &drawer.a.plan;
     let mut chunks: Vec<Vec<PartOfBlock<'_>>> = (0..plan.len().div_ceil(CHUNK)).map(|_| Vec::new()).collect();
     for (block, [a, b, c]) in blocks {
@@ -215,7 +249,17 @@ impl Stop<'_, '_> {
     #[inline(always)]
     fn put(&mut self, part: usize, prevalence: &PerHazard<F>) {
         let (block, columns) = &mut self.parts[part];
-        let q = &self.shared[*block].untraced[self.purchase];
+        let shared = &self.shared[*block];
+        let q = &shared.untraced[self.purchase];
+        if let Some(moved) = &self.site.moved {
+            let scale = moved.scale(shared, *block);
+            for ((column, prevalence), q) in columns.iter_mut().zip(prevalence).zip(q) {
+                for k in 0..L {
+                    column[self.at].0[k] = (self.v * scale[k] * prevalence[k] + self.u * q[k]) as f32;
+                }
+            }
+            return;
+        }
         for ((column, prevalence), q) in columns.iter_mut().zip(prevalence).zip(q) {
             let out = &mut column[self.at].0;
             for k in 0..L {

@@ -13,6 +13,7 @@ use crate::risk::agents::Sums;
 use crate::risk::base::{Levels, Priors, intercepts};
 use crate::risk::centring::Spread;
 use crate::risk::district::AreaPeople;
+use crate::risk::hidden::OrderModel;
 use crate::risk::inherent::InherentModel;
 use crate::risk::logit::{expit, logit};
 use crate::risk::presence::clustering_scale;
@@ -79,6 +80,8 @@ pub(super) struct Shared {
     pub kappa: F,
     /// (1 − ρ)/ρ.
     pub scale: F,
+    /// Parameters of orders, one a draw; none where no site is modelled for orders.
+    pub orders: Vec<OrderModel>,
     /// By pair of the model.
     pub pairs: Vec<PairValues>,
     /// η by small-area estimate.
@@ -99,6 +102,8 @@ pub(super) struct PairValues {
     pub hazardous: F,
     /// η̄_A.
     pub area_level: F,
+    /// Mean prevalence of the sector in the country.
+    pub level: PerHazard<F>,
 }
 
 impl<'a> Sources<'a> {
@@ -211,6 +216,7 @@ impl<'a> Sources<'a> {
             sigma: value(&|c| c.sigma_site.mean),
             kappa: value(&|c| c.kappa_district_overlap.mean),
             scale: value(&|c| clustering_scale(c.rho_intra_site.mean)),
+            orders: if self.model.hidden().elsewhere.is_empty() { Vec::new() } else { coefficients.iter().map(OrderModel::new).collect() },
             pairs,
             districts,
             untraced,
@@ -261,7 +267,8 @@ impl<'a> Sources<'a> {
         let [base, forced] = self.levels(p, c, &shares[1], random, block);
         let births = &self.model.districts().countries[p.country].birth_gaps;
         let profile = &self.parameters.sectors[p.sector].profile;
-        let mut out = PairValues { alpha: [0.0; L], alpha_forced: [0.0; L], hazardous: shares[0], area_level: [0.0; L] };
+        let level = [base, std::array::from_fn(|k| base[k] * shares[0][k]), std::array::from_fn(|k| base[k] * forced[k])];
+        let mut out = PairValues { alpha: [0.0; L], alpha_forced: [0.0; L], hazardous: shares[0], area_level: [0.0; L], level };
         let empty = [true, false].map(Spread::of_draw);
         let mut near = [0.0; 2];
         for k in 0..L {

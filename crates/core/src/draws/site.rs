@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::dwellers::Dwellers;
+use super::elsewhere::Moved;
 use super::lanes::{self, F, L, exp, expit, map, zip};
 use super::presence::{absence, presence, survival};
 use super::random::{Numbers, QUAD, Quad, Random, uniform};
 use super::shared::{Shared, Sources};
-use crate::model::{CONDITIONS, HAZARDS, Network, PerHazard, Role};
+use crate::model::{CONDITIONS, HAZARDS, Modelled, Network, PerHazard, Role};
 use crate::network::depth::MAX_STEPS;
 use crate::risk::agents::{Own, Records};
 use crate::risk::inherent::InherentModel;
@@ -25,6 +26,8 @@ const FIRST_CONDITIONS: usize = 3;
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
     pair: usize,
+    /// It stands for suppliers at the level of their sector.
+    typical: bool,
     measured: Option<f64>,
     /// Row of its district's estimate.
     estimate: Option<usize>,
@@ -51,13 +54,19 @@ pub(super) struct Drawn<'a> {
     pub known: Known<'a>,
     pub random: Random,
     pub key: u64,
+    /// Work that may be done elsewhere.
+    pub moved: Option<Moved<'a>>,
 }
 
 impl Drawn<'_> {
     /// The site before evidence in the draws of a block.
     #[inline(always)]
     pub fn prior(&self, shared: &Shared, block: usize) -> Prior {
-        self.facts.prior(shared, &self.random.numbers(self.key, block))
+        let mut prior = self.facts.prior(shared, &self.random.numbers(self.key, block));
+        if let Some(moved) = &self.moved {
+            moved.stand_for(&mut prior, shared, block);
+        }
+        prior
     }
 
     /// The site after evidence in the draws of a block.
@@ -74,6 +83,22 @@ pub(super) struct Prior {
     pub workers: F,
     /// The workforce where it is stated: the same in every draw.
     pub stated: Option<f64>,
+    /// Of a modelled site: the likelihood that there is one.
+    pub likelihood: Option<F>,
+}
+
+impl Prior {
+    /// Expected children, by hazard.
+    #[inline(always)]
+    pub fn expected(&self) -> PerHazard<F> {
+        let workers = match &self.likelihood {
+            Some(likelihood) => zip(&self.workers, likelihood, |n, likelihood| n * likelihood),
+            None => self.workers,
+        };
+        let [a, b, c] = &self.prevalence;
+        let expected = |theta: &F| zip(theta, &workers, |theta, n| theta * n);
+        [expected(a), expected(b), expected(c)]
+    }
 }
 
 impl<'a> Facts<'a> {
@@ -96,6 +121,7 @@ impl<'a> Facts<'a> {
         let hit = district.is_some_and(|d| sources.calamity(d));
         Self {
             pair,
+            typical: site.modelled == Some(Modelled::TypicalSupplier),
             measured: site.measured_prevalence.map(f64::from),
             estimate,
             dwellers: sources.dwellers(pair),
@@ -123,6 +149,9 @@ impl<'a> Facts<'a> {
     fn prior(&self, shared: &Shared, numbers: &Numbers) -> Prior {
         let words = &numbers.quad(0);
         let pair = &shared.pairs[self.pair];
+        if self.typical {
+            return Prior { prevalence: pair.level, workers: [0.0; L], stated: None, likelihood: None };
+        }
         let mut log_odds = pair.alpha;
         let mut forced = pair.alpha_forced;
         self.add_conditions(shared, words, numbers, &mut log_odds, &mut forced);
@@ -158,7 +187,7 @@ impl<'a> Facts<'a> {
             Ok(workers) => [workers; L],
             Err((median, ln_gsd)) => map(&lanes::normals(&words[WORKERS]), |z| (median * exp(ln_gsd * z)).max(1.0)),
         };
-        Prior { prevalence, workers, stated: self.workers.ok() }
+        Prior { prevalence, workers, stated: self.workers.ok(), likelihood: None }
     }
 
     /// Conditions: known ones as they are, unknown ones drawn with the sector's share.

@@ -163,9 +163,10 @@ fn tile(drawer: &Drawer<'_>, shared: &[Shared], rows: std::ops::Range<usize>, le
         }
         let priority = &drawer.a.priority[row];
         let class = u64::from(priority.class.number()) << 32;
+        let modelled = drawer.a.network.sites()[row].modelled.is_some();
         for (draw, (score, least)) in draws.score.iter().zip(least).enumerate() {
             let key = class | u64::from(*score);
-            if key >= *least {
+            if key >= *least && !modelled {
                 out.candidates.push((draw as u32, key, row as u32));
             }
         }
@@ -198,10 +199,13 @@ impl Kernel for Take<'_> {
     fn run(self) {
         for (block, shared) in self.shared.iter().enumerate() {
             let prior = self.site.prior(shared, block);
-            let presence = presence(&absence(&prior, shared));
-            let [a, b, c] = &prior.prevalence;
-            let expected = |theta: &F| zip(theta, &prior.workers, |theta, n| theta * n);
-            self.draws.push(&prior.prevalence, &presence, &[expected(a), expected(b), expected(c)], self.weights, self.drawer.lanes(block));
+            let mut presence = presence(&absence(&prior, shared));
+            if let Some(likelihood) = &prior.likelihood {
+                for presence in &mut presence {
+                    *presence = zip(presence, likelihood, |presence, likelihood| presence * likelihood);
+                }
+            }
+            self.draws.push(&prior.prevalence, &presence, &prior.expected(), self.weights, self.drawer.lanes(block));
         }
     }
 }

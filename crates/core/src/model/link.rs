@@ -39,6 +39,8 @@ pub enum Amount {
     Quantity(f64),
     /// Not said.
     Unstated,
+    /// The part of the buyer's own work that its orders say is made elsewhere (7.6); only to modelled sites.
+    Elsewhere,
 }
 
 /// A supply link from a supplier site to a buyer site.

@@ -5,7 +5,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Agent, AgentLink, Amount, Evidence, Link, Names, Site};
+use super::{Agent, AgentLink, Amount, Evidence, Link, Names, Order, Site};
 use crate::error::{Error, Result};
 
 /// Row of a site: byte order of its id.
@@ -37,6 +37,8 @@ pub struct NetworkParts {
     pub agent_links: Vec<AgentLink>,
     /// Evidence.
     pub evidence: Vec<Evidence>,
+    /// Orders.
+    pub orders: Vec<Order>,
 }
 
 impl NetworkParts {
@@ -53,6 +55,7 @@ impl NetworkParts {
             agents: Vec::new(),
             agent_links: Vec::new(),
             evidence: Vec::new(),
+            orders: Vec::new(),
         }
     }
 }
@@ -69,6 +72,7 @@ pub struct Network {
     agents: Vec<Agent>,
     agent_links: Vec<AgentLink>,
     evidence: Vec<Evidence>,
+    orders: Vec<Order>,
 }
 
 impl Network {
@@ -87,7 +91,8 @@ impl Network {
     /// # Errors
     /// As [`Network::new`].
     pub fn ordered(parts: NetworkParts) -> Result<(Self, Vec<u32>)> {
-        let NetworkParts { as_of, site_ids, site_names, sites, mut links, products, mut agents, mut agent_links, mut evidence } = parts;
+        let NetworkParts { as_of, site_ids, site_names, sites, mut links, products, mut agents, mut agent_links, mut evidence, mut orders } =
+            parts;
         let n = sites.len();
         let in_range = |table, row, site: u32| {
             if (site as usize) < n { Ok(()) } else { Err(Error::DanglingSite { table, row, site: site as usize, sites: n }) }
@@ -101,6 +106,10 @@ impl Network {
         }
         for (row, item) in evidence.iter().enumerate() {
             in_range("evidence", row, item.site)?;
+        }
+        for (row, order) in orders.iter().enumerate() {
+            in_range("orders", row, order.site)?;
+            order.buyer.map_or(Ok(()), |buyer| in_range("orders", row, buyer))?;
         }
 
         let order = site_ids.sorted_rows();
@@ -155,7 +164,29 @@ impl Network {
             item.site = new_row[item.site as usize];
         }
         evidence.sort_by(|a, b| evidence_key(a).cmp(&evidence_key(b)).then_with(|| evidence_detail(a).cmp(&evidence_detail(b))));
-        Ok((Self { as_of, site_ids, site_names, sites, links, products, agents, agent_links, evidence }, order))
+        for o in &mut orders {
+            o.site = new_row[o.site as usize];
+            o.buyer = o.buyer.map(|buyer| new_row[buyer as usize]);
+        }
+        orders.sort_by(|a, b| order_key(a).cmp(&order_key(b)).then_with(|| order_detail(a).cmp(&order_detail(b))));
+        Ok((Self { as_of, site_ids, site_names, sites, links, products, agents, agent_links, evidence, orders }, order))
+    }
+
+    /// The tables again, in canonical order, to be changed.
+    #[must_use]
+    pub fn parts(&self) -> NetworkParts {
+        NetworkParts {
+            as_of: self.as_of,
+            site_ids: self.site_ids.clone(),
+            site_names: self.site_names.clone(),
+            sites: self.sites.clone(),
+            links: self.links.clone(),
+            products: self.products.clone(),
+            agents: self.agents.clone(),
+            agent_links: self.agent_links.clone(),
+            evidence: self.evidence.clone(),
+            orders: self.orders.clone(),
+        }
     }
 
     /// The network with rows of sectors, countries and districts renamed, to assess it with other parameters; `None` when one of
@@ -242,6 +273,26 @@ impl Network {
         &self.evidence
     }
 
+    /// Orders sorted by site, date and id.
+    #[must_use]
+    pub fn orders(&self) -> &[Order] {
+        &self.orders
+    }
+
+    /// Rows of a site's evidence.
+    #[must_use]
+    pub fn evidence_of(&self, site: usize) -> std::ops::Range<usize> {
+        let start = self.evidence.partition_point(|e| (e.site as usize) < site);
+        start..start + self.evidence[start..].partition_point(|e| e.site as usize == site)
+    }
+
+    /// Rows of a buyer's links.
+    #[must_use]
+    pub fn links_of(&self, buyer: usize) -> std::ops::Range<usize> {
+        let start = self.links.partition_point(|l| (l.buyer as usize) < buyer);
+        start..start + self.links[start..].partition_point(|l| l.buyer as usize == buyer)
+    }
+
     /// The network as a petgraph graph, edges from supplier to buyer, for algorithms of that library.
     /// Weights are rows, so that 10,000,000 sites and 48,000,000 links cost about 1 GB.
     #[must_use]
@@ -279,6 +330,7 @@ fn amount_key(amount: Amount) -> (u8, f64) {
         Amount::Value(x) => (1, x),
         Amount::Quantity(x) => (2, x),
         Amount::Unstated => (3, 0.0),
+        Amount::Elsewhere => (4, 0.0),
     }
 }
 
@@ -289,4 +341,13 @@ fn evidence_key(e: &Evidence) -> impl Ord + '_ {
 
 fn evidence_detail(e: &Evidence) -> impl Ord + '_ {
     (e.supplier_paid, e.returning_team, e.all_male_team, e.children_interviewed, e.off_site, &e.form, &e.source)
+}
+
+/// Site, date and id; the rest settles orders whose id is missing or repeated.
+fn order_key(o: &Order) -> impl Ord + '_ {
+    (o.site, o.date, &o.id, o.buyer, &o.product, &o.unit, &o.currency, o.in_unit_of_capacity, o.made_elsewhere)
+}
+
+fn order_detail(o: &Order) -> impl Ord + use<> {
+    [o.quantity, o.price, o.lead_days].map(|x| x.map(f64::to_bits))
 }

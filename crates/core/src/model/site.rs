@@ -78,6 +78,16 @@ slugs! {
     }
 }
 
+slugs! {
+    /// Why a site that nobody named is in the network. It stands for what is expected, and accuses nobody.
+    Modelled {
+        /// Takes the part of a site's orders that is expected to be made elsewhere (7.6).
+        Elsewhere = "made_elsewhere",
+        /// Stands for the suppliers that a scenario would disclose, at the level of their sector (7.3).
+        TypicalSupplier = "typical_supplier",
+    }
+}
+
 /// A point in degrees (WGS 84).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Coordinates {
@@ -124,6 +134,8 @@ pub struct Site {
     pub capacity: Option<f64>,
     /// Child-labour prevalence measured at this site; replaces equation (1.1).
     pub measured_prevalence: Option<Probability>,
+    /// Why it is in the network although nobody named it; `None` for sites that somebody did.
+    pub modelled: Option<Modelled>,
 }
 
 impl Site {
@@ -147,6 +159,7 @@ impl Site {
             labour_intensity: None,
             capacity: None,
             measured_prevalence: None,
+            modelled: None,
         }
     }
 }

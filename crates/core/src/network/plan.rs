@@ -56,10 +56,7 @@ impl Plan {
     pub fn new(network: &Network, shares: &LinkShares, parameters: &Parameters) -> Result<Self> {
         let n = network.sites().len();
         let links = network.links();
-        let input_share = |site: usize| {
-            let s = &network.sites()[site];
-            s.input_share.map_or(parameters.sectors[usize::from(s.sector)].profile.input_share, f64::from)
-        };
+        let input_share = |site: usize| shares.input_share(network, parameters, site);
         // a link without a share carries nothing, so it must not tie a closed loop into an open component
         let carrying = || links.iter().zip(&shares.share).filter(|(_, share)| **share > 0.0).map(|(l, _)| l);
         let by_buyer = Csr::from_triples(n, carrying().map(|l| (l.buyer, l.supplier, 0.0)));

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::model::{Amount, Network};
 use crate::parameters::Parameters;
+use crate::risk::hidden::Hidden;
 
 /// Sums above one by less than this are rounding and are rescaled to one.
 pub const ROUNDING: f64 = 1e-6;
@@ -14,6 +15,23 @@ pub struct LinkShares {
     pub share: Vec<f64>,
     /// True when the share rests on an assumption (equal parts, or an unstated coverage).
     pub assumed: Vec<bool>,
+    /// f: (site, part of its own work that its orders say is done elsewhere), ascending (7.6).
+    pub elsewhere: Vec<(u32, f64)>,
+}
+
+impl LinkShares {
+    /// m of a site, with the work that is done elsewhere counted as bought: m + f·(1 − m).
+    #[must_use]
+    pub fn input_share(&self, network: &Network, parameters: &Parameters, site: usize) -> f64 {
+        let own = input_share(network, parameters, site);
+        self.elsewhere.binary_search_by_key(&(site as u32), |e| e.0).map_or(own, |k| own + self.elsewhere[k].1 * (1.0 - own))
+    }
+}
+
+/// m of a site: its own, else the sector's.
+fn input_share(network: &Network, parameters: &Parameters, site: usize) -> f64 {
+    let s = &network.sites()[site];
+    s.input_share.map_or(parameters.sectors[usize::from(s.sector)].profile.input_share, f64::from)
 }
 
 /// What the links without a stated share are parted by.
@@ -62,7 +80,32 @@ impl Parts {
     }
 }
 
-/// Resolves the shares of all links. `O(m)`.
+/// Resolves the shares of all links. `O(m)`, and what orders cost.
+///
+/// As [`purchase_shares`]; where orders say that a part f of a buyer's own work is done elsewhere, that part counts as bought: the
+/// modelled site has f·(1 − m) of the buyer's value and the others have what they had (7.6).
+///
+/// # Errors
+/// As [`purchase_shares`].
+pub fn link_shares(network: &Network, parameters: &Parameters) -> Result<LinkShares> {
+    let mut out = purchase_shares(network, parameters)?;
+    for of in Hidden::new(network, parameters).elsewhere {
+        let m = input_share(network, parameters, of.of as usize);
+        let moved = of.share * (1.0 - m);
+        let rows = network.links_of(of.of as usize);
+        for (link, share) in network.links()[rows.clone()].iter().zip(&mut out.share[rows]) {
+            *share = match link.amount {
+                Amount::Elsewhere if moved > 0.0 => moved / (m + moved),
+                _ if moved > 0.0 => *share * m / (m + moved),
+                _ => *share,
+            };
+        }
+        out.elsewhere.push((of.of, of.share));
+    }
+    Ok(out)
+}
+
+/// Resolves the shares of purchases of all links; those to modelled sites that stand for orders have none. `O(m)`.
 ///
 /// A stated share is kept. The others part what is left of the buyer's coverage in proportion to value, else quantity, else
 /// equally; a link that does not state the measure counts as the mean of those that do. Where the buyer states no coverage but
@@ -72,9 +115,9 @@ impl Parts {
 /// # Errors
 /// [`Error::SharesAboveOne`] when a buyer's stated shares exceed 1 by more than rounding, [`Error::BadShare`] when one is negative or
 /// not a number.
-pub fn link_shares(network: &Network, parameters: &Parameters) -> Result<LinkShares> {
+pub fn purchase_shares(network: &Network, parameters: &Parameters) -> Result<LinkShares> {
     let links = network.links();
-    let mut out = LinkShares { share: vec![0.0; links.len()], assumed: vec![false; links.len()] };
+    let mut out = LinkShares { share: vec![0.0; links.len()], assumed: vec![false; links.len()], elsewhere: Vec::new() };
     let mut start = 0;
     for run in links.chunk_by(|a, b| a.buyer == b.buyer) {
         let rows = start..start + run.len();
@@ -87,6 +130,7 @@ pub fn link_shares(network: &Network, parameters: &Parameters) -> Result<LinkSha
             .iter()
             .map(|l| match (l.amount, total) {
                 (Amount::Value(v), Some(total)) => Amount::Share(v / total),
+                (Amount::Elsewhere, _) => Amount::Share(0.0),
                 (amount, _) => amount,
             })
             .collect();
@@ -98,7 +142,7 @@ pub fn link_shares(network: &Network, parameters: &Parameters) -> Result<LinkSha
         let parts = Parts::new(&amounts);
         for (&amount, row) in amounts.iter().zip(rows.clone()) {
             (out.share[row], out.assumed[row]) = match (amount, parts.weight(amount)) {
-                (Amount::Share(share), _) => (share, false),
+                (Amount::Share(share), _) => (share, links[row].amount == Amount::Elsewhere),
                 (_, Some((weight, stated))) => (left * weight / parts.total, buyer.coverage.is_none() || !stated),
                 _ => (0.0, true),
             };

@@ -6,7 +6,7 @@ use nalgebra::DMatrix;
 
 use crate::error::Result;
 use crate::model::{HAZARDS, Role, Site};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, Recipe};
 use crate::risk::base::{Priors, WORLD};
 
 /// Columns of the sector system: prevalence by hazard and sex, labour-weighted prevalence by hazard, labour.
@@ -99,7 +99,7 @@ pub fn untraced(parameters: &Parameters, employment: &[f64], country: u16, own: 
     let n = own.nrows();
     // a plain sum: matrix products use instructions that differ between CPUs
     let mean: Vec<f64> = (0..own.ncols()).map(|k| employment.iter().enumerate().map(|(s, w)| w * own[(s, k)]).sum()).collect();
-    let recipes = recipe_shares(parameters, country);
+    let recipes: Vec<Vec<(usize, f64)>> = (0..n).map(|sector| recipe_shares(parameters, country, sector)).collect();
     let known = |s: usize| recipes[s].iter().map(|(_, r)| r).sum::<f64>();
     let mut matrix = DMatrix::<f64>::identity(n, n);
     let mut right = DMatrix::<f64>::zeros(n, own.ncols());
@@ -117,22 +117,19 @@ pub fn untraced(parameters: &Parameters, employment: &[f64], country: u16, own: 
     DMatrix::from_fn(n, own.ncols(), |s, k| recipes[s].iter().map(|&(t, r)| r * level[(t, k)]).sum::<f64>() + (1.0 - known(s)) * mean[k])
 }
 
-/// r_st of each sector: (input, share), shares summing to at most 1.
-fn recipe_shares(parameters: &Parameters, country: u16) -> Vec<Vec<(usize, f64)>> {
-    let mut rows: Vec<BTreeMap<usize, Option<f64>>> = vec![BTreeMap::new(); parameters.sectors.len()];
+/// r_st of a sector in a country: (input, share), shares summing to at most 1.
+pub(crate) fn recipe_shares(parameters: &Parameters, country: u16, sector: usize) -> Vec<(usize, f64)> {
+    let mut row: BTreeMap<usize, Option<f64>> = BTreeMap::new();
     for own in [false, true] {
-        for recipe in parameters.recipes.iter().filter(|r| if own { r.country == Some(country) } else { r.country.is_none() }) {
-            rows[usize::from(recipe.output)].insert(usize::from(recipe.input), recipe.share);
+        let here = |r: &&Recipe| if own { r.country == Some(country) } else { r.country.is_none() };
+        for recipe in parameters.recipes.iter().filter(|r| usize::from(r.output) == sector).filter(here) {
+            row.insert(usize::from(recipe.input), recipe.share);
         }
     }
     let unshared_total = parameters.coefficients.recipe_unshared_total.mean;
-    rows.into_iter()
-        .map(|row| {
-            let stated: f64 = row.values().flatten().sum();
-            let open = row.values().filter(|r| r.is_none()).count();
-            let part = if open > 0 { (unshared_total - stated).max(0.0) / open as f64 } else { 0.0 };
-            let scale = if stated > 1.0 { 1.0 / stated } else { 1.0 };
-            row.into_iter().map(|(input, share)| (input, share.map_or(part, |s| s * scale))).collect()
-        })
-        .collect()
+    let stated: f64 = row.values().flatten().sum();
+    let open = row.values().filter(|r| r.is_none()).count();
+    let part = if open > 0 { (unshared_total - stated).max(0.0) / open as f64 } else { 0.0 };
+    let scale = if stated > 1.0 { 1.0 / stated } else { 1.0 };
+    row.into_iter().map(|(input, share)| (input, share.map_or(part, |s| s * scale))).collect()
 }

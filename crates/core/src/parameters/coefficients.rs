@@ -162,6 +162,24 @@ coefficients! {
     agent_lr_cap: 1.0 ..= 1000.0,
     /// Sites that the base rate counts for in an agent's record.
     agent_prior_sites: 0.1 ..= 1000.0,
+    /// b of (7.5): share of orders of which part is made elsewhere unknown to the buyer.
+    hidden_base: 0.001 ..= 0.999,
+    /// Spread of sites around it, log-odds.
+    sigma_hidden: 0.0 ..= 5.0,
+    /// β per unit of ln(load over usual load).
+    beta_hidden_load: -5.0 ..= 5.0,
+    /// Load at which the load says nothing.
+    hidden_usual_load: 0.01 ..= 10.0,
+    /// β per unit of −ln(price over the site's own past).
+    beta_hidden_price: -10.0 ..= 10.0,
+    /// β per unit of ln(lead time over the site's own past).
+    beta_hidden_lead_time: -5.0 ..= 5.0,
+    /// Orders that the base counts for in a site's record.
+    hidden_prior_orders: 0.1 ..= 1000.0,
+    /// Part of an order's work that is made elsewhere, where some is.
+    hidden_part: 0.0 ..= 1.0,
+    /// Months of orders that say something of today.
+    hidden_window_months: 0.1 ..= 1200.0,
     /// Severity weight of forced labour.
     severity_weight_forced: 0.0 ..= 1000.0,
     /// Severity weight of hazardous work.

@@ -177,8 +177,7 @@ pub fn agent_ratios(network: &Network, parameters: &Parameters, inherent: &[Inhe
     let likelihoods = Likelihoods::<1>::new(&looks, evidence, std::slice::from_ref(&parameters.coefficients));
     let mut weighing = Weighing::default();
     let mut own = |site: usize| {
-        let start = evidence.partition_point(|e| (e.site as usize) < site);
-        let rows = start..start + evidence[start..].partition_point(|e| e.site as usize == site);
+        let rows = network.evidence_of(site);
         weighing.weigh::<Single>(&looks, rows.clone(), &likelihoods);
         Own::of(&looks, rows, &weighing, &likelihoods, &[inherent[site].presence()[Hazard::Forced.index()]])
     };

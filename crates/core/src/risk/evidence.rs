@@ -9,7 +9,7 @@ use crate::model::{Evidence, Finding, Hazard, Network};
 use crate::parameters::{Coefficients, Parameters};
 
 /// Mean length of a month in days.
-const DAYS_PER_MONTH: f64 = 30.436_875;
+pub(crate) const DAYS_PER_MONTH: f64 = 30.436_875;
 
 /// An item of evidence with what it weighs.
 #[derive(Debug, Clone, Copy)]

@@ -5,11 +5,12 @@ use rayon::prelude::*;
 use super::base::{Priors, SectorPrior};
 use super::conditions::{EffectiveConditions, effective_conditions};
 use super::district::{DistrictEffect, DistrictEffects, district_effects};
+use super::hidden::Hidden;
 use super::logit::{expit, logit};
 use super::presence::survival_exponents;
 use super::term::{Contribution, Footing, FootingSum, Known, Term};
 use crate::error::Result;
-use crate::model::{CONDITIONS, Condition, Network, PerHazard, Role, Site};
+use crate::model::{CONDITIONS, Condition, Modelled, Network, PerHazard, Role, Site};
 use crate::network::depth::{MAX_STEPS, subcontracting_depth};
 use crate::parameters::Parameters;
 
@@ -22,10 +23,12 @@ pub struct Inherent {
     pub survival: PerHazard<f64>,
     /// φ: girls among the children.
     pub girls_share: f64,
-    /// N: workforce, the sector's median when unknown.
+    /// N: workforce, the sector's median when unknown. Of a modelled site: the number expected, 0 where nobody knows how many sites it stands for.
     pub workers: f64,
     /// True when N is assumed.
     pub workers_assumed: bool,
+    /// The site is modelled: no evidence can be on record, and presence includes that there may be no such site (7.6).
+    pub modelled: bool,
     /// What θ of child labour rests on.
     pub footing: Footing,
 }
@@ -49,6 +52,7 @@ pub struct InherentModel<'a> {
     priors: Vec<SectorPrior>,
     conditions: EffectiveConditions,
     depth: Vec<Option<u32>>,
+    hidden: Hidden,
 }
 
 impl<'a> InherentModel<'a> {
@@ -65,6 +69,14 @@ impl<'a> InherentModel<'a> {
     /// # Errors
     /// As [`InherentModel::new`].
     pub fn within(network: &'a Network, parameters: &'a Parameters, districts: DistrictEffects) -> Result<Self> {
+        Self::at_depth(network, parameters, districts, subcontracting_depth(network))
+    }
+
+    /// As [`InherentModel::within`] with given subcontracting depths: another buyer does not change a place.
+    ///
+    /// # Errors
+    /// As [`InherentModel::new`].
+    pub fn at_depth(network: &'a Network, parameters: &'a Parameters, districts: DistrictEffects, depth: Vec<Option<u32>>) -> Result<Self> {
         let pairs: std::collections::BTreeSet<(u16, u16)> = network.sites().iter().map(|s| (s.country, s.sector)).collect();
         let pairs: Vec<(u16, u16)> = pairs.into_iter().collect();
         let priors = {
@@ -78,7 +90,8 @@ impl<'a> InherentModel<'a> {
             pairs,
             priors,
             conditions: effective_conditions(network),
-            depth: subcontracting_depth(network),
+            depth,
+            hidden: Hidden::new(network, parameters),
             districts,
         })
     }
@@ -93,6 +106,12 @@ impl<'a> InherentModel<'a> {
     #[must_use]
     pub fn depth(&self) -> &[Option<u32>] {
         &self.depth
+    }
+
+    /// What orders say.
+    #[must_use]
+    pub fn hidden(&self) -> &Hidden {
+        &self.hidden
     }
 
     /// (country, sector) of all sites, each once, ascending.
@@ -252,14 +271,34 @@ impl<'a> InherentModel<'a> {
         let workers = site.workers.unwrap_or(sector.profile.workers_median).max(1.0);
         let prevalence = [theta, theta * sector.profile.hazardous_share.value, theta * expit(forced)];
         let rho = self.parameters.coefficients.rho_intra_site.mean;
-        Inherent {
+        let inherent = Inherent {
             prevalence,
             survival: survival_exponents(prevalence, workers, rho),
             girls_share: expit(girls),
             workers,
             workers_assumed,
+            modelled: site.modelled.is_some(),
             footing: footing.footing(),
+        };
+        match site.modelled {
+            None => inherent,
+            Some(Modelled::Elsewhere) => self.elsewhere(row, inherent, rho),
+            Some(Modelled::TypicalSupplier) => {
+                // at the level that untraced purchases have: knowing who they are makes no site better or worse
+                let levels = &self.prior(row).levels;
+                let prevalence = [levels.base, levels.base * sector.profile.hazardous_share.value, levels.base * levels.forced];
+                Inherent { prevalence, survival: [0.0; 3], workers: 0.0, ..inherent }
+            }
         }
+    }
+
+    /// A modelled site that stands for orders (7.6): θ is that of a site of its kind, N and P0 count that there may be none.
+    fn elsewhere(&self, row: usize, inherent: Inherent, rho: f64) -> Inherent {
+        let Some(e) = self.hidden.at_modelled(row) else { return Inherent { survival: [0.0; 3], workers: 0.0, ..inherent } };
+        let workforce = e.workforce(e.likelihood, e.share);
+        let present = survival_exponents(inherent.prevalence, workforce, rho).map(|l| -libm::expm1(-l));
+        let survival = present.map(|p| -libm::log1p(-e.likelihood * p));
+        Inherent { survival, workers: e.likelihood * workforce, ..inherent }
     }
 
     /// Inherent state of every site, in parallel.

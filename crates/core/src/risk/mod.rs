@@ -1,4 +1,4 @@
-//! Sections 1 to 3 of the method: inherent prevalence, presence, evidence.
+//! Sections 1 to 3 of the method: inherent prevalence, presence, evidence; and of section 7 what orders say of hidden subcontracting.
 
 pub mod agents;
 pub mod area;
@@ -7,6 +7,7 @@ pub mod centring;
 pub mod conditions;
 pub mod district;
 pub mod evidence;
+pub mod hidden;
 pub mod inherent;
 pub mod level;
 pub mod logit;

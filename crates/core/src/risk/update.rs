@@ -224,7 +224,7 @@ fn count<const N: usize, M: Maths>(prior: &Before<N>, counts: &[Count<N>], out: 
 
 /// Updates one site by its evidence. `agent_ratio` is the likelihood ratio of its agents, on states with forced labour.
 ///
-/// See [`posterior`]. `girls_and_boys` are children counted in all findings; `prior_children` is what the prior girls' share counts for.
+/// See [`posterior`]; a modelled site, which nobody can visit, stays as it was. `girls_and_boys` are children counted in all findings; `prior_children` is what the prior girls' share counts for.
 #[must_use]
 pub fn update(
     prior: &Inherent,
@@ -234,6 +234,16 @@ pub fn update(
     girls_and_boys: PerSex<f64>,
     prior_children: f64,
 ) -> Updated {
+    if prior.modelled {
+        return Updated {
+            prevalence: prior.prevalence,
+            presence: prior.presence(),
+            survival: prior.survival,
+            expected: prior.prevalence.map(|theta| theta * prior.workers),
+            girls_share: prior.girls_share,
+            workers: prior.workers,
+        };
+    }
     let before = Before {
         prevalence: prior.prevalence.map(|x| [x]),
         presence: prior.presence().map(|x| [x]),

@@ -102,6 +102,15 @@ const MEANS: &[(&str, f64)] = &[
     ("employment_construction", 0.08),
     ("employment_trade", 0.15),
     ("employment_services", 0.22),
+    ("hidden_base", 0.3),
+    ("sigma_hidden", 1.2),
+    ("beta_hidden_load", 1.0),
+    ("hidden_usual_load", 0.8),
+    ("beta_hidden_price", 2.0),
+    ("beta_hidden_lead_time", 0.3),
+    ("hidden_prior_orders", 4.0),
+    ("hidden_part", 0.5),
+    ("hidden_window_months", 12.0),
 ];
 
 fn provenance(grade: Grade) -> Provenance {
@@ -116,10 +125,20 @@ pub(crate) fn coefficients() -> Coefficients {
     .unwrap()
 }
 
+/// The fixture's parameters with a standard deviation for some coefficients.
+pub(crate) fn with_spreads(sd: impl Fn(&str, &Value) -> Option<f64>) -> Parameters {
+    let p = parameters();
+    let spread = |name: &str| {
+        let value = p.coefficients.iter().find(|(n, _)| *n == name)?.1;
+        Some(Value { sd: sd(name, value), ..value.clone() })
+    };
+    Parameters { coefficients: Coefficients::from_lookup(spread).unwrap(), ..p.clone() }
+}
+
 /// Shares and probabilities by name, betas and modifiers in log-odds.
 fn scale_of(name: &str) -> Scale {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|p| name.starts_with(p));
-    if starts(&["kappa", "se_", "phi_", "repeat", "relapse", "rho", "coverage"]) {
+    if starts(&["kappa", "se_", "phi_", "repeat", "relapse", "rho", "coverage", "hidden_base", "hidden_part"]) {
         Scale::Share
     } else if starts(&["beta", "mod_", "sigma"]) {
         Scale::LogOdds

@@ -39,7 +39,7 @@ impl ColumnMap {
                     1,
                     table.clone(),
                     "a table that the format does not have".to_owned(),
-                    "tables are sites, links, agents, agent_links, evidence, inspectors; findings, visits",
+                    "tables are sites, links, agents, agent_links, evidence, orders, inspectors; findings, visits",
                 ));
             };
             if let Some(column) = columns.keys().find(|c| !schema.columns.iter().any(|k| k.name == c.as_str())) {
@@ -51,7 +51,7 @@ impl ColumnMap {
 }
 
 /// Columns of the format that nothing reads yet: known, and reported as not used.
-const UNREAD: [&str; 4] = ["capacity", "capacity_unit", "os_id", "measured_by"];
+const UNREAD: [&str; 2] = ["os_id", "measured_by"];
 
 /// A table with its columns found.
 #[derive(Debug, Clone)]
@@ -199,7 +199,7 @@ pub fn recognise(table: &Table, map: &ColumnMap) -> Option<&'static TableSchema>
         return Some(schema);
     }
     // links tell themselves by two ends; a list of sites has none
-    let order = ["links", "agent_links", "evidence", "inspectors", "sites", "agents"];
+    let order = ["links", "agent_links", "evidence", "orders", "inspectors", "sites", "agents"];
     let tables = order.iter().filter_map(|n| TABLES.iter().find(|t| t.name == *n));
     tables.copied().find(|t| fit(t).is_some())
 }

@@ -11,6 +11,7 @@ mod links;
 mod made;
 pub mod mapping;
 pub mod merges;
+mod orders;
 mod personal;
 mod place;
 mod registry;
@@ -29,6 +30,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tierlight_core::model::{Network, NetworkParts};
+use tierlight_core::risk::hidden::add_modelled_sites;
 use tierlight_core::{Observer, Silent};
 
 pub use rejected::Rejected;
@@ -63,6 +65,8 @@ pub struct NetworkOptions {
     pub trust_inferred: bool,
     /// Entries that are one site.
     pub merges: merges::Merges,
+    /// Add modelled sites for the work that orders say may be done elsewhere.
+    pub hidden: bool,
 }
 
 impl NetworkOptions {
@@ -79,6 +83,7 @@ impl NetworkOptions {
             rescale_shares: false,
             trust_inferred: false,
             merges: merges::Merges::default(),
+            hidden: true,
         }
     }
 }
@@ -242,16 +247,28 @@ fn read_tables(tables: &Tables<'_>, issues: Vec<Issue>, packs: &Packs, options: 
         evidence_rows = evidence::read(&mut intake, packs, options, &registry, &mut parts)?;
         done.take(intake.finish()?);
     }
+    if let Some(mut intake) = tables.intake("orders") {
+        orders::read(&mut intake, options, &registry, &mut parts)?;
+        done.take(intake.finish()?);
+    }
     if let Some(mut intake) = tables.intake("inspectors") {
         agents::check_inspectors(&mut intake, packs, options)?;
         done.take(intake.finish()?);
     }
     let file_rows = std::mem::take(&mut registry.file_rows);
     (parts.site_ids, parts.site_names) = registry.into_names();
+    if options.hidden {
+        add_modelled_sites(&mut parts, &packs.parameters);
+    }
     let (network, order) = Network::ordered(parts)?;
     let rows = FileRows {
         sites_file: tables.file("sites"),
-        sites: order.iter().filter_map(|&old| file_rows.get(old as usize).copied()).collect(),
+        sites: if file_rows.is_empty() {
+            Vec::new()
+        } else {
+            // modelled sites stand in no file
+            order.iter().map(|&old| file_rows.get(old as usize).copied().unwrap_or(0)).collect()
+        },
         evidence_file: tables.file("evidence"),
         evidence: network.evidence().iter().map(|e| evidence_rows.get(&e.id).copied().unwrap_or(0)).collect(),
     };

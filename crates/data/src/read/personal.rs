@@ -53,7 +53,7 @@ fn names_persons(header: &str) -> bool {
 }
 
 /// Columns of the format whose cells are ids, codes or coordinates: long digits there are no identity numbers.
-const CODES: [&str; 16] = [
+const CODES: [&str; 17] = [
     "site_id",
     "supplier_id",
     "buyer_id",
@@ -61,6 +61,7 @@ const CODES: [&str; 16] = [
     "evidence_id",
     "finding_id",
     "visit_id",
+    "order_id",
     "case_id",
     "team_id",
     "os_id",

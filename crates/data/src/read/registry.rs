@@ -84,6 +84,8 @@ pub(super) struct Registry {
     by_name: OnceLock<Vec<(String, u32)>>,
     /// Row in its file of each site; empty when links made them.
     pub file_rows: Vec<u32>,
+    /// Unit of each capacity that states one.
+    capacity_units: HashMap<u32, String>,
 }
 
 impl Registry {
@@ -142,6 +144,18 @@ impl Registry {
         keys.par_sort_unstable();
         keys.dedup();
         keys
+    }
+
+    /// Notes the unit of a site's capacity.
+    pub fn set_capacity_unit(&mut self, row: u32, unit: &str) {
+        if !unit.is_empty() {
+            self.capacity_units.insert(row, unit.to_owned());
+        }
+    }
+
+    /// Unit of a site's capacity, where one is stated.
+    pub fn capacity_unit(&self, row: u32) -> Option<&str> {
+        self.capacity_units.get(&row).map(String::as_str)
     }
 
     /// Id of a site.

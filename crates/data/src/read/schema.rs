@@ -160,6 +160,27 @@ pub const EVIDENCE: TableSchema = TableSchema {
     ],
 };
 
+/// Orders: what sites were asked to make, when, and for how much.
+pub const ORDERS: TableSchema = TableSchema {
+    name: "orders",
+    synonyms: &["purchase_orders", "order_book", "order_list", "po_list", "آرڈر"],
+    telling: &[&["order_id", "site_id"], &["site_id", "date", "quantity"], &["site_id", "date", "lead_days"]],
+    columns: &[
+        col("order_id", &["po", "po_no", "po_number", "order_no", "order_number", "آرڈر_نمبر"]),
+        col("site_id", &["site", "facility_id", "supplier_id", "factory_id", "supplier", "سپلائر"]),
+        col("buyer_id", &["buyer", "customer_id", "customer", "خریدار"]),
+        col("date", &["order_date", "placed_on", "po_date", "period", "month", "تاریخ", "مہینہ"]),
+        col("due_date", &["delivery_date", "ship_date", "due", "delivered_on", "تاریخ_ترسیل"]),
+        col("quantity", &["qty", "pieces", "volume", "مقدار", "تعداد"]),
+        col("unit", &["quantity_unit", "uom", "اکائی"]),
+        col("price", &["unit_price", "fob", "price_per_unit", "قیمت"]),
+        col("currency", &["price_currency", "کرنسی"]),
+        col("lead_days", &["lead_time", "lead_time_days", "days_to_deliver", "دن"]),
+        col("product", &["hs_code", "hs", "style", "goods", "item", "مال"]),
+        col("made_elsewhere", &["subcontracted", "found_subcontracted", "unauthorised_subcontracting"]),
+    ],
+};
+
 /// Inspectors: read by plans, checked here.
 pub const INSPECTORS: TableSchema = TableSchema {
     name: "inspectors",
@@ -174,4 +195,4 @@ pub const INSPECTORS: TableSchema = TableSchema {
 };
 
 /// All tables.
-pub const TABLES: [&TableSchema; 6] = [&SITES, &LINKS, &AGENTS, &AGENT_LINKS, &EVIDENCE, &INSPECTORS];
+pub const TABLES: [&TableSchema; 7] = [&SITES, &LINKS, &AGENTS, &AGENT_LINKS, &EVIDENCE, &ORDERS, &INSPECTORS];

@@ -41,6 +41,7 @@ pub(super) struct Columns {
     purchases: Handle,
     labour: Handle,
     capacity: Handle,
+    capacity_unit: Handle,
     measured: Handle,
     conditions: [(Handle, Condition, bool); 8],
     roles: Vec<&'static str>,
@@ -67,6 +68,7 @@ impl Columns {
             purchases: of("purchases_total"),
             labour: of("labour_intensity"),
             capacity: of("capacity"),
+            capacity_unit: of("capacity_unit"),
             measured: of("measured_prevalence"),
             roles: Role::ALL.iter().map(|r| r.slug()).collect(),
             // `registered` is the opposite of the model's `unregistered`
@@ -124,7 +126,8 @@ pub(super) fn read(
                     waiting.insert(id.to_owned(), number as u32);
                     groups.entry(group).or_default().push(Entry { id: id.to_owned(), name: name.to_owned(), row: number, site });
                 } else {
-                    registry.insert(parts, id, name, site);
+                    let inserted = registry.insert(parts, id, name, site);
+                    registry.set_capacity_unit(inserted, rows.cell(row, columns.capacity_unit));
                     registry.file_rows.push(number as u32);
                 }
             }

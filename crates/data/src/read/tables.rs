@@ -37,7 +37,7 @@ impl<'t> Tables<'t> {
             let Some(schema) = recognise(table, &options.map) else {
                 issues.push(
                     Issue::new("table_unknown", Severity::Warning, &table.file, None, "-", &table.header.join(", "))
-                        .expected("sites, links, agents, agent_links, evidence or inspectors")
+                        .expected("sites, links, agents, agent_links, evidence, orders or inspectors")
                         .hint("name the file or sheet after its table"),
                 );
                 continue;

@@ -152,6 +152,13 @@ pub fn date(text: &str) -> Result<Option<Date>, &'static str> {
     Date::new(year, month as i8, day as i8).map(Some).map_err(|_| expected)
 }
 
+/// A date, or a month as YYYY-MM, which stands for its first day.
+pub fn day_or_month(text: &str) -> Result<Option<Date>, &'static str> {
+    let month = latin_digits(text);
+    let whole = if month.len() == "YYYY-MM".len() { format!("{month}-01") } else { month };
+    date(&whole).map_err(|_| "a date that exists, as YYYY-MM-DD, or a month, as YYYY-MM")
+}
+
 /// Two numbers, latitude then longitude, in brackets or not: `[32.5, 74.4]`.
 pub fn pair(text: &str) -> Result<Option<(f64, f64)>, &'static str> {
     let expected = "latitude and longitude, e.g. [32.49, 74.53]";
@@ -211,6 +218,12 @@ mod tests {
         assert_eq!(date("2026-02-28T10:00").unwrap().unwrap().day(), 28);
         for bad in ["2026-02-30", "28/02/2026", "2026-2-3", "26-02-03", "yesterday"] {
             assert!(date(bad).is_err(), "{bad}");
+        }
+        assert_eq!(day_or_month("2026-02"), date("2026-02-01"));
+        assert_eq!(day_or_month("2026-02-28"), date("2026-02-28"));
+        assert_eq!(day_or_month("unknown"), Ok(None));
+        for bad in ["2026-13", "02-2026", "2026"] {
+            assert!(day_or_month(bad).is_err(), "{bad}");
         }
     }
 

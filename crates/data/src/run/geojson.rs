@@ -57,6 +57,9 @@ fn write_feature(a: &Assessment<'_>, row: usize, [longitude, latitude]: [f64; 2]
     write_number(a.exposure[row].linked(0), out);
     out.extend_from_slice(b",\"priority_rank\":");
     out.extend_from_slice(itoa::Buffer::new().format(a.priority[row].rank).as_bytes());
+    if let Some(modelled) = site.modelled {
+        write_text(",\"modelled\":", Some(modelled.slug()), out);
+    }
     out.extend_from_slice(b"}}");
 }
 

@@ -10,7 +10,7 @@ use super::Folder;
 use crate::error::{Error, Result};
 
 /// (key, on, name, type).
-const KEYS: [(&str, &str, &str, &str); 10] = [
+const KEYS: [(&str, &str, &str, &str); 11] = [
     ("n0", "node", "name", "string"),
     ("n1", "node", "role", "string"),
     ("n2", "node", "sector", "string"),
@@ -18,6 +18,7 @@ const KEYS: [(&str, &str, &str, &str); 10] = [
     ("n4", "node", "expected_children", "double"),
     ("n5", "node", "linked_share", "double"),
     ("n6", "node", "throughput", "double"),
+    ("n7", "node", "modelled", "string"),
     ("e0", "edge", "kind", "string"),
     ("e1", "edge", "share", "double"),
     ("e2", "edge", "assumed", "boolean"),
@@ -36,7 +37,7 @@ pub(super) fn write(folder: &Folder<'_>, a: &Assessment<'_>) -> Result<()> {
         for (row, site) in a.network.sites().iter().enumerate() {
             writeln!(
                 out,
-                "<node id=\"s:{}\"><data key=\"n0\">{}</data><data key=\"n1\">{}</data><data key=\"n2\">{}</data><data key=\"n3\">{}</data><data key=\"n4\">{}</data><data key=\"n5\">{}</data><data key=\"n6\">{}</data></node>",
+                "<node id=\"s:{}\"><data key=\"n0\">{}</data><data key=\"n1\">{}</data><data key=\"n2\">{}</data><data key=\"n3\">{}</data><data key=\"n4\">{}</data><data key=\"n5\">{}</data><data key=\"n6\">{}</data>{}</node>",
                 escape(a.network.site_id(row)),
                 escape(a.network.site_name(row)),
                 site.role.slug(),
@@ -45,6 +46,7 @@ pub(super) fn write(folder: &Folder<'_>, a: &Assessment<'_>) -> Result<()> {
                 a.updated[row].expected[0],
                 a.exposure[row].linked(0),
                 a.throughput[row],
+                site.modelled.map_or_else(String::new, |m| format!("<data key=\"n7\">{}</data>", m.slug())),
             )?;
         }
         for (row, agent) in a.network.agents().iter().enumerate() {

@@ -8,6 +8,7 @@ mod geojson;
 mod graphml;
 mod intervals;
 mod ordered;
+mod orders;
 mod parquet;
 mod read_back;
 mod record;
@@ -89,12 +90,13 @@ pub fn write_run(destination: &Path, assessment: &Assessment<'_>, inputs: &RunIn
     let folder = &written;
     let graphml = inputs.graphml || assessment.network.links().len() <= GRAPHML_LINKS;
     // files do not depend on each other: they are written side by side, the long ones first
-    let files: [&(dyn Fn() -> Result<()> + Sync); 9] = [
+    let files: [&(dyn Fn() -> Result<()> + Sync); 10] = [
         &|| scores::write(folder, assessment),
         &|| sites::write(folder, assessment),
         &|| saved::write(folder, assessment),
         &|| tables::write_links(folder, assessment),
         &|| used::write(folder, assessment),
+        &|| orders::write(folder, assessment),
         &|| geojson::write(folder, assessment),
         &|| if graphml { graphml::write(folder, assessment) } else { Ok(()) },
         &|| tables::write_issues(folder, inputs.issues).and_then(|()| tables::write_rejected(folder, inputs.rejected)),

@@ -54,6 +54,10 @@ fn columns<'a>(a: &'a Assessment<'_>) -> Vec<Column<'a>> {
         number("share_modelled", |r| a.inherent[r].footing.modelled),
         number("share_unknown", |r| a.inherent[r].footing.unknown),
     ];
+    // nothing is said of it where nothing is modelled
+    if a.network.sites().iter().any(|s| s.modelled.is_some()) {
+        columns.push(text("modelled", move |r| site(r).modelled.map_or("", |m| m.slug())));
+    }
     if let Some(u) = &a.uncertainty {
         columns.push(count("tied_from_rank", |r| Some(u.tied_from[r]).filter(|rank| *rank > 0)));
         columns.push(single("top_probability", |r| Some(u.sites[r].top)));

@@ -82,7 +82,9 @@ pub struct Referrals {
     pub countries_without: Vec<String>,
 }
 
-pub(crate) fn referrals(a: &Assessment<'_>, rows: &[usize]) -> Referrals {
+/// Services to refer children to, for the places of some sites.
+#[must_use]
+pub fn referrals(a: &Assessment<'_>, rows: &[usize]) -> Referrals {
     let p = a.parameters;
     // (country, province, district) of the sites
     let mut places: BTreeMap<u16, BTreeSet<(Option<&str>, Option<u16>)>> = BTreeMap::new();

@@ -24,7 +24,7 @@ pub struct SiteRef {
     pub district: Option<String>,
     /// Its country, ISO 3166-1 alpha-3.
     pub country: String,
-    /// Home or kiln, or work in homes: told by district only in public.
+    /// Home or kiln, work in homes, or modelled: told by district only in public.
     pub sheltered: bool,
 }
 
@@ -44,7 +44,9 @@ impl SiteRef {
             country: p.countries[usize::from(site.country)].iso3.clone(),
             sheltered: matches!(site.role, Role::HomeCluster | Role::Kiln)
                 || a.model.condition(row, Condition::HomeBased) == Some(true)
-                || SHELTERED.contains(&sector.as_str()),
+                || SHELTERED.contains(&sector.as_str())
+                // its id would name the site whose orders it stands for
+                || site.modelled.is_some(),
         }
     }
 

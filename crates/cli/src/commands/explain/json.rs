@@ -7,7 +7,7 @@ use tierlight_core::risk::term::Known;
 use tierlight_data::run::Intervals;
 
 use super::super::summary::{by_hazard, intervals_json, place};
-use super::{Step, advice, district_estimate, items, referral};
+use super::{Step, advice, district_estimate, items, orders, referral};
 
 pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&Intervals>) -> Value {
     let site = &a.network.sites()[row];
@@ -60,6 +60,8 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&
         "girls_share": a.updated[row].girls_share,
         "priority_rank": a.priority[row].rank,
         "recorded_class": a.priority[row].class.number(),
+        "modelled": site.modelled.map(|m| m.slug()),
+        "orders": orders::json(a, row),
         "advice": advice(a, row),
         "referral": super::super::referral::json(&referral(a, row)),
     })

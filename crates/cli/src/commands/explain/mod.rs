@@ -1,6 +1,7 @@
 //! `explain`: why one site scores as it does.
 
 mod json;
+mod orders;
 mod text;
 
 use tierlight_core::assess::update_site;
@@ -143,6 +144,9 @@ const FADED: f64 = 0.25;
 
 /// Remediation first, leaving last; a person decides.
 fn advice(a: &Assessment<'_>, row: usize) -> &'static str {
+    if a.network.sites()[row].modelled.is_some() {
+        return "ask the site whose orders it stands for where they were made; agree on time and price for what it can make, and on naming who else works for it";
+    }
     let evidence = a.network.evidence();
     let found = a.weighed.iter().filter(|w| evidence[w.row].site as usize == row && w.finding == Finding::Found);
     let strongest = found.map(Weighed::weight).fold(0.0, f64::max);

@@ -8,7 +8,7 @@ use tierlight_core::risk::term::Known;
 use tierlight_data::run::Intervals;
 
 use super::super::summary::{name, place};
-use super::{Step, advice, district_estimate, items, referral};
+use super::{Step, advice, district_estimate, items, orders, referral};
 use crate::view::{count, heading, log_odds, percent, probability, table, with_interval};
 
 pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&Intervals>) -> anyhow::Result<String> {
@@ -30,6 +30,7 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&
         if inherent.workers_assumed { " (assumed: the sector's median)" } else { "" }
     )?;
     writeln!(out, "hazards of the work: {}", sector.hazard_notes)?;
+    out += &orders::modelled(a, row)?;
 
     out += &heading("1. Prevalence: share of the workforce in child labour (log-odds, terms sum)");
     out += &waterfall(steps, "child_labour");
@@ -69,6 +70,7 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&
 
     out += &evidence_text(a, row)?;
     out += &result_text(a, row, drawn)?;
+    out += &orders::text(a, row)?;
     writeln!(out, "\nWhat to do: {}", advice(a, row))?;
     out += &super::super::referral::text(&referral(a, row));
     Ok(out)

@@ -1,0 +1,136 @@
+//! Orders of a site, and what a modelled site stands for.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+use tierlight_core::Assessment;
+use tierlight_core::model::Modelled;
+use tierlight_core::risk::hidden::{OrderModel, is_recent};
+use tierlight_core::risk::logit::expit;
+use tierlight_core::risk::term::Known;
+
+use crate::view::{heading, log_odds, percent, probability, table};
+
+/// Orders to list, the likeliest first.
+const LISTED: usize = 10;
+
+/// Rows of a site's recent orders, the likeliest first.
+fn recent(a: &Assessment<'_>, site: usize, model: &OrderModel) -> Vec<usize> {
+    let orders = a.network.orders();
+    let own = |k: &usize| orders[*k].site as usize == site && is_recent(&orders[*k], a.network.as_of(), a.parameters);
+    let mut rows: Vec<usize> = (0..orders.len()).filter(own).collect();
+    let signs = &a.model.hidden().signs;
+    rows.sort_by(|&x, &y| model.likelihood(&signs[y]).total_cmp(&model.likelihood(&signs[x])).then(y.cmp(&x)));
+    rows
+}
+
+/// What a modelled site is, in place of a name that nobody knows.
+pub(super) fn modelled(a: &Assessment<'_>, site: usize) -> anyhow::Result<String> {
+    let mut out = String::new();
+    if a.network.sites()[site].modelled == Some(Modelled::Elsewhere)
+        && let Some(e) = a.model.hidden().at_modelled(site)
+    {
+        let of = a.network.site_id(e.of as usize);
+        writeln!(
+            out,
+            "MODELLED: nobody named this site. It stands for the {} of the work of {of} that its orders suggest may have been done elsewhere; the \
+             likelihood that there is any such site is {}. Usual conditions of the sector, the district of {of}, one subcontracting step deeper. \
+             Nothing is said of any firm: ask {of}. `tierlight explain RUN --site {of}` shows the orders; `score --hidden off` leaves it out.",
+            percent(e.share),
+            probability(e.likelihood)
+        )?;
+    }
+    Ok(out)
+}
+
+/// Orders of a site: terms, likelihood, and what they add up to.
+pub(super) fn text(a: &Assessment<'_>, site: usize) -> anyhow::Result<String> {
+    let model = OrderModel::new(&a.parameters.coefficients);
+    let rows = recent(a, site, &model);
+    if rows.is_empty() {
+        return Ok(String::new());
+    }
+    let mut out =
+        heading("Orders: likelihood that part of the order was made elsewhere (log-odds, terms sum; an estimate, and no finding)");
+    let signs = &a.model.hidden().signs;
+    let c = &a.parameters.coefficients;
+    let grades = model.terms(&signs[rows[0]], c).map(|t| format!("{} {}", t.term.slug(), t.provenance.grade.letter()));
+    out += &table(
+        &["   order", "date", ">load", ">price", ">lead time", ">base", ">load", ">price", ">lead time", ">record", ">likelihood"],
+        rows.iter().take(LISTED).map(|&k| {
+            let (order, signs) = (&a.network.orders()[k], &signs[k]);
+            let times = |x: Option<f64>| x.map_or_else(|| "unknown".to_owned(), |x| format!("×{x:.2}"));
+            let [base, load, price, lead_time, record] =
+                model.terms(signs, c).map(|t| if t.known == Known::Unknown { "-".to_owned() } else { log_odds(t.value) });
+            let found = if signs.made_elsewhere == Some(true) { "found" } else { "" };
+            let likelihood = format!("{} {found}", probability(model.likelihood(signs)));
+            vec![
+                format!("   {}", order.id),
+                order.date.to_string(),
+                times(signs.load),
+                times(signs.price),
+                times(signs.lead_time),
+                base,
+                load,
+                price,
+                lead_time,
+                record,
+                likelihood.trim_end().to_owned(),
+            ]
+        }),
+    );
+    if rows.len() > LISTED {
+        writeln!(out, "   … and {} more in orders.csv", rows.len() - LISTED)?;
+    }
+    writeln!(
+        out,
+        "   load: what is due over what the site can make; price and lead time: over the median of its earlier orders. Grades: {}",
+        grades.join(", ")
+    )?;
+    match a.model.hidden().of_site(site) {
+        Some(e) => writeln!(
+            out,
+            "   expected to be made elsewhere: {} of the work of these orders; likelihood that any was: {}. It enters the network as {} (modelled)",
+            percent(e.share),
+            probability(e.likelihood),
+            a.network.site_id(e.site as usize)
+        )?,
+        None => writeln!(out, "   scored with --hidden off: they change no score")?,
+    }
+    Ok(out)
+}
+
+/// The same as JSON; null without orders.
+pub(super) fn json(a: &Assessment<'_>, site: usize) -> Value {
+    let hidden = a.model.hidden();
+    let elsewhere = hidden.at_modelled(site).or_else(|| hidden.of_site(site)).map(|e| {
+        json!({
+            "modelled_site": a.network.site_id(e.site as usize), "orders_of": a.network.site_id(e.of as usize),
+            "likelihood": e.likelihood, "share_of_work": e.share,
+        })
+    });
+    let model = OrderModel::new(&a.parameters.coefficients);
+    let orders: Vec<Value> = recent(a, site, &model)
+        .into_iter()
+        .map(|k| {
+            let (order, signs) = (&a.network.orders()[k], &hidden.signs[k]);
+            let terms = model.terms(signs, &a.parameters.coefficients);
+            let log_odds: f64 = terms.iter().map(|t| t.value).sum();
+            let terms: Vec<Value> = terms
+                .iter()
+                .map(|t| {
+                    json!({
+                        "term": t.term.slug(), "log_odds": t.value, "known": t.known != Known::Unknown,
+                        "grade": t.provenance.grade.letter(), "source": t.provenance.source,
+                    })
+                })
+                .collect();
+            json!({
+                "order_id": order.id, "date": order.date.to_string(), "load": signs.load, "price_over_past": signs.price,
+                "lead_time_over_past": signs.lead_time, "terms": terms, "likelihood_by_terms": expit(log_odds),
+                "made_elsewhere_found": signs.made_elsewhere, "likelihood_made_elsewhere": model.likelihood(signs),
+            })
+        })
+        .collect();
+    if orders.is_empty() && elsewhere.is_none() { Value::Null } else { json!({ "elsewhere": elsewhere, "orders": orders }) }
+}
