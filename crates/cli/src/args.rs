@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::plan_args::PlanArgs;
 use crate::report_args::ReportArgs;
 
 /// Find where children work in supply chains: who, how likely, why, how sure, and where the chain is dark.
@@ -20,7 +21,8 @@ use crate::report_args::ReportArgs;
   tierlight match suppliers.xlsx -o matches.csv           the same site entered twice
   tierlight explain out --site HC-11                      why one site scores as it does
   tierlight trace out --buyer BR-01                       where a buyer's linked share comes from
-  tierlight report out --for brand --framework csddd      a report to file and to work from")]
+  tierlight report out --for brand --framework csddd      a report to file and to work from
+  tierlight plan out --teams teams.csv --month 2027-02    which sites on which days by which team")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -75,6 +77,8 @@ pub enum Command {
     Trace(TraceArgs),
     /// Write a report of a run for a brand, an exporter or an inspectorate: HTML, PDF, XLSX, JSON, in English or Urdu.
     Report(ReportArgs),
+    /// Plan visits of inspection teams from a run: which sites on which days by which team.
+    Plan(PlanArgs),
     /// Browse the reference packs.
     Packs(PacksArgs),
     /// Test the model where it was not fitted and print its model card.

@@ -9,6 +9,7 @@ mod examples;
 mod exit;
 mod input;
 mod output;
+mod plan_args;
 mod progress;
 mod report_args;
 mod stop;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => commands::explain::run(&args, format),
         Command::Trace(args) => commands::trace::run(&args, format),
         Command::Report(args) => commands::report::run(&args),
+        Command::Plan(args) => commands::plan::run(&args, format),
         Command::Packs(args) => commands::packs::run(&args, format),
         Command::Validate(args) => commands::validate::run(&args, format),
         Command::Generate(args) => commands::generate::run(&args, format),

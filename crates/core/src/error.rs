@@ -91,6 +91,18 @@ pub enum Error {
         /// ISO 3166 alpha-3 code.
         country: String,
     },
+    /// Nothing can be planned.
+    #[error("no plan: {what}")]
+    NoPlan {
+        /// Why.
+        what: &'static str,
+    },
+    /// A plan does not hold: a defect of the program, found before the plan was shown.
+    #[error("the plan does not hold: {what}")]
+    BrokenPlan {
+        /// What is wrong.
+        what: String,
+    },
     /// The observer asked to stop.
     #[error("cancelled")]
     Cancelled,

@@ -12,6 +12,7 @@ pub mod limits;
 pub mod matching;
 pub mod memory;
 pub mod packs;
+pub mod plan;
 pub mod read;
 pub mod run;
 pub mod table;

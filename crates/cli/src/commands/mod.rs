@@ -7,6 +7,7 @@ pub mod explain;
 pub mod generate;
 pub mod matches;
 pub mod packs;
+pub mod plan;
 pub mod report;
 pub mod score;
 pub mod sources;

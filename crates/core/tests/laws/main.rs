@@ -23,6 +23,7 @@ mod exposure;
 mod many;
 mod order;
 mod paths;
+mod plan;
 mod priority;
 mod reach;
 mod risk;

@@ -8,6 +8,7 @@ mod layer;
 mod naming;
 mod parameters;
 mod reporting;
+mod seasons;
 mod source;
 mod surveys;
 

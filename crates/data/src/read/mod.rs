@@ -3,6 +3,8 @@
 mod agents;
 mod combine;
 mod evidence;
+mod inspectors;
+pub mod planning;
 pub mod facilities;
 mod links;
 mod made;
@@ -239,7 +241,7 @@ fn read_tables(tables: &Tables<'_>, issues: Vec<Issue>, packs: &Packs, options: 
         done.take(intake.finish()?);
     }
     if let Some(mut intake) = tables.intake("inspectors") {
-        agents::check_inspectors(&mut intake, packs, options)?;
+        inspectors::read(&mut intake, packs, options.country)?;
         done.take(intake.finish()?);
     }
     let file_rows = std::mem::take(&mut registry.file_rows);

@@ -67,7 +67,9 @@ pub struct Referrals {
     pub countries_without: Vec<String>,
 }
 
-pub(crate) fn referrals(a: &Assessment<'_>, rows: &[usize]) -> Referrals {
+/// Services of the places of some sites, and where none are known. Cost: linear in the sites.
+#[must_use]
+pub fn referrals(a: &Assessment<'_>, rows: &[usize]) -> Referrals {
     let p = a.parameters;
     let mut places: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
     for &row in rows {

@@ -1,0 +1,158 @@
+//! From counts to trips with sites, and the better of two ways to choose.
+
+use std::time::Duration;
+
+use super::counts::Counts;
+use super::greedy::Making;
+use super::milp::{Trips, bound, solve};
+use super::sampling::Design;
+use super::trip::{Kind, Trip, homework_lacking, through};
+use super::{Quality, Setting, SolvedBy, Unmet};
+use crate::error::{Error, Result};
+use crate::observer::Observer;
+
+/// Trips of the random part; its sizes are such that they fit.
+pub(crate) fn random_trips(s: &Setting<'_>, design: &Design) -> Result<Vec<Trip>> {
+    let mut left: Vec<u32> = s.teams.iter().map(|t| t.days).collect();
+    let mut out = Vec::new();
+    for stage in design.strata.iter().flat_map(|stratum| &stratum.areas) {
+        let Some(team) = stage.team else { continue };
+        let visits: Vec<(u32, Kind)> = stage.drawn.iter().map(|&row| (row, Kind::Random)).collect();
+        let trip = through(s, team, stage.area, &visits, Some(stage.inclusion()), left[team as usize])
+            .ok_or(Error::BrokenPlan { what: "a random draw does not fit".to_owned() })?;
+        left[team as usize] -= trip.days;
+        out.push(trip);
+    }
+    Ok(out)
+}
+
+/// Chosen trips of the mixed-integer program or one after another, whichever keeps more of what must be and is worth more.
+pub(crate) fn best(
+    s: &Setting<'_>,
+    counts: &Counts,
+    random: &[Trip],
+    limit: Option<Duration>,
+    observer: &dyn Observer,
+) -> Result<(Vec<Trip>, Quality)> {
+    let mut greedy = Making::new(s, counts, observer);
+    greedy.duties()?;
+    greedy.fill()?;
+    let greedy = greedy.trips;
+    // what cannot be kept one trip after another is not asked of the solver
+    let kept = kept(s, counts, &greedy);
+    observer.check()?;
+    let most = bound(s, &kept, limit);
+    let solved = solve(s, &kept, limit);
+    observer.check()?;
+    let mut chosen = (SolvedBy::Greedy, greedy);
+    if let Some(trips) = &solved.trips {
+        let milp = of_counts(s, counts, trips, observer)?;
+        let merit = |trips: &[Trip]| {
+            let all: Vec<Trip> = random.iter().chain(trips).cloned().collect();
+            let unmet = unmet(s, &all, 0).iter().filter(|u| matches!(u, Unmet::FollowUp(_))).count();
+            (unmet, below(s, counts, trips), worth(s, trips))
+        };
+        let (old, new) = (merit(&chosen.1), merit(&milp));
+        if (new.0, new.1).cmp(&(old.0, old.1)).then(old.2.total_cmp(&new.2)).is_lt() {
+            chosen = (SolvedBy::Milp, milp);
+        }
+    }
+    let (by, trips) = chosen;
+    let worth = worth(s, &trips);
+    let bound = most.unwrap_or_else(|| coarse_bound(s, counts)).max(worth);
+    let gap = if worth > 0.0 { (bound - worth) / worth } else { 0.0 };
+    Ok((trips, Quality { by, worth, bound, gap, timed_out: solved.timed_out }))
+}
+
+fn worth(s: &Setting<'_>, trips: &[Trip]) -> f64 {
+    trips.iter().map(|t| t.worth(s.frame)).sum()
+}
+
+/// Visits lacking to the minimum of all areas.
+fn below(s: &Setting<'_>, counts: &Counts, trips: &[Trip]) -> u32 {
+    let mut visits = vec![0u32; s.frame.areas.len()];
+    trips.iter().for_each(|t| visits[t.area as usize] += t.visits.len() as u32);
+    counts.least.iter().zip(visits).map(|(least, v)| least.saturating_sub(v)).sum()
+}
+
+/// The counts with only those duties that some trips keep.
+fn kept(s: &Setting<'_>, counts: &Counts, trips: &[Trip]) -> Counts {
+    let mut out = counts.clone();
+    let mut visits = vec![0u32; s.frame.areas.len()];
+    let mut visited = vec![false; s.frame.candidates.len()];
+    for trip in trips {
+        visits[trip.area as usize] += trip.visits.len() as u32;
+        trip.visits.iter().for_each(|v| visited[v.candidate as usize] = true);
+    }
+    for (least, v) in out.least.iter_mut().zip(visits) {
+        *least = (*least).min(v);
+    }
+    for class in out.classes.iter_mut().filter(|c| c.must) {
+        let rows = s.frame.areas[class.area as usize].candidates.clone();
+        let own = rows.filter(|&r| counts.free[r] && s.frame.candidates[r].follow_up && s.frame.candidates[r].barred == class.barred);
+        class.must = own.into_iter().all(|r| visited[r]);
+    }
+    out
+}
+
+/// Trips with sites, area by area, the longest first; days that are left are filled.
+fn of_counts(s: &Setting<'_>, counts: &Counts, trips: &Trips, observer: &dyn Observer) -> Result<Vec<Trip>> {
+    let mut making = Making::new(s, counts, observer);
+    let mut options: Vec<(usize, u32)> = trips.iter().enumerate().filter(|(_, n)| **n > 0).map(|(k, n)| (k, *n)).collect();
+    options.sort_by_key(|&(k, _)| (counts.options[k].area, std::cmp::Reverse(counts.options[k].days), counts.options[k].team));
+    for (k, times) in options {
+        let o = &counts.options[k];
+        for _ in 0..times {
+            observer.check()?;
+            let must = making.follow_ups(o.area);
+            if o.days <= making.left[o.team as usize]
+                && let Some(trip) = super::trip::build(s, o.team, o.area, o.days, &must, &making.free)
+            {
+                making.take(trip);
+            }
+        }
+    }
+    making.duties()?;
+    making.fill()?;
+    Ok(making.trips)
+}
+
+/// A bound without a solver: the worthiest sites, as many as all days hold.
+fn coarse_bound(s: &Setting<'_>, counts: &Counts) -> f64 {
+    let visits: u32 = counts.days.iter().zip(s.teams).map(|(days, team)| days * team.daily_sites).sum();
+    let free = s.frame.candidates.iter().zip(&counts.free).filter(|(_, free)| **free);
+    let mut worths: Vec<f64> = free.map(|(c, _)| c.worth).collect();
+    worths.sort_by(|x, y| y.total_cmp(x));
+    worths.iter().take(visits as usize).sum()
+}
+
+/// What was asked for and is not in the trips.
+pub(crate) fn unmet(s: &Setting<'_>, trips: &[Trip], district_minimum: u32) -> Vec<Unmet> {
+    let mut by: Vec<Option<(u32, Kind)>> = vec![None; s.frame.candidates.len()];
+    let mut visits = vec![0u32; s.frame.areas.len()];
+    for trip in trips {
+        visits[trip.area as usize] += trip.visits.len() as u32;
+        trip.visits.iter().for_each(|v| by[v.candidate as usize] = Some((trip.team, v.kind)));
+    }
+    let mut out = Vec::new();
+    for (row, candidate) in s.frame.candidates.iter().enumerate() {
+        let row = row as u32;
+        match by[row as usize] {
+            None if candidate.follow_up => out.push(Unmet::FollowUp(row)),
+            Some((team, Kind::FollowUp | Kind::Targeted)) => {
+                let lacking = homework_lacking(s, row, team, |r| by[r as usize].is_some());
+                if lacking > 0 {
+                    out.push(Unmet::Displacement(row, lacking));
+                }
+            }
+            _ => {}
+        }
+    }
+    for (row, area) in s.frame.areas.iter().enumerate() {
+        let asked = district_minimum.min(area.candidates.len() as u32);
+        if visits[row] < asked {
+            out.push(Unmet::DistrictMinimum(row as u32, asked - visits[row]));
+        }
+    }
+    out
+}
