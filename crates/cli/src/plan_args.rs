@@ -7,6 +7,8 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use tierlight_core::model::Method;
 
+use crate::args::HazardArg;
+
 /// `plan`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -14,6 +16,8 @@ use tierlight_core::model::Method;
   tierlight plan out --teams teams.csv --days 20 --holidays 2027-02-05 --previous out-plan
   tierlight plan out --teams teams.csv --travel hours.csv --follow-ups must.csv --district-minimum 2
   tierlight plan out --teams teams.csv --random-share 0.25 --seed 7 -o february
+  tierlight plan out --for exporter --budget 900000 --cost announced_paid_audit=60000,child_interview_off_site=45000
+  tierlight plan out --for brand --buyer BR-01                            which supplier to ask, which site to visit next
 
 Teams: team_id, home_district (or latitude, longitude), days, daily_sites. First a random part is drawn, so that what is found can be
 projected to all sites; then days go where most children are expected to be reached, weighed by severity. Sites with a finding on record
@@ -22,9 +26,12 @@ The same inputs give the same bytes, unless the solver runs out of time, which i
 pub struct PlanArgs {
     /// Run folder.
     pub run: PathBuf,
+    /// For whom: an inspectorate with teams and days, an exporter with a budget, a brand that wants to know its chain.
+    #[arg(long = "for", value_enum, value_name = "WHOM", default_value_t = PlanFor::Inspectorate)]
+    pub purpose: PlanFor,
     /// Table of teams.
     #[arg(long, value_name = "FILE")]
-    pub teams: PathBuf,
+    pub teams: Option<PathBuf>,
     /// Days of every team, instead of those in the table.
     #[arg(long, value_name = "N")]
     pub days: Option<u32>,
@@ -76,6 +83,18 @@ pub struct PlanArgs {
     /// Teams work outside the province of their home. Labour is a matter of the provinces in Pakistan.
     #[arg(long)]
     pub across_provinces: bool,
+    /// Site id of the buyer whose chain it is, or a name that one site has: a brand must say, an exporter may.
+    #[arg(long, value_name = "SITE")]
+    pub buyer: Option<String>,
+    /// Hazard of a brand's plan.
+    #[arg(long, value_enum, default_value_t = HazardArg::ChildLabour)]
+    pub hazard: HazardArg,
+    /// Money for an exporter's visits, in any currency.
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    pub budget: Option<f64>,
+    /// What a visit costs by way of looking, in the currency of the budget, separated by commas; only these are used.
+    #[arg(long, value_name = "WAY=AMOUNT", value_delimiter = ',')]
+    pub cost: Vec<String>,
     /// Country of districts in the tables: ISO code or name [default: any with districts].
     #[arg(long)]
     pub country: Option<String>,
@@ -119,6 +138,11 @@ fn month(text: &str) -> Result<Month, String> {
     Date::new(found.year, found.month, 1).map(|_| found).map_err(|_| expected())
 }
 
+fn amount(text: &str) -> Result<f64, String> {
+    let found = text.parse::<f64>().ok().filter(|x| x.is_finite() && *x >= 0.0);
+    found.ok_or_else(|| "expected an amount of money".to_owned())
+}
+
 fn share(text: &str) -> Result<f64, String> {
     let found = text.parse::<f64>().ok().filter(|x| (0.0..=1.0).contains(x));
     found.ok_or_else(|| "expected a share from 0 to 1".to_owned())
@@ -127,6 +151,17 @@ fn share(text: &str) -> Result<f64, String> {
 fn seconds(text: &str) -> Result<Duration, String> {
     let found = text.parse::<f64>().ok().filter(|x| (0.001..=86_400.0).contains(x));
     found.map(Duration::from_secs_f64).ok_or_else(|| "expected seconds, up to a day".to_owned())
+}
+
+/// For whom a plan is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFor {
+    /// Teams, days, districts.
+    Inspectorate,
+    /// Ways of looking, sites, money.
+    Exporter,
+    /// Which part of a chain to open next.
+    Brand,
 }
 
 /// Method of visits, on the command line: those that can find nothing as well.

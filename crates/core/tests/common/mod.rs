@@ -15,7 +15,8 @@ use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::untraced::UntracedLevels;
 use tierlight_core::parameters::{
     Coefficients, Country, Derivation, District, Grade, Inputs, Listing, Observation, Origin, PackStamp, Parameters, Place, Planning,
-    PlanningScalars, Provenance, Recipe, Reporting, Scale, Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind, Value,
+    PlanningScalars, Provenance, Recipe, Reporting, Scale, Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind,
+    Value,
 };
 use tierlight_core::risk::agents::agent_ratios;
 use tierlight_core::risk::base::Priors;

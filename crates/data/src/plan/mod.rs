@@ -61,10 +61,35 @@ pub fn write_plan(destination: &Path, output: &PlanOutput<'_>, observer: &dyn Ob
     tables::write_sampling(&folder.join(SAMPLING), output)?;
     geojson::write(&folder.join(MAP), output)?;
     let record = record(output);
-    let text = serde_json::to_string_pretty(&record)
-        .map_err(|e| Error::Unwritable { path: destination.to_owned(), reason: e.to_string(), hint: String::new() })?;
-    let mark = folder.join(MARK);
-    std::fs::write(&mark, format!("{text}\n")).map_err(|e| Error::io(&mark, &e))?;
+    write_mark(folder, &record)?;
     pending.commit(observer)?;
     Ok(record)
+}
+
+/// Writes a plan folder of one table and its summary.
+///
+/// # Errors
+/// As [`write_plan`].
+pub fn write_table_plan(
+    destination: &Path,
+    summary: &serde_json::Value,
+    name: &str,
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+    observer: &dyn Observer,
+) -> Result<()> {
+    let pending = PendingFolder::marked(destination, MARK, "plan")?;
+    tables::write(&pending.path().join(name), header, rows)?;
+    write_mark(pending.path(), summary)?;
+    pending.commit(observer)
+}
+
+fn write_mark(folder: &Path, record: &impl serde::Serialize) -> Result<()> {
+    let path = folder.join(MARK);
+    let text = serde_json::to_string_pretty(record).map_err(|e| Error::Unwritable {
+        path: path.clone(),
+        reason: e.to_string(),
+        hint: String::new(),
+    })?;
+    std::fs::write(&path, format!("{text}\n")).map_err(|e| Error::io(&path, &e))
 }

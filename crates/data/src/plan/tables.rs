@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::text::neutral;
 
 /// Writes a table.
-fn write(path: &Path, header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<()> {
+pub(super) fn write(path: &Path, header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<()> {
     let failed =
         |e: csv::Error| Error::Unwritable { path: path.to_owned(), reason: e.to_string(), hint: "choose another folder".to_owned() };
     let mut writer = csv::Writer::from_path(path).map_err(failed)?;
@@ -123,8 +123,19 @@ pub(super) fn write_visits(path: &Path, o: &PlanOutput<'_>) -> Result<()> {
 }
 
 pub(super) fn write_days(path: &Path, o: &PlanOutput<'_>) -> Result<()> {
-    const COLUMNS: [&str; 11] =
-        ["team_id", "date", "day", "trip", "day_of_trip", "district_id", "district", "sites", "driving_hours", "visit_hours", "nights_away"];
+    const COLUMNS: [&str; 11] = [
+        "team_id",
+        "date",
+        "day",
+        "trip",
+        "day_of_trip",
+        "district_id",
+        "district",
+        "sites",
+        "driving_hours",
+        "visit_hours",
+        "nights_away",
+    ];
     let visit_hours = o.assessment.parameters.planning.scalars.visit_hours.mean;
     let days = o.plan.trips.iter().enumerate().flat_map(|(k, trip)| (0..trip.days).map(move |day| (k, trip, day)));
     let row = |(k, trip, day): (usize, &Trip, u32)| {

@@ -3,15 +3,15 @@
 mod agents;
 mod combine;
 mod evidence;
-mod inspectors;
-pub mod planning;
 pub mod facilities;
+mod inspectors;
 mod links;
 mod made;
 pub mod mapping;
 pub mod merges;
 mod personal;
 mod place;
+pub mod planning;
 mod registry;
 mod rejected;
 mod rows;

@@ -164,8 +164,7 @@ fn strict(path: &Path, issues: Vec<Issue>) -> Result<()> {
 /// Reads the one table of a file by its schema.
 fn whole<T>(path: &Path, schema: &'static TableSchema, read: impl FnOnce(&mut Intake<'_>) -> Result<T>) -> Result<(T, Vec<Issue>)> {
     let tables = open_tables(path, &ReadOptions::default())?;
-    let mapped: Vec<Mapped<'_>> =
-        tables.iter().map(|table| Mapped::new(table, schema, &ColumnMap::default())).collect::<Result<_>>()?;
+    let mapped: Vec<Mapped<'_>> = tables.iter().map(|table| Mapped::new(table, schema, &ColumnMap::default())).collect::<Result<_>>()?;
     let telling = |m: &&Mapped<'_>| schema.telling.iter().any(|group| group.iter().all(|column| m.handle(column).present()));
     let found = mapped.iter().find(telling).ok_or_else(|| Error::Malformed {
         code: "no_table",

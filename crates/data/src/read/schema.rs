@@ -180,10 +180,7 @@ pub const SITE_LIST: TableSchema = TableSchema {
     name: "site_list",
     synonyms: &["list", "visits", "previous", "follow_ups"],
     telling: &[&["site_id"]],
-    columns: &[
-        col("site_id", &["id", "site", "facility_id", "supplier_id", "factory_id", "kiln_id"]),
-        col("team_id", &["team"]),
-    ],
+    columns: &[col("site_id", &["id", "site", "facility_id", "supplier_id", "factory_id", "kiln_id"]), col("team_id", &["team"])],
 };
 
 /// Travel times.

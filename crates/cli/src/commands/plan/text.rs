@@ -130,7 +130,18 @@ fn comparison(record: &PlanRecord) -> String {
     let sexes = |c: &tierlight_data::plan::ComparisonRecord, hazard: &str| c.expected_children.get(hazard).copied().unwrap_or_default();
     let mut out = heading("Children expected to be reached (present and found), against other choices on the same teams and days:");
     out += &table(
-        &["", ">days", ">visits", ">children (girls/boys)", ">hazardous", ">forced", ">a team day", ">a visit", ">worth a day", ">worth a visit"],
+        &[
+            "",
+            ">days",
+            ">visits",
+            ">children (girls/boys)",
+            ">hazardous",
+            ">forced",
+            ">a team day",
+            ">a visit",
+            ">worth a day",
+            ">worth a visit",
+        ],
         record.comparison.iter().map(|c| {
             let [girls, boys] = sexes(c, "child_labour");
             let sum = |hazard| count(sexes(c, hazard).iter().sum());

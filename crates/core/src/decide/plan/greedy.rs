@@ -98,9 +98,11 @@ impl<'s, 'a> Making<'s, 'a> {
             known.extend(built);
             let rate = |t: &Trip| t.worth(frame) / f64::from(t.days);
             let fits = |t: &&Trip| t.days <= self.left[t.team as usize];
-            let best = known.values().flatten().filter(fits).max_by(|x, y| {
-                rate(x).total_cmp(&rate(y)).then((y.area, y.team, y.days).cmp(&(x.area, x.team, x.days)))
-            });
+            let best = known
+                .values()
+                .flatten()
+                .filter(fits)
+                .max_by(|x, y| rate(x).total_cmp(&rate(y)).then((y.area, y.team, y.days).cmp(&(x.area, x.team, x.days))));
             let Some(trip) = best.cloned() else { return Ok(()) };
             known.remove(&trip.area);
             self.take(trip);

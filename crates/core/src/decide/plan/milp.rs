@@ -35,9 +35,7 @@ fn model(s: &Setting<'_>, counts: &Counts, visits: impl Fn(usize) -> u32, whole:
     let trips: Vec<Variable> = counts
         .options
         .iter()
-        .map(|o| {
-            if whole { problem.add_integer_var(0.0, (0, o.most as i32)) } else { problem.add_var(0.0, (0.0, f64::from(o.most))) }
-        })
+        .map(|o| if whole { problem.add_integer_var(0.0, (0, o.most as i32)) } else { problem.add_var(0.0, (0.0, f64::from(o.most))) })
         .collect();
     for (team, days) in counts.days.iter().enumerate() {
         let own = counts.options.iter().zip(&trips).filter(|(o, _)| o.team as usize == team);
@@ -55,11 +53,8 @@ fn model(s: &Setting<'_>, counts: &Counts, visits: impl Fn(usize) -> u32, whole:
         let mut all: Vec<(Variable, f64)> = Vec::new();
         let mut by_class: Vec<Vec<(Variable, f64)>> = Vec::new();
         for class in &classes {
-            let steps: Vec<(Variable, f64)> = class
-                .steps
-                .iter()
-                .map(|&(worth, sites)| (problem.add_var(worth, (0.0, f64::from(sites))), 1.0))
-                .collect();
+            let steps: Vec<(Variable, f64)> =
+                class.steps.iter().map(|&(worth, sites)| (problem.add_var(worth, (0.0, f64::from(sites))), 1.0)).collect();
             all.extend(&steps);
             by_class.push(steps);
         }
@@ -114,8 +109,8 @@ pub(crate) fn solve(s: &Setting<'_>, counts: &Counts, limit: Option<Duration>) -
     let options = SolveOptions { time_limit: limit, mip_gap: GAP, node_limit: Some(NODES), ..SolveOptions::default() };
     let outcome = model.problem.solve_with(options).ok();
     let timed_out = outcome.as_ref().is_some_and(|o| o.termination_reason() == TerminationReason::TimeLimit);
-    let trips = outcome.and_then(|o| o.into_solution().ok()).map(|solution| {
-        model.trips.iter().map(|&x| solution.var_value(x).round().max(0.0) as u32).collect()
-    });
+    let trips = outcome
+        .and_then(|o| o.into_solution().ok())
+        .map(|solution| model.trips.iter().map(|&x| solution.var_value(x).round().max(0.0) as u32).collect());
     Solved { trips, timed_out }
 }

@@ -149,9 +149,10 @@ impl<'a> Roads<'a> {
         // within a district only what is said of the very two places counts
         let apart = a.district != b.district;
         let between = |x: Option<Stop>, y: Option<Stop>| self.stated.between(x?, y?);
-        between(Some(a.stop), Some(b.stop)).or_else(|| between(Some(a.stop), of_b)).or_else(|| between(of_a, Some(b.stop))).or_else(|| {
-            if apart { between(of_a, of_b) } else { None }
-        })
+        between(Some(a.stop), Some(b.stop))
+            .or_else(|| between(Some(a.stop), of_b))
+            .or_else(|| between(of_a, Some(b.stop)))
+            .or_else(|| if apart { between(of_a, of_b) } else { None })
     }
 }
 

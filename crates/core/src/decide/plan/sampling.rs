@@ -202,9 +202,8 @@ fn sizes(reach: &Reach<'_, '_>, areas: &[u32], share: f64) -> Option<(u32, u32)>
         return None;
     }
     let all: f64 = areas.iter().map(|&a| s.frame.areas[a as usize].candidates.len() as f64).sum();
-    let mean = |visits: u32| {
-        areas.iter().map(|&a| s.frame.areas[a as usize].candidates.len() as f64 / all * reach.usual(a, visits)).sum::<f64>()
-    };
+    let mean =
+        |visits: u32| areas.iter().map(|&a| s.frame.areas[a as usize].candidates.len() as f64 / all * reach.usual(a, visits)).sum::<f64>();
     let mut visits = team.daily_sites;
     while visits > 1 && mean(visits) > days {
         visits -= 1;

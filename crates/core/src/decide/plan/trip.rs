@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::frame::Frame;
 use super::Setting;
+use super::frame::Frame;
 use super::place::Place;
 use super::route::{Schedule, cheapest_insertion, driving, schedule, shortened};
 
