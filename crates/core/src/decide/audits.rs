@@ -66,6 +66,14 @@ fn hull(mut ways: Vec<Audit>) -> Vec<Audit> {
     out
 }
 
+/// From one way of looking at a site to the next dearer one.
+struct Step {
+    slope: f64,
+    audit: Audit,
+    more: f64,
+    gain: f64,
+}
+
 /// Chooses for each site at most one way of looking so that most is told within a budget (8.6). Follow-ups come first, each by the way that
 /// tells most for its cost, the gravest first; then steps along the hull of each site, steepest first, which is optimal but for the last
 /// step. Ways that a site cannot be looked at in (`fits`) are left out.
@@ -102,13 +110,6 @@ pub fn audits(
             }
             None => out.unmet.push(site),
         }
-    }
-    /// From one way of looking at a site to the next dearer one.
-    struct Step {
-        slope: f64,
-        audit: Audit,
-        more: f64,
-        gain: f64,
     }
     let mut steps: Vec<Step> = Vec::new();
     let mandatory: std::collections::HashSet<usize> = must.iter().copied().collect();

@@ -13,6 +13,7 @@
 mod common;
 
 mod agents;
+mod audits;
 mod chains;
 mod cite;
 mod contribution;
@@ -21,6 +22,7 @@ mod draws;
 mod evidence;
 mod exposure;
 mod many;
+mod narrowing;
 mod order;
 mod paths;
 mod plan;

@@ -37,13 +37,12 @@ pub(super) fn read(intake: &mut Intake<'_>, packs: &Packs, country: Option<u16>)
         let at = sites::coordinates(rows, row, &columns);
         let stated = !rows.cell(row, country_column).is_empty();
         let country = if stated { super::place::country(rows, row, country_column, packs) } else { country };
-        let mut district = None;
         let cell = rows.cell(row, home);
-        if cell.is_empty() {
-            district = at.and_then(|at| packs.gazetteer.places.locate(at)).map(|d| d.0);
+        let district = if cell.is_empty() {
             if at.is_none() {
                 rows.required(row, home, "trips start there; coordinates of the home do as well");
             }
+            at.and_then(|at| packs.gazetteer.places.locate(at)).map(|d| d.0)
         } else {
             let covered = |country: &u16| packs.gazetteer.places.covers(*country);
             let everywhere = 0..packs.parameters.countries.len() as u16;
@@ -55,8 +54,8 @@ pub(super) fn read(intake: &mut Intake<'_>, packs: &Packs, country: Option<u16>)
             if found.is_none() {
                 rows.reject("district_unknown", row, home, "a district's name, variant or P-code", "plans start trips there");
             }
-            district = found;
-        }
+            found
+        };
         rows.required(row, days, "days of the team");
         let days = rows.parse("number_invalid", row, days, value::count);
         let daily_sites = rows.parse("number_invalid", row, daily, value::count);

@@ -130,7 +130,7 @@ pub fn read_travel(path: &Path, known: &Known<'_>, teams: &[Team]) -> Result<Tra
         let mut out = TravelTimes::default();
         intake.each(|rows, row| {
             let ends = [from, to].map(|column| {
-                let found = rows.required(row, column, "name both ends").and_then(stop);
+                let found = rows.required(row, column, "name both ends").and_then(&stop);
                 if found.is_none() && !rows.is_rejected(row) {
                     rows.reject("place_unknown", row, column, "a team, a site_id of the run, or a district", "check the spelling");
                 }

@@ -59,7 +59,7 @@ fn day(o: &PlanOutput<'_>, day: u32) -> String {
 }
 
 fn trips(o: &PlanOutput<'_>) -> String {
-    let mut out = heading("Trips (a trip without a night away starts and ends at home each day):");
+    let mut out = heading("Trips (each team is home before the first and after the last day of a trip):");
     let row = |trip: &Trip| {
         let frame = &o.plan.frame;
         let last = trip.first_day + trip.days - 1;
@@ -221,8 +221,8 @@ fn services(o: &PlanOutput<'_>) -> String {
     let mut out = heading("Whom to refer a child to (check the numbers before the first trip):");
     for (province, names) in &mut districts {
         names.sort_unstable();
-        let place = if province.is_empty() { "no province known" } else { province };
-        let own = !found.provinces_without.iter().any(|p| p == province) && !province.is_empty();
+        let place = if province.is_empty() { "no province known" } else { *province };
+        let own = !found.provinces_without.iter().any(|p| p.as_str() == *province) && !province.is_empty();
         let gap = if own { "" } else { ": NO SERVICE OF ITS OWN FOUND; agree on one before the first visit" };
         let _ = writeln!(out, "  {place} ({}){gap}", names.join(", "));
     }

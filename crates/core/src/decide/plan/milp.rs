@@ -97,7 +97,8 @@ fn model(s: &Setting<'_>, counts: &Counts, visits: impl Fn(usize) -> u32, whole:
 /// satisfies it.
 pub(crate) fn bound(s: &Setting<'_>, counts: &Counts, limit: Option<Duration>) -> Option<f64> {
     let model = model(s, counts, |k| counts.options[k].most_visits, false);
-    let options = SolveOptions { time_limit: limit, ..SolveOptions::default() };
+    let mut options = SolveOptions::default();
+    options.time_limit = limit;
     let solution = model.problem.solve_with(options).ok()?.into_solution().ok()?;
     (solution.termination_reason() == TerminationReason::ProvenOptimal).then(|| solution.objective())
 }
@@ -106,7 +107,10 @@ pub(crate) fn bound(s: &Setting<'_>, counts: &Counts, limit: Option<Duration>) -
 /// 400 nodes, or when the time is out.
 pub(crate) fn solve(s: &Setting<'_>, counts: &Counts, limit: Option<Duration>) -> Solved {
     let model = model(s, counts, |k| counts.options[k].visits, true);
-    let options = SolveOptions { time_limit: limit, mip_gap: GAP, node_limit: Some(NODES), ..SolveOptions::default() };
+    let mut options = SolveOptions::default();
+    options.time_limit = limit;
+    options.mip_gap = GAP;
+    options.node_limit = Some(NODES);
     let outcome = model.problem.solve_with(options).ok();
     let timed_out = outcome.as_ref().is_some_and(|o| o.termination_reason() == TerminationReason::TimeLimit);
     let trips = outcome

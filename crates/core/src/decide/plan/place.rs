@@ -133,11 +133,12 @@ impl<'a> Roads<'a> {
             return hours;
         }
         let driven = self.hours_of(a.kilometres(b));
-        let sites = matches!((a.stop, b.stop), (Stop::Site(_), Stop::Site(_)));
-        match sites {
-            true if a.district == b.district && !(a.exact && b.exact) => driven.max(self.hop_unplaced),
-            true => driven.max(self.hop),
-            false => driven,
+        if !matches!((a.stop, b.stop), (Stop::Site(_), Stop::Site(_))) {
+            driven
+        } else if a.district == b.district && !(a.exact && b.exact) {
+            driven.max(self.hop_unplaced)
+        } else {
+            driven.max(self.hop)
         }
     }
 

@@ -212,7 +212,8 @@ impl<'s, 'a> Builder<'s, 'a> {
                 if kind != Kind::Targeted || !frame.candidates[old as usize].homework.is_empty() || self.visits.iter().any(takes_in) {
                     continue;
                 }
-                for &new in pool.iter().take_while(|&&new| self.worth(new) > self.worth(old)) {
+                let worth = self.worth(old);
+                for &new in pool.iter().take_while(|&&new| frame.candidates[new as usize].worth > worth) {
                     if self.has(new) || !frame.candidates[new as usize].homework.is_empty() {
                         continue;
                     }
