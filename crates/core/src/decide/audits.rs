@@ -74,8 +74,8 @@ struct Step {
     gain: f64,
 }
 
-/// Chooses for each site at most one way of looking so that most is told within a budget (8.6). Follow-ups come first, each by the way that
-/// tells most for its cost, the gravest first; then steps along the hull of each site, steepest first, which is optimal but for the last
+/// Chooses for each site at most one way of looking so that most is told within a budget (8.6). Follow-ups come first, the gravest first, each by the way that tells most of
+/// those that the budget still holds: a cheap look verifies nothing; then steps along the hull of each site, steepest first, which is optimal but for the last
 /// step. Ways that a site cannot be looked at in (`fits`) are left out.
 ///
 /// Cost: sites times ways, and sorting.
@@ -102,7 +102,7 @@ pub fn audits(
     must.sort_by_key(|&s| (std::cmp::Reverse(a.priority[s].class), a.priority[s].rank, s));
     must.dedup();
     for &site in &must {
-        match ways(site).into_iter().find(|w| out.spent + w.cost <= budget) {
+        match ways(site).into_iter().rev().find(|w| out.spent + w.cost <= budget) {
             Some(way) => {
                 out.spent += way.cost;
                 out.tells += way.tells;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::json;
-use tierlight_core::decide::narrowing::{Action, Narrowings, narrowings};
+use tierlight_core::decide::narrowing::{Action, Narrowing, Narrowings, narrowings};
 use tierlight_core::decide::visit::Approach;
 use tierlight_core::{Assessment, Options, ReachBy, assess};
 use tierlight_data::Error;
@@ -79,6 +79,14 @@ fn kind(action: Action) -> &'static str {
     }
 }
 
+fn to_do(x: &Narrowing) -> &'static str {
+    match x.action {
+        Action::OpenSuppliers if x.tier == 0 => "name its other suppliers",
+        Action::OpenSuppliers => "ask for its suppliers",
+        Action::Visit(_) => "visit",
+    }
+}
+
 fn text(a: &Assessment<'_>, buyer: usize, found: &Narrowings, approach: Approach, top: usize, folder: &Path) -> String {
     let width = found.interval[1] - found.interval[0];
     let part = |x: f64| if width > 0.0 { percent((x / width).max(0.0)) } else { "-".to_owned() };
@@ -118,7 +126,7 @@ fn text(a: &Assessment<'_>, buyer: usize, found: &Narrowings, approach: Approach
         found.actions.iter().take(top).map(|x| {
             let at_most = if x.action == Action::OpenSuppliers { "≤ " } else { "" };
             vec![
-                format!("  {}", if x.action == Action::OpenSuppliers { "ask for its suppliers" } else { "visit" }),
+                format!("  {}", to_do(x)),
                 a.network.site_id(x.site).to_owned(),
                 short(&name(a, x.site), 34),
                 place(a, x.site),

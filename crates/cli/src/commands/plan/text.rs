@@ -8,7 +8,7 @@ use tierlight_core::decide::plan::{Kind, LeftOut, Trip};
 use tierlight_data::plan::{PlanOutput, PlanRecord};
 use tierlight_report::findings::care::referrals;
 
-use crate::commands::summary::{name, why};
+use crate::commands::summary::why;
 use crate::plan_args::Month;
 use crate::view::{count, heading, percent, probability, short, table};
 
@@ -103,7 +103,7 @@ fn visits_of(o: &PlanOutput<'_>, top: usize) -> String {
                 o.ask.teams[team].id.clone(),
                 day(o, trip.first_day + visit.day),
                 a.network.site_id(site).to_owned(),
-                short(&name(a, site), 30),
+                short(a.network.site_name(site), 30),
                 o.plan.frame.areas[trip.area as usize].name.clone(),
                 visit.kind.slug().replace('_', " "),
                 probability(a.updated[site].presence[0]),

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::Setting;
 use super::frame::works_in;
+use super::route;
 use super::trip::{Trip, build, may};
 
 /// Trips of one length of a team to an area.
@@ -52,6 +53,14 @@ pub struct Counts {
     pub classes: Vec<Class>,
     /// Fewest visits to each area.
     pub least: Vec<u32>,
+    /// Long trips that the weeks of each team still hold: of more than half a week, so that two do not share one.
+    pub long: Vec<u32>,
+}
+
+/// Days of more than half of the longest week.
+#[must_use]
+pub(crate) fn is_long(s: &Setting<'_>, days: u32) -> bool {
+    2 * days > s.weeks.iter().copied().max().unwrap_or(1)
 }
 
 /// Sites whose worth differs by less are counted as one step, at the worth of the best: the bound stays a bound.
@@ -69,6 +78,8 @@ impl Counts {
             visited[trip.area as usize] += trip.visits.len() as u32;
             trip.visits.iter().for_each(|v| free[v.candidate as usize] = false);
         }
+        let long_drawn = |team: usize| random.iter().filter(|t| t.team as usize == team && is_long(s, t.days)).count();
+        let long = (0..s.teams.len()).map(|team| s.weeks.len().saturating_sub(long_drawn(team)) as u32).collect();
         let options = options(s, &days, &free);
         let most = most_visits(s, &options);
         let mut classes = Vec::new();
@@ -78,7 +89,7 @@ impl Counts {
             let sites = area.candidates.clone().filter(|&r| free[r]).count() as u32;
             least[row] = district_minimum.saturating_sub(visited[row]).min(sites).min(most[row]);
         }
-        Self { days, free, options, classes, least }
+        Self { days, free, options, classes, least, long }
     }
 }
 
@@ -130,11 +141,7 @@ fn most_visits_in(s: &Setting<'_>, team: u32, area: u32, days: u32, free: &[bool
         out = out.min(s.roads.hours(&own.home, place));
         home = home.min(s.roads.hours(place, &own.home));
     }
-    let most = own.daily_sites.saturating_mul(days).min(sites);
-    let hours = |visits: u32| {
-        s.hours.fixed + out + home + f64::from(visits) * s.hours.visit + f64::from(visits.saturating_sub(1)) * s.roads.least()
-    };
-    (1..=most).take_while(|&v| hours(v) <= f64::from(days) * s.hours.day + 1e-9).count() as u32
+    if sites == 0 { 0 } else { route::most_visits(own, &s.hours, days, [out, s.roads.least(), home]).min(sites) }
 }
 
 /// Most visits to each area in all days of all teams.

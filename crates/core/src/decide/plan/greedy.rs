@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::Setting;
-use super::counts::{Counts, follow_ups};
+use super::counts::{Counts, follow_ups, is_long};
 use super::trip::{Trip, build};
 use crate::error::Result;
 use crate::observer::Observer;
@@ -23,13 +23,15 @@ pub(crate) struct Making<'s, 'a> {
     pub trips: Vec<Trip>,
     /// Visits of each area lacking to its minimum.
     lacking: Vec<u32>,
+    /// Long trips that the weeks of each team still hold.
+    long: Vec<u32>,
 }
 
 impl<'s, 'a> Making<'s, 'a> {
     /// Starts with all that is left beside the random part.
     pub fn new(setting: &'s Setting<'a>, counts: &'s Counts, observer: &'s dyn Observer) -> Self {
         let (left, free, lacking) = (counts.days.clone(), counts.free.clone(), counts.least.clone());
-        Self { setting, counts, observer, left, free, trips: Vec::new(), lacking }
+        Self { setting, counts, observer, left, free, trips: Vec::new(), lacking, long: counts.long.clone() }
     }
 
     /// Follow-ups of an area that are to be visited, the gravest first.
@@ -40,16 +42,30 @@ impl<'s, 'a> Making<'s, 'a> {
     /// Takes a trip.
     pub fn take(&mut self, trip: Trip) {
         self.left[trip.team as usize] -= trip.days;
+        if is_long(self.setting, trip.days) {
+            let long = &mut self.long[trip.team as usize];
+            *long = long.saturating_sub(1);
+        }
         trip.visits.iter().for_each(|v| self.free[v.candidate as usize] = false);
         let lacking = &mut self.lacking[trip.area as usize];
         *lacking = lacking.saturating_sub(trip.visits.len() as u32);
         self.trips.push(trip);
     }
 
-    /// Trips to an area that the teams' days still hold.
-    fn tries(&self, area: u32) -> Vec<Trip> {
+    /// True when a team's days and weeks still hold a trip.
+    pub fn holds(&self, team: u32, days: u32) -> bool {
+        days <= self.left[team as usize] && (!is_long(self.setting, days) || self.long[team as usize] > 0)
+    }
+
+    /// Trips to an area that the teams' days still hold; for what must be, whatever the weeks.
+    fn tries(&self, area: u32, duty: bool) -> Vec<Trip> {
         let must = self.follow_ups(area);
-        let options: Vec<_> = self.counts.options.iter().filter(|o| o.area == area && o.days <= self.left[o.team as usize]).collect();
+        let options: Vec<_> = self
+            .counts
+            .options
+            .iter()
+            .filter(|o| o.area == area && (self.holds(o.team, o.days) || duty && o.days <= self.left[o.team as usize]))
+            .collect();
         let built = options.par_iter().map(|o| build(self.setting, o.team, area, o.days, &must, &self.free));
         built.collect::<Vec<_>>().into_iter().flatten().collect()
     }
@@ -72,7 +88,7 @@ impl<'s, 'a> Making<'s, 'a> {
                         let done = visits.count() as u32;
                         if follow_up { done } else { done.min(self.lacking[area as usize]) }
                     };
-                    let best = self.tries(area).into_iter().filter(|t| done(t) > 0).max_by(|x, y| {
+                    let best = self.tries(area, true).into_iter().filter(|t| done(t) > 0).max_by(|x, y| {
                         // the first of equals, which has the earlier team and fewer days
                         let rate = |t: &Trip| f64::from(done(t)) / f64::from(t.days);
                         let worth = |t: &Trip| t.worth(frame) / f64::from(t.days);
@@ -94,10 +110,10 @@ impl<'s, 'a> Making<'s, 'a> {
         loop {
             self.observer.check()?;
             let missing: Vec<u32> = areas.iter().copied().filter(|a| !known.contains_key(a)).collect();
-            let built: Vec<(u32, Vec<Trip>)> = missing.par_iter().map(|&a| (a, self.tries(a))).collect();
+            let built: Vec<(u32, Vec<Trip>)> = missing.par_iter().map(|&a| (a, self.tries(a, false))).collect();
             known.extend(built);
             let rate = |t: &Trip| t.worth(frame) / f64::from(t.days);
-            let fits = |t: &&Trip| t.days <= self.left[t.team as usize];
+            let fits = |t: &&Trip| self.holds(t.team, t.days);
             let best = known
                 .values()
                 .flatten()

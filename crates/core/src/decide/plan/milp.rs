@@ -5,7 +5,7 @@ use std::time::Duration;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, TerminationReason, Variable};
 
 use super::Setting;
-use super::counts::Counts;
+use super::counts::{Counts, is_long};
 
 /// How many trips of each option.
 pub(crate) type Trips = Vec<u32>;
@@ -42,6 +42,12 @@ fn model(s: &Setting<'_>, counts: &Counts, visits: impl Fn(usize) -> u32, whole:
         let terms: Vec<(Variable, f64)> = own.map(|(o, &x)| (x, f64::from(o.days))).collect();
         if !terms.is_empty() {
             problem.add_constraint(terms.as_slice(), ComparisonOp::Le, f64::from(*days));
+        }
+        // a trip of more than half a week has a week to itself, so that none is broken by a weekend; the bound does without
+        let own = counts.options.iter().zip(&trips).filter(|(o, _)| o.team as usize == team && is_long(s, o.days));
+        let long: Vec<(Variable, f64)> = own.map(|(_, &x)| (x, 1.0)).collect();
+        if whole && !long.is_empty() {
+            problem.add_constraint(long.as_slice(), ComparisonOp::Le, f64::from(counts.long[team]));
         }
     }
     for area in 0..s.frame.areas.len() as u32 {

@@ -163,13 +163,15 @@ pub(crate) struct Setting<'a> {
     pub roads: Roads<'a>,
     pub hours: Hours,
     pub displacement: f64,
+    /// Lengths of the weeks of working days.
+    pub weeks: &'a [u32],
     pub across_provinces: bool,
 }
 
 impl<'a> Setting<'a> {
-    fn new(p: &PlanningScalars, frame: &'a Frame, ask: &Ask<'a>) -> Self {
+    fn new(p: &PlanningScalars, frame: &'a Frame, ask: &Ask<'a>, weeks: &'a [u32]) -> Self {
         let (roads, displacement) = (Roads::new(p, ask.travel), p.displacement_share.mean);
-        Self { frame, teams: ask.teams, roads, hours: hours(p), displacement, across_provinces: ask.across_provinces }
+        Self { frame, teams: ask.teams, roads, hours: hours(p), displacement, weeks, across_provinces: ask.across_provinces }
     }
 
     fn random_part(&self, p: &PlanningScalars, ask: &Ask<'_>) -> Design {
@@ -182,7 +184,7 @@ impl<'a> Setting<'a> {
 pub fn random_part(a: &Assessment<'_>, ask: &Ask<'_>) -> Design {
     let p = &a.parameters.planning.scalars;
     let frame = Frame::new(a, ask);
-    Setting::new(p, &frame, ask).random_part(p, ask)
+    Setting::new(p, &frame, ask, &[]).random_part(p, ask)
 }
 
 /// Makes a plan.
@@ -212,7 +214,8 @@ pub fn plan(a: &Assessment<'_>, ask: &Ask<'_>, observer: &dyn Observer) -> Resul
     if frame.candidates.is_empty() {
         return none("no site may be visited");
     }
-    let setting = Setting::new(p, &frame, ask);
+    let weeks = calendar::weeks(ask.dates, ask.teams.iter().map(|t| t.days).max().unwrap_or(0));
+    let setting = Setting::new(p, &frame, ask, &weeks);
     observer.check()?;
     let design = setting.random_part(p, ask);
     let random = realise::random_trips(&setting, &design)?;
@@ -222,8 +225,7 @@ pub fn plan(a: &Assessment<'_>, ask: &Ask<'_>, observer: &dyn Observer) -> Resul
     let (chosen, quality) = realise::best(&setting, &counts, &random, ask.time_limit, observer)?;
     let mut trips = random;
     trips.extend(chosen);
-    let most_days = ask.teams.iter().map(|t| t.days).max().unwrap_or(0);
-    calendar::lay(&mut trips, ask.teams, &calendar::weeks(ask.dates, most_days));
+    calendar::lay(&mut trips, ask.teams, &weeks);
     let unmet = realise::unmet(&setting, &trips, ask.district_minimum);
     let mut out = Plan { design, trips, unmet, quality, comparison: Vec::new(), frame: frame.clone() };
     if let Some(broken) = check(a, ask, &out).into_iter().next() {

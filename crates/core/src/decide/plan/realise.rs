@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::counts::Counts;
+use super::counts::{Counts, is_long};
 use super::greedy::Making;
 use super::milp::{Trips, bound, solve};
 use super::sampling::Design;
@@ -40,6 +40,7 @@ pub(crate) fn best(
     let greedy = greedy.trips;
     // what cannot be kept one trip after another is not asked of the solver
     let kept = kept(s, counts, &greedy);
+    let counts = &Counts { long: kept.long.clone(), ..counts.clone() };
     observer.check()?;
     let most = bound(s, &kept, limit);
     let solved = solve(s, &kept, limit);
@@ -75,7 +76,7 @@ fn below(s: &Setting<'_>, counts: &Counts, trips: &[Trip]) -> u32 {
     counts.least.iter().zip(visits).map(|(least, v)| least.saturating_sub(v)).sum()
 }
 
-/// The counts with only those duties that some trips keep.
+/// The counts with only those duties that some trips keep, and as many long trips as those need.
 fn kept(s: &Setting<'_>, counts: &Counts, trips: &[Trip]) -> Counts {
     let mut out = counts.clone();
     let mut visits = vec![0u32; s.frame.areas.len()];
@@ -86,6 +87,9 @@ fn kept(s: &Setting<'_>, counts: &Counts, trips: &[Trip]) -> Counts {
     }
     for (least, v) in out.least.iter_mut().zip(visits) {
         *least = (*least).min(v);
+    }
+    for (team, long) in out.long.iter_mut().enumerate() {
+        *long = (*long).max(trips.iter().filter(|t| t.team as usize == team && is_long(s, t.days)).count() as u32);
     }
     for class in out.classes.iter_mut().filter(|c| c.must) {
         let rows = s.frame.areas[class.area as usize].candidates.clone();
@@ -105,7 +109,7 @@ fn of_counts(s: &Setting<'_>, counts: &Counts, trips: &Trips, observer: &dyn Obs
         for _ in 0..times {
             observer.check()?;
             let must = making.follow_ups(o.area);
-            if o.days <= making.left[o.team as usize]
+            if making.holds(o.team, o.days)
                 && let Some(trip) = super::trip::build(s, o.team, o.area, o.days, &must, &making.free)
             {
                 making.take(trip);

@@ -24,7 +24,9 @@ pub struct Schedule {
 }
 
 /// The clock of a trip: driving may be broken off at the end of a day, a visit may not.
-struct Clock {
+struct Clock<'a> {
+    team: &'a Team,
+    hours: &'a Hours,
     day: u32,
     hour: f64,
     visits: u32,
@@ -34,7 +36,13 @@ struct Clock {
 /// What rounding may leave of an hour.
 const ROUNDING: f64 = 1e-9;
 
-impl Clock {
+impl<'a> Clock<'a> {
+    /// The first morning; `None` when no visit fits into a day.
+    fn new(team: &'a Team, hours: &'a Hours) -> Option<Self> {
+        let fits = hours.visit <= hours.day + ROUNDING && hours.fixed <= hours.day + ROUNDING && team.daily_sites > 0;
+        fits.then(|| Self { team, hours, day: 0, hour: hours.fixed, visits: 0, driving: vec![0.0] })
+    }
+
     fn next_day(&mut self) {
         self.day += 1;
         self.hour = 0.0;
@@ -42,16 +50,27 @@ impl Clock {
         self.driving.push(0.0);
     }
 
-    fn drive(&mut self, mut hours: f64, day: f64) {
+    fn drive(&mut self, mut hours: f64) {
         while hours > ROUNDING {
-            if day - self.hour <= ROUNDING {
+            if self.hours.day - self.hour <= ROUNDING {
                 self.next_day();
             }
-            let driven = hours.min(day - self.hour);
+            let driven = hours.min(self.hours.day - self.hour);
             self.hour += driven;
             self.driving[self.day as usize] += driven;
             hours -= driven;
         }
+    }
+
+    /// Makes a visit as soon as a day holds it.
+    fn visit(&mut self) -> Timed {
+        if self.hour + self.hours.visit > self.hours.day + ROUNDING || self.visits == self.team.daily_sites {
+            self.next_day();
+        }
+        let timed = Timed { day: self.day, start: self.hour };
+        self.hour += self.hours.visit;
+        self.visits += 1;
+        timed
     }
 }
 
@@ -59,29 +78,42 @@ impl Clock {
 /// [`Hours::visit`] within one day, and a day has at most `daily_sites` visits. Cost: linear in the stops.
 #[must_use]
 pub fn schedule(team: &Team, stops: &[&Place], hours: &Hours, roads: &Roads<'_>, most: u32) -> Option<Schedule> {
-    if hours.visit > hours.day + ROUNDING || hours.fixed > hours.day + ROUNDING || team.daily_sites == 0 {
-        return None;
-    }
-    let mut clock = Clock { day: 0, hour: hours.fixed, visits: 0, driving: vec![0.0] };
+    let mut clock = Clock::new(team, hours)?;
     let mut visits = Vec::with_capacity(stops.len());
     let mut from = &team.home;
     for stop in stops {
-        clock.drive(roads.hours(from, stop), hours.day);
-        if clock.hour + hours.visit > hours.day + ROUNDING || clock.visits == team.daily_sites {
-            clock.next_day();
-        }
+        clock.drive(roads.hours(from, stop));
+        visits.push(clock.visit());
         if clock.day >= most {
             return None;
         }
-        visits.push(Timed { day: clock.day, start: clock.hour });
-        clock.hour += hours.visit;
-        clock.visits += 1;
         from = stop;
     }
     if !stops.is_empty() {
-        clock.drive(roads.hours(from, &team.home), hours.day);
+        clock.drive(roads.hours(from, &team.home));
     }
     (clock.day < most).then(|| Schedule { visits, days: clock.day + 1, driving: clock.driving })
+}
+
+/// Most visits that a trip of `days` days holds when the drive out takes `out` hours, the drive home `home`, and each site is `hop` from the
+/// one before. No trip whose drives are all at least as long holds more: nothing is gained by coming later.
+#[must_use]
+pub fn most_visits(team: &Team, hours: &Hours, days: u32, [out, hop, home]: [f64; 3]) -> u32 {
+    let Some(mut clock) = Clock::new(team, hours) else { return 0 };
+    let (mut made, mut held) = (0, 0);
+    clock.drive(out);
+    loop {
+        clock.visit();
+        let left = f64::from(days) * hours.day - (f64::from(clock.day) * hours.day + clock.hour);
+        if clock.day >= days || left < -ROUNDING {
+            return held;
+        }
+        made += 1;
+        if left + ROUNDING >= home {
+            held = made;
+        }
+        clock.drive(hop);
+    }
 }
 
 /// Hours of driving of a tour from `home` through places and back.
