@@ -23,6 +23,7 @@ Teams: team_id, home_district (or latitude, longitude), days, daily_sites. First
 projected to all sites; then days go where most children are expected to be reached, weighed by severity. Sites with a finding on record
 that is not remediated are visited first. A team does not return to a site that it visited in --previous. Columns and files: docs/plan.md.
 The same inputs give the same bytes, unless the solver runs out of time, which is said.")]
+#[allow(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub struct PlanArgs {
     /// Run folder.
     pub run: PathBuf,

@@ -246,6 +246,9 @@ fn small_plans_are_as_good_as_brute_force() {
     assert!(equal * 10 >= all * 8, "the best plan in only {equal} of {all}");
 }
 
+/// Draws of the random part.
+const REPEATS: u64 = 1500;
+
 #[test]
 fn inclusion_probabilities_are_those_of_the_draw() {
     let p = placed_parameters();
@@ -253,7 +256,6 @@ fn inclusion_probabilities_are_those_of_the_draw() {
     let a = assessed(&network, &p);
     let teams = [team(0, 1, 20, 2)];
     let travel = TravelTimes::default();
-    const REPEATS: u64 = 1500;
     let mut drawn: HashMap<u32, (f64, u32)> = HashMap::new();
     let mut stated = HashMap::new();
     for seed in 0..REPEATS {

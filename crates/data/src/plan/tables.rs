@@ -17,7 +17,9 @@ pub(super) fn write(path: &Path, header: &[&str], rows: impl Iterator<Item = Vec
     let mut writer = csv::Writer::from_path(path).map_err(failed)?;
     writer.write_record(header).map_err(failed)?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| neutral(cell).into_owned())).map_err(failed)?;
+        // a negative number is no formula
+        let safe = |cell: &String| if cell.parse::<f64>().is_ok() { cell.clone() } else { neutral(cell).into_owned() };
+        writer.write_record(row.iter().map(safe)).map_err(failed)?;
     }
     writer.flush().map_err(|e| Error::io(path, &e))
 }

@@ -40,7 +40,9 @@ pub fn run(args: &PlanArgs, format: Format, folder: &Path) -> anyhow::Result<Out
     let known = Known { network: &saved.network, parameters: &saved.parameters, packs: &packs, country };
     let mut teams = read_teams(table, &known)?;
     if let Some(days) = args.days {
-        teams.iter_mut().for_each(|t| t.days = days);
+        for team in &mut teams {
+            team.days = days;
+        }
     }
     let month = args.month.unwrap_or_else(|| Month::after(saved.network.as_of()));
     let dates = dates(args, month, teams.iter().map(|t| (t.id.as_str(), t.days)))?;

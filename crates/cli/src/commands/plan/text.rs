@@ -12,6 +12,9 @@ use crate::commands::summary::why;
 use crate::plan_args::Month;
 use crate::view::{count, heading, percent, probability, short, table};
 
+/// Things not met that are printed.
+const UNMET: usize = 12;
+
 pub fn text(o: &PlanOutput<'_>, record: &PlanRecord, month: Month, top: usize, folder: &Path) -> String {
     let mut out = String::new();
     let days: u32 = record.teams.iter().map(|t| t.days_used).sum();
@@ -199,8 +202,11 @@ fn binds(o: &PlanOutput<'_>, record: &PlanRecord) -> String {
         record.visits.get(Kind::Random.slug()).copied().unwrap_or(0),
         record.random_frame_sites
     );
-    for line in &record.unmet {
+    for line in record.unmet.iter().take(UNMET) {
         let _ = writeln!(out, "  not met: {line}");
+    }
+    if record.unmet.len() > UNMET {
+        let _ = writeln!(out, "  not met: {} more; plan.json lists all", record.unmet.len() - UNMET);
     }
     out
 }

@@ -30,38 +30,49 @@ pub fn weeks(dates: &[Date], days: u32) -> Vec<u32> {
     dates.chunk_by(|x, y| monday(x) == monday(y)).map(|week| week.len() as u32).collect()
 }
 
-/// Lays the trips of each team into the working days: the longest first, each into the first week that holds it, so that no trip is broken
-/// by a weekend if that can be. Trips that fit into no week take the days that remain at the end, after all others are moved together.
+/// Puts trips of so many days into weeks: the longest first, each into the first week that holds it. By trip its week; `None` where no week
+/// holds it.
+fn packed(days: &[u32], weeks: &[u32]) -> Vec<Option<usize>> {
+    let mut order: Vec<usize> = (0..days.len()).collect();
+    order.sort_by_key(|&k| (std::cmp::Reverse(days[k]), k));
+    let mut left = weeks.to_vec();
+    let mut out = vec![None; days.len()];
+    for k in order {
+        if let Some(week) = left.iter().position(|&free| free >= days[k]) {
+            left[week] -= days[k];
+            out[k] = Some(week);
+        }
+    }
+    out
+}
+
+/// True when weeks hold trips of so many days without breaking any.
+#[must_use]
+pub(crate) fn packs(days: &[u32], weeks: &[u32]) -> bool {
+    packed(days, weeks).iter().all(Option::is_some)
+}
+
+/// Lays the trips of each team into the working days, week by week, so that no trip is broken by a weekend if that can be. Trips that fit into
+/// no week take the days that remain at the end, after all others are moved together.
 pub(crate) fn lay(trips: &mut [Trip], teams: &[Team], weeks: &[u32]) {
     for team in 0..teams.len() as u32 {
         let mut own: Vec<usize> = (0..trips.len()).filter(|&k| trips[k].team == team).collect();
-        own.sort_by_key(|&k| (std::cmp::Reverse(trips[k].days), trips[k].area, k));
-        let mut left = weeks.to_vec();
-        let mut inside: Vec<Vec<usize>> = vec![Vec::new(); weeks.len()];
-        let mut rest = Vec::new();
-        for k in own {
-            match left.iter().position(|&free| free >= trips[k].days) {
-                Some(week) => {
-                    left[week] -= trips[k].days;
-                    inside[week].push(k);
-                }
-                None => rest.push(k),
-            }
-        }
-        let whole = rest.is_empty();
+        own.sort_by_key(|&k| (trips[k].area, k));
+        let days: Vec<u32> = own.iter().map(|&k| trips[k].days).collect();
+        let places = packed(&days, weeks);
+        let whole = places.iter().all(Option::is_some);
         let (mut next, mut monday) = (0, 0);
-        for (mut of_week, length) in inside.into_iter().zip(weeks) {
-            of_week.sort_by_key(|&k| (trips[k].area, k));
+        for (week, length) in weeks.iter().enumerate() {
             if whole {
                 next = monday;
             }
             monday += length;
-            for k in of_week {
+            for (&k, _) in own.iter().zip(&places).filter(|(_, place)| **place == Some(week)) {
                 trips[k].first_day = next;
                 next += trips[k].days;
             }
         }
-        for k in rest {
+        for (&k, _) in own.iter().zip(&places).filter(|(_, place)| place.is_none()) {
             trips[k].first_day = next;
             next += trips[k].days;
         }
@@ -80,6 +91,13 @@ mod tests {
         assert_eq!((days.len(), days[0], days[days.len() - 1]), (19, date(2027, 2, 1), date(2027, 2, 26)));
         assert_eq!(working_days(2027, 2, true, &[]).len(), 24);
         assert!(working_days(2027, 13, false, &[]).is_empty());
+    }
+
+    #[test]
+    fn trips_are_packed_into_weeks_where_they_fit() {
+        assert!(packs(&[1, 4, 3, 2, 5, 2, 2, 1], &[5, 5, 5, 5]));
+        assert!(!packs(&[4, 4, 4, 4, 4], &[5, 5, 5, 5]));
+        assert!(!packs(&[3, 3], &[5]) && packs(&[], &[]));
     }
 
     #[test]

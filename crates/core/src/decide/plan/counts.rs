@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::Setting;
+use super::calendar::packs;
 use super::frame::works_in;
 use super::route;
 use super::trip::{Trip, build, may};
@@ -34,8 +35,10 @@ pub struct Class {
     pub area: u32,
     /// Team that may not.
     pub barred: Option<u32>,
-    /// All of them must be visited.
+    /// They are follow-ups.
     pub must: bool,
+    /// How many of them are visited at least.
+    pub least: u32,
     /// Worth of a visit and number of sites of (about) that worth, the worthiest first.
     pub steps: Vec<(f64, u32)>,
 }
@@ -53,14 +56,10 @@ pub struct Counts {
     pub classes: Vec<Class>,
     /// Fewest visits to each area.
     pub least: Vec<u32>,
-    /// Long trips that the weeks of each team still hold: of more than half a week, so that two do not share one.
-    pub long: Vec<u32>,
-}
-
-/// Days of more than half of the longest week.
-#[must_use]
-pub(crate) fn is_long(s: &Setting<'_>, days: u32) -> bool {
-    2 * days > s.weeks.iter().copied().max().unwrap_or(1)
+    /// Days of each random trip, by team.
+    pub drawn: Vec<Vec<u32>>,
+    /// Trips are to lie within weeks.
+    pub weekly: bool,
 }
 
 /// Sites whose worth differs by less are counted as one step, at the worth of the best: the bound stays a bound.
@@ -78,8 +77,9 @@ impl Counts {
             visited[trip.area as usize] += trip.visits.len() as u32;
             trip.visits.iter().for_each(|v| free[v.candidate as usize] = false);
         }
-        let long_drawn = |team: usize| random.iter().filter(|t| t.team as usize == team && is_long(s, t.days)).count();
-        let long = (0..s.teams.len()).map(|team| s.weeks.len().saturating_sub(long_drawn(team)) as u32).collect();
+        let of = |team: usize| random.iter().filter(|t| t.team as usize == team).map(|t| t.days).collect();
+        let drawn: Vec<Vec<u32>> = (0..s.teams.len()).map(of).collect();
+        let weekly = drawn.iter().all(|days| packs(days, s.weeks));
         let options = options(s, &days, &free);
         let most = most_visits(s, &options);
         let mut classes = Vec::new();
@@ -89,7 +89,7 @@ impl Counts {
             let sites = area.candidates.clone().filter(|&r| free[r]).count() as u32;
             least[row] = district_minimum.saturating_sub(visited[row]).min(sites).min(most[row]);
         }
-        Self { days, free, options, classes, least, long }
+        Self { days, free, options, classes, least, drawn, weekly }
     }
 }
 
@@ -180,7 +180,8 @@ fn classes_of(s: &Setting<'_>, area: u32, free: &[bool], most: u32) -> Vec<Class
                 _ => steps.push((worth, 1)),
             }
         }
-        Class { area, barred, must: !chosen, steps }
+        let sites = steps.iter().map(|x| x.1).sum();
+        Class { area, barred, must: !chosen, least: if chosen { 0 } else { sites }, steps }
     };
     by.into_iter().map(class).collect()
 }

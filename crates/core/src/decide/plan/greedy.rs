@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::Setting;
-use super::counts::{Counts, follow_ups, is_long};
+use super::calendar::packs;
+use super::counts::{Counts, follow_ups};
 use super::trip::{Trip, build};
 use crate::error::Result;
 use crate::observer::Observer;
@@ -23,15 +24,15 @@ pub(crate) struct Making<'s, 'a> {
     pub trips: Vec<Trip>,
     /// Visits of each area lacking to its minimum.
     lacking: Vec<u32>,
-    /// Long trips that the weeks of each team still hold.
-    long: Vec<u32>,
+    /// Days of the trips of each team, the random ones among them.
+    days: Vec<Vec<u32>>,
 }
 
 impl<'s, 'a> Making<'s, 'a> {
     /// Starts with all that is left beside the random part.
     pub fn new(setting: &'s Setting<'a>, counts: &'s Counts, observer: &'s dyn Observer) -> Self {
         let (left, free, lacking) = (counts.days.clone(), counts.free.clone(), counts.least.clone());
-        Self { setting, counts, observer, left, free, trips: Vec::new(), lacking, long: counts.long.clone() }
+        Self { setting, counts, observer, left, free, trips: Vec::new(), lacking, days: counts.drawn.clone() }
     }
 
     /// Follow-ups of an area that are to be visited, the gravest first.
@@ -42,19 +43,18 @@ impl<'s, 'a> Making<'s, 'a> {
     /// Takes a trip.
     pub fn take(&mut self, trip: Trip) {
         self.left[trip.team as usize] -= trip.days;
-        if is_long(self.setting, trip.days) {
-            let long = &mut self.long[trip.team as usize];
-            *long = long.saturating_sub(1);
-        }
+        self.days[trip.team as usize].push(trip.days);
         trip.visits.iter().for_each(|v| self.free[v.candidate as usize] = false);
         let lacking = &mut self.lacking[trip.area as usize];
         *lacking = lacking.saturating_sub(trip.visits.len() as u32);
         self.trips.push(trip);
     }
 
-    /// True when a team's days and weeks still hold a trip.
+    /// True when a team's days and weeks still hold a trip; weeks only as long as they hold the trips it has.
     pub fn holds(&self, team: u32, days: u32) -> bool {
-        days <= self.left[team as usize] && (!is_long(self.setting, days) || self.long[team as usize] > 0)
+        let (own, weeks) = (&self.days[team as usize], self.setting.weeks);
+        let with = || own.iter().copied().chain([days]).collect::<Vec<u32>>();
+        days <= self.left[team as usize] && (packs(&with(), weeks) || !packs(own, weeks))
     }
 
     /// Trips to an area that the teams' days still hold; for what must be, whatever the weeks.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::counts::{Counts, is_long};
+use super::calendar::packs;
+use super::counts::Counts;
 use super::greedy::Making;
 use super::milp::{Trips, bound, solve};
 use super::sampling::Design;
@@ -40,7 +41,6 @@ pub(crate) fn best(
     let greedy = greedy.trips;
     // what cannot be kept one trip after another is not asked of the solver
     let kept = kept(s, counts, &greedy);
-    let counts = &Counts { long: kept.long.clone(), ..counts.clone() };
     observer.check()?;
     let most = bound(s, &kept, limit);
     let solved = solve(s, &kept, limit);
@@ -72,11 +72,13 @@ fn worth(s: &Setting<'_>, trips: &[Trip]) -> f64 {
 /// Visits lacking to the minimum of all areas.
 fn below(s: &Setting<'_>, counts: &Counts, trips: &[Trip]) -> u32 {
     let mut visits = vec![0u32; s.frame.areas.len()];
-    trips.iter().for_each(|t| visits[t.area as usize] += t.visits.len() as u32);
+    for trip in trips {
+        visits[trip.area as usize] += trip.visits.len() as u32;
+    }
     counts.least.iter().zip(visits).map(|(least, v)| least.saturating_sub(v)).sum()
 }
 
-/// The counts with only those duties that some trips keep, and as many long trips as those need.
+/// The counts with only those duties that some trips keep, and within weeks only if those are.
 fn kept(s: &Setting<'_>, counts: &Counts, trips: &[Trip]) -> Counts {
     let mut out = counts.clone();
     let mut visits = vec![0u32; s.frame.areas.len()];
@@ -88,13 +90,15 @@ fn kept(s: &Setting<'_>, counts: &Counts, trips: &[Trip]) -> Counts {
     for (least, v) in out.least.iter_mut().zip(visits) {
         *least = (*least).min(v);
     }
-    for (team, long) in out.long.iter_mut().enumerate() {
-        *long = (*long).max(trips.iter().filter(|t| t.team as usize == team && is_long(s, t.days)).count() as u32);
-    }
+    // what must be goes before weekends
+    out.weekly &= counts.drawn.iter().enumerate().all(|(team, drawn)| {
+        let own = trips.iter().filter(|t| t.team as usize == team).map(|t| t.days);
+        packs(&drawn.iter().copied().chain(own).collect::<Vec<u32>>(), s.weeks)
+    });
     for class in out.classes.iter_mut().filter(|c| c.must) {
         let rows = s.frame.areas[class.area as usize].candidates.clone();
-        let own = rows.filter(|&r| counts.free[r] && s.frame.candidates[r].follow_up && s.frame.candidates[r].barred == class.barred);
-        class.must = own.into_iter().all(|r| visited[r]);
+        let own = |r: &usize| counts.free[*r] && s.frame.candidates[*r].follow_up && s.frame.candidates[*r].barred == class.barred;
+        class.least = rows.filter(own).filter(|r| visited[*r]).count() as u32;
     }
     out
 }

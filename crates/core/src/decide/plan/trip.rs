@@ -100,7 +100,7 @@ struct Builder<'s, 'a> {
     visits: Vec<(u32, Kind)>,
 }
 
-impl<'s, 'a> Builder<'s, 'a> {
+impl<'s> Builder<'s, '_> {
     fn place(&self, row: u32) -> &'s Place {
         &self.setting.frame.candidates[row as usize].place
     }
