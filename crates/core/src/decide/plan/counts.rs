@@ -35,10 +35,8 @@ pub struct Class {
     pub area: u32,
     /// Team that may not.
     pub barred: Option<u32>,
-    /// They are follow-ups.
+    /// All of them must be visited.
     pub must: bool,
-    /// How many of them are visited at least.
-    pub least: u32,
     /// Worth of a visit and number of sites of (about) that worth, the worthiest first.
     pub steps: Vec<(f64, u32)>,
 }
@@ -48,7 +46,7 @@ pub struct Class {
 pub struct Counts {
     /// Days left to each team.
     pub days: Vec<u32>,
-    /// Candidates that may be chosen: not in the random part.
+    /// Candidates that may be chosen: not in a fixed trip.
     pub free: Vec<bool>,
     /// Trips.
     pub options: Vec<TripOption>,
@@ -56,7 +54,11 @@ pub struct Counts {
     pub classes: Vec<Class>,
     /// Fewest visits to each area.
     pub least: Vec<u32>,
-    /// Days of each random trip, by team.
+    /// Fewest visits to each area that were asked for.
+    pub minimum: u32,
+    /// Most visits to each area in all days.
+    pub most: Vec<u32>,
+    /// Days of each fixed trip, by team.
     pub drawn: Vec<Vec<u32>>,
     /// Trips are to lie within weeks.
     pub weekly: bool,
@@ -66,30 +68,29 @@ pub struct Counts {
 const ALIKE: f64 = 1e-3;
 
 impl Counts {
-    /// Counts what can be chosen beside the random part. Cost: a few tries for each team, area within its province and length.
+    /// Counts what can be chosen beside trips that are fixed: the random part, and those of other teams. Cost: a few tries for each team, area within its province and length.
     #[must_use]
-    pub(crate) fn new(s: &Setting<'_>, random: &[Trip], district_minimum: u32) -> Self {
+    pub(crate) fn new(s: &Setting<'_>, fixed: &[Trip], district_minimum: u32) -> Self {
         let mut free = vec![true; s.frame.candidates.len()];
         let mut days: Vec<u32> = s.teams.iter().map(|t| t.days).collect();
         let mut visited = vec![0u32; s.frame.areas.len()];
-        for trip in random {
+        for trip in fixed {
             days[trip.team as usize] = days[trip.team as usize].saturating_sub(trip.days);
             visited[trip.area as usize] += trip.visits.len() as u32;
             trip.visits.iter().for_each(|v| free[v.candidate as usize] = false);
         }
-        let of = |team: usize| random.iter().filter(|t| t.team as usize == team).map(|t| t.days).collect();
+        let of = |team: usize| fixed.iter().filter(|t| t.team as usize == team).map(|t| t.days).collect();
         let drawn: Vec<Vec<u32>> = (0..s.teams.len()).map(of).collect();
         let weekly = drawn.iter().all(|days| packs(days, s.weeks));
         let options = options(s, &days, &free);
         let most = most_visits(s, &options);
-        let mut classes = Vec::new();
+        let classes = classes(s, &free, &most, |row| s.frame.candidates[row].follow_up);
         let mut least = vec![0; s.frame.areas.len()];
         for (row, area) in s.frame.areas.iter().enumerate() {
-            classes.extend(classes_of(s, row as u32, &free, most[row]));
             let sites = area.candidates.clone().filter(|&r| free[r]).count() as u32;
             least[row] = district_minimum.saturating_sub(visited[row]).min(sites).min(most[row]);
         }
-        Self { days, free, options, classes, least, drawn, weekly }
+        Self { days, free, options, classes, least, minimum: district_minimum, most, drawn, weekly }
     }
 }
 
@@ -162,13 +163,19 @@ fn most_visits(s: &Setting<'_>, options: &[TripOption]) -> Vec<u32> {
     out
 }
 
-fn classes_of(s: &Setting<'_>, area: u32, free: &[bool], most: u32) -> Vec<Class> {
+/// Classes of all areas; `must` says which sites must be visited.
+pub(crate) fn classes(s: &Setting<'_>, free: &[bool], most: &[u32], must: impl Fn(usize) -> bool) -> Vec<Class> {
+    let each = |(area, most): (usize, &u32)| classes_of(s, area as u32, free, *most, &must);
+    most.iter().enumerate().flat_map(each).collect()
+}
+
+fn classes_of(s: &Setting<'_>, area: u32, free: &[bool], most: u32, must: &impl Fn(usize) -> bool) -> Vec<Class> {
     let mut by: BTreeMap<(bool, Option<u32>), Vec<f64>> = BTreeMap::new();
     for row in s.frame.areas[area as usize].candidates.clone().filter(|&r| free[r]) {
         let c = &s.frame.candidates[row];
-        let worths = by.entry((!c.follow_up, c.barred)).or_default();
+        let worths = by.entry((!must(row), c.barred)).or_default();
         // beyond that no trip comes; rows are in order of worth
-        if c.follow_up || worths.len() < most as usize {
+        if must(row) || worths.len() < most as usize {
             worths.push(c.worth);
         }
     }
@@ -180,8 +187,7 @@ fn classes_of(s: &Setting<'_>, area: u32, free: &[bool], most: u32) -> Vec<Class
                 _ => steps.push((worth, 1)),
             }
         }
-        let sites = steps.iter().map(|x| x.1).sum();
-        Class { area, barred, must: !chosen, least: if chosen { 0 } else { sites }, steps }
+        Class { area, barred, must: !chosen, steps }
     };
     by.into_iter().map(class).collect()
 }

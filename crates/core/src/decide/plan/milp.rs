@@ -68,10 +68,11 @@ fn model(s: &Setting<'_>, counts: &Counts, visits: impl Fn(usize) -> u32, whole:
         if counts.least[area as usize] > 0 {
             problem.add_constraint(all.as_slice(), ComparisonOp::Ge, f64::from(counts.least[area as usize]));
         }
-        for (class, steps) in classes.iter().zip(&by_class).filter(|(c, _)| c.least > 0) {
-            problem.add_constraint(steps.as_slice(), ComparisonOp::Ge, f64::from(class.least));
+        for (class, steps) in classes.iter().zip(&by_class).filter(|(c, _)| c.must) {
+            let sites: u32 = class.steps.iter().map(|x| x.1).sum();
+            problem.add_constraint(steps.as_slice(), ComparisonOp::Ge, f64::from(sites));
         }
-        if counts.least[area as usize] > 0 || classes.iter().any(|c| c.least > 0) {
+        if counts.least[area as usize] > 0 || classes.iter().any(|c| c.must) {
             let any: Vec<(Variable, f64)> = options.iter().map(|&k| (trips[k], 1.0)).collect();
             problem.add_constraint(any.as_slice(), ComparisonOp::Ge, 1.0);
         }

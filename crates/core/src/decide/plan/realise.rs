@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::calendar::packs;
-use super::counts::Counts;
+use super::counts::{Counts, classes};
 use super::greedy::Making;
 use super::milp::{Trips, bound, solve};
 use super::sampling::Design;
@@ -27,7 +27,8 @@ pub(crate) fn random_trips(s: &Setting<'_>, design: &Design) -> Result<Vec<Trip>
     Ok(out)
 }
 
-/// Chosen trips of the mixed-integer program or one after another, whichever keeps more of what must be and is worth more.
+/// Chosen trips with what is known of how good they are. First for all teams together, then for each team anew beside the trips of the
+/// others, which knows what sites those leave.
 pub(crate) fn best(
     s: &Setting<'_>,
     counts: &Counts,
@@ -35,34 +36,70 @@ pub(crate) fn best(
     limit: Option<Duration>,
     observer: &dyn Observer,
 ) -> Result<(Vec<Trip>, Quality)> {
+    let mut chosen = choose(s, counts, random, limit, observer)?;
+    let merit = |trips: &[Trip]| merit(s, counts, random, trips);
+    for team in 0..s.teams.len() as u32 {
+        let others: Vec<Trip> = chosen.trips.iter().filter(|t| t.team != team).cloned().collect();
+        let fixed: Vec<Trip> = random.iter().chain(&others).cloned().collect();
+        let own = choose(s, &Counts::new(s, &fixed, counts.minimum), &fixed, limit, observer)?;
+        let trips: Vec<Trip> = others.into_iter().chain(own.trips).collect();
+        chosen.timed_out |= own.timed_out;
+        if merit(&trips).better(&merit(&chosen.trips)) {
+            let by = if own.by == SolvedBy::Milp { own.by } else { chosen.by };
+            chosen = Chosen { trips, by, ..chosen };
+        }
+    }
+    let worth = worth(s, &chosen.trips);
+    let bound = bound(s, &kept(s, counts, &chosen.trips), limit).unwrap_or_else(|| coarse_bound(s, counts)).max(worth);
+    let gap = if worth > 0.0 { (bound - worth) / worth } else { 0.0 };
+    Ok((chosen.trips, Quality { by: chosen.by, worth, bound, gap, timed_out: chosen.timed_out }))
+}
+
+/// Trips, and how they were chosen.
+struct Chosen {
+    trips: Vec<Trip>,
+    by: SolvedBy,
+    timed_out: bool,
+}
+
+/// Trips of the mixed-integer program or one after another, whichever keep more of what must be and are worth more.
+fn choose(s: &Setting<'_>, counts: &Counts, fixed: &[Trip], limit: Option<Duration>, observer: &dyn Observer) -> Result<Chosen> {
     let mut greedy = Making::new(s, counts, observer);
     greedy.duties()?;
     greedy.fill()?;
-    let greedy = greedy.trips;
+    let mut out = Chosen { trips: greedy.trips, by: SolvedBy::Greedy, timed_out: false };
+    observer.check()?;
     // what cannot be kept one trip after another is not asked of the solver
-    let kept = kept(s, counts, &greedy);
-    observer.check()?;
-    let most = bound(s, &kept, limit);
-    let solved = solve(s, &kept, limit);
-    observer.check()?;
-    let mut chosen = (SolvedBy::Greedy, greedy);
+    let solved = solve(s, &kept(s, counts, &out.trips), limit);
+    out.timed_out = solved.timed_out;
     if let Some(trips) = &solved.trips {
         let milp = of_counts(s, counts, trips, observer)?;
-        let merit = |trips: &[Trip]| {
-            let all: Vec<Trip> = random.iter().chain(trips).cloned().collect();
-            let unmet = unmet(s, &all, 0).iter().filter(|u| matches!(u, Unmet::FollowUp(_))).count();
-            (unmet, below(s, counts, trips), worth(s, trips))
-        };
-        let (old, new) = (merit(&chosen.1), merit(&milp));
-        if (new.0, new.1).cmp(&(old.0, old.1)).then(old.2.total_cmp(&new.2)).is_lt() {
-            chosen = (SolvedBy::Milp, milp);
+        if merit(s, counts, fixed, &milp).better(&merit(s, counts, fixed, &out.trips)) {
+            out = Chosen { trips: milp, by: SolvedBy::Milp, ..out };
         }
     }
-    let (by, trips) = chosen;
-    let worth = worth(s, &trips);
-    let bound = most.unwrap_or_else(|| coarse_bound(s, counts)).max(worth);
-    let gap = if worth > 0.0 { (bound - worth) / worth } else { 0.0 };
-    Ok((trips, Quality { by, worth, bound, gap, timed_out: solved.timed_out }))
+    Ok(out)
+}
+
+/// What trips are judged by, the first that differs.
+struct Merit {
+    follow_ups_unmet: usize,
+    below_minimum: u32,
+    worth: f64,
+}
+
+impl Merit {
+    fn better(&self, other: &Self) -> bool {
+        let duties = |m: &Self| (m.follow_ups_unmet, m.below_minimum);
+        duties(self).cmp(&duties(other)).then(other.worth.total_cmp(&self.worth)).is_lt()
+    }
+}
+
+/// Merit of chosen trips beside those that are fixed.
+fn merit(s: &Setting<'_>, counts: &Counts, fixed: &[Trip], trips: &[Trip]) -> Merit {
+    let all: Vec<Trip> = fixed.iter().chain(trips).cloned().collect();
+    let follow_ups_unmet = unmet(s, &all, 0).iter().filter(|u| matches!(u, Unmet::FollowUp(_))).count();
+    Merit { follow_ups_unmet, below_minimum: below(s, counts, trips), worth: worth(s, trips) }
 }
 
 fn worth(s: &Setting<'_>, trips: &[Trip]) -> f64 {
@@ -95,11 +132,7 @@ fn kept(s: &Setting<'_>, counts: &Counts, trips: &[Trip]) -> Counts {
         let own = trips.iter().filter(|t| t.team as usize == team).map(|t| t.days);
         packs(&drawn.iter().copied().chain(own).collect::<Vec<u32>>(), s.weeks)
     });
-    for class in out.classes.iter_mut().filter(|c| c.must) {
-        let rows = s.frame.areas[class.area as usize].candidates.clone();
-        let own = |r: &usize| counts.free[*r] && s.frame.candidates[*r].follow_up && s.frame.candidates[*r].barred == class.barred;
-        class.least = rows.filter(own).filter(|r| visited[*r]).count() as u32;
-    }
+    out.classes = classes(s, &counts.free, &counts.most, |row| visited[row] && s.frame.candidates[row].follow_up);
     out
 }
 
