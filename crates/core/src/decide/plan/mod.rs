@@ -1,7 +1,7 @@
 //! Section 8: which sites to visit on which days, by which team.
 //!
 //! [`plan()`] first draws the random part (8.3), so that what is found can be projected to all sites, then chooses trips and sites that
-//! reach most children, weighed by severity (8.2), within the days of the teams. Every plan passes [`check()`], which shares no code with
+//! reach most children, weighed by severity (8.2), within the days of the teams. Every plan passes [`check()`], which shares no timing with
 //! what made it, before it is returned.
 
 pub mod calendar;
