@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::plan_args::PlanArgs;
 use crate::report_args::ReportArgs;
 pub use crate::whatif_args::WhatIfArgs;
 
@@ -22,7 +23,8 @@ pub use crate::whatif_args::WhatIfArgs;
   tierlight explain out --site HC-11                      why one site scores as it does
   tierlight trace out --buyer BR-01                       where a buyer's linked share comes from
   tierlight whatif out --remediate VW-27                  what a change would do, buyer by buyer
-  tierlight report out --for brand --framework csddd      a report to file and to work from")]
+  tierlight report out --for brand --framework csddd      a report to file and to work from
+  tierlight plan out --teams teams.csv --month 2027-02    which sites on which days by which team")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -83,6 +85,8 @@ pub enum Command {
     Qualify(QualifyArgs),
     /// Learn from inspections: the share of sites with children by the random visits, how well scores held, a pack that moves them.
     Learn(LearnArgs),
+    /// Plan visits of inspection teams from a run: which sites on which days by which team.
+    Plan(PlanArgs),
     /// Browse the reference packs.
     Packs(PacksArgs),
     /// Test the model where it was not fitted and print its model card.

@@ -9,6 +9,7 @@ mod examples;
 mod exit;
 mod input;
 mod output;
+mod plan_args;
 mod progress;
 mod report_args;
 mod stop;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         Command::Report(args) => commands::report::run(&args),
         Command::Qualify(args) => commands::qualify::run(&args, format),
         Command::Learn(args) => commands::learn::run(&args, format),
+        Command::Plan(args) => commands::plan::run(&args, format),
         Command::Packs(args) => commands::packs::run(&args, format),
         Command::Validate(args) => commands::validate::run(&args, format),
         Command::Generate(args) => commands::generate::run(&args, format),

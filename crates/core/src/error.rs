@@ -117,6 +117,18 @@ pub enum Error {
         /// What can be done.
         expected: &'static str,
     },
+    /// Nothing can be planned.
+    #[error("no plan: {what}")]
+    NoPlan {
+        /// Why.
+        what: &'static str,
+    },
+    /// A plan does not hold: a defect of the program, found before the plan was shown.
+    #[error("the plan does not hold: {what}")]
+    BrokenPlan {
+        /// What is wrong.
+        what: String,
+    },
     /// The observer asked to stop.
     #[error("cancelled")]
     Cancelled,

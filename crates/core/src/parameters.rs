@@ -2,6 +2,7 @@
 
 mod coefficients;
 mod district;
+mod planning;
 mod reporting;
 mod sector;
 mod survey;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use coefficients::Coefficients;
 pub use district::{Country, District};
+pub use planning::{Planning, PlanningScalars, Season, SeasonState};
 pub use reporting::{DistrictCells, Framework, FrameworkElement, Referral, Reporting};
 pub use sector::{Derivation, InputRow, Inputs, Listing, Recipe, Sector, SectorBase, SectorProfile, SectorShare, sector_weights};
 pub use survey::{AreaCovariate, AreaValue, Observation, Place, Survey, SurveyKind};
@@ -99,13 +101,13 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// The scale of a name in `parameters.csv`; counts, months, percents and ratios are positive.
+    /// The scale of a name in `parameters.csv`; counts, hours, months, percents, ratios and speeds are positive.
     #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {
         match slug {
             "log_odds" | "log_odds_per_sd" => Some(Scale::LogOdds),
             "share" | "probability" => Some(Scale::Share),
-            "count" | "months" | "percent" | "ratio" | "scale" => Some(Scale::Positive),
+            "count" | "hours" | "kilometres_per_hour" | "months" | "percent" | "ratio" | "scale" => Some(Scale::Positive),
             _ => None,
         }
     }
@@ -181,6 +183,8 @@ pub struct Parameters {
     pub sources: Vec<Source>,
     /// What reports show and no score uses.
     pub reporting: Reporting,
+    /// What plans of visits need beside scores.
+    pub planning: Planning,
 }
 
 impl Parameters {

@@ -102,13 +102,21 @@ impl PendingFolder {
     /// # Errors
     /// The destination exists and is neither an empty folder nor an earlier run, or its parent cannot be written.
     pub fn new(destination: &Path) -> Result<Self> {
+        Self::marked(destination, MARK, "run")
+    }
+
+    /// Starts a folder of a kind that is known by a file of its own.
+    ///
+    /// # Errors
+    /// As [`PendingFolder::new`]; only earlier folders of that kind are replaced.
+    pub fn marked(destination: &Path, mark: &str, kind: &str) -> Result<Self> {
         if destination.exists() {
             let empty = destination.is_dir() && std::fs::read_dir(destination).is_ok_and(|mut d| d.next().is_none());
-            if !empty && !destination.join(MARK).is_file() {
-                return Err(Error::Run {
+            if !empty && !destination.join(mark).is_file() {
+                return Err(Error::Unwritable {
                     path: destination.to_owned(),
-                    reason: "exists and is not a run folder".to_owned(),
-                    hint: "choose another folder; only earlier runs are replaced".to_owned(),
+                    reason: format!("exists and is not a {kind} folder"),
+                    hint: format!("choose another folder; only earlier {kind}s are replaced"),
                 });
             }
         }

@@ -79,6 +79,14 @@ pub enum Error {
         /// All errors.
         issues: Vec<Issue>,
     },
+    /// A table of which every row must hold has errors.
+    #[error("{file}: {}", listed(issues))]
+    BadTable {
+        /// File.
+        file: String,
+        /// All errors.
+        issues: Vec<Issue>,
+    },
     /// A run cannot be written or read.
     #[error("run folder {path}: {reason}")]
     Run {
@@ -183,6 +191,10 @@ pub fn core_hint(error: &tierlight_core::Error) -> &'static str {
         }
         tierlight_core::Error::AreaModel { .. } => "run `tierlight packs check` on each of your packs",
         tierlight_core::Error::Learn { .. } => "random visits of a plan carry inclusion_probability; see docs/learn.md",
+        tierlight_core::Error::NoPlan { .. } => {
+            "look at days and homes of the teams, at the month (some sites are shut: --visit-closed) and at --across-provinces"
+        }
+        tierlight_core::Error::BrokenPlan { .. } => "please report this with the command and the teams",
         _ => "",
     }
 }
@@ -206,6 +218,7 @@ impl Error {
             Error::Limit { .. } => "split the file, or use Parquet",
             Error::Personal { .. } => "remove the columns, or pass --drop-personal to leave them out; victims are counts, never people",
             Error::Pack { .. } | Error::BrokenPack { .. } => "run `tierlight packs check` on the pack",
+            Error::BadTable { .. } => "correct the rows named, or delete them",
             Error::Core(error) => core_hint(error),
         }
     }
@@ -220,6 +233,7 @@ impl Error {
             Error::Limit { .. } => "limit",
             Error::Personal { .. } => "personal_data",
             Error::Pack { .. } | Error::BrokenPack { .. } => "pack",
+            Error::BadTable { .. } => "bad_table",
             Error::Run { .. } => "run",
             Error::Memory { .. } => "memory",
             Error::Core(tierlight_core::Error::Cancelled) => "cancelled",

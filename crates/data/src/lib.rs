@@ -14,6 +14,7 @@ pub mod limits;
 pub mod matching;
 pub mod memory;
 pub mod packs;
+pub mod plan;
 pub mod read;
 pub mod run;
 pub mod scenario;

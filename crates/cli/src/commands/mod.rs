@@ -10,6 +10,7 @@ pub mod matches;
 pub mod packs;
 pub mod qualify;
 pub mod referral;
+pub mod plan;
 pub mod report;
 pub mod score;
 pub mod sources;

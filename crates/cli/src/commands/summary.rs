@@ -51,7 +51,7 @@ pub fn place(a: &Assessment<'_>, row: usize) -> String {
 }
 
 /// The two or three largest known reasons of a site, and what its record says.
-fn why(a: &Assessment<'_>, row: usize) -> String {
+pub fn why(a: &Assessment<'_>, row: usize) -> String {
     let mut terms: Vec<(f64, &'static str)> = Vec::new();
     a.model.child_labour_terms(row, &mut |t| {
         if t.known != Known::Unknown && t.value > 0.05 && !matches!(t.term, Term::SectorBase | Term::Centring | Term::CountryLevel) {

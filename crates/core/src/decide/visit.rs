@@ -51,8 +51,7 @@ pub fn visit(a: &Assessment<'_>, site: usize, approach: Approach) -> Option<Visi
     let c = &a.parameters.coefficients;
     let before = a.updated[site].presence[Hazard::ChildLabour.index()];
     let mut item = hypothetical(a, site, approach);
-    let peak = a.parameters.sectors[usize::from(a.network.sites()[site].sector)].is_peak(item.date.month());
-    let se = sensitivity(&item, peak, c)?;
+    let se = approach_sensitivity(a, site, approach, item.date.month())?;
     let phi = c.false_report_ratio(approach.method).mean;
     let finds = se * before + phi * se * (1.0 - before);
     let mut after = |finding| {
@@ -62,6 +61,13 @@ pub fn visit(a: &Assessment<'_>, site: usize, approach: Approach) -> Option<Visi
     let (if_found, if_not_found) = (after(Finding::Found), after(Finding::NotFound));
     let expected_change = finds * (if_found - before).abs() + (1.0 - finds) * (if_not_found - before).abs();
     Some(Visit { approach, sensitivity: se, finds, if_found, if_not_found, expected_change })
+}
+
+/// Se of a visit to a site in a month (1 to 12), (3.1); `None` for methods that only find.
+#[must_use]
+pub fn approach_sensitivity(a: &Assessment<'_>, site: usize, approach: Approach, month: i8) -> Option<f64> {
+    let peak = a.parameters.sectors[usize::from(a.network.sites()[site].sector)].is_peak(month);
+    sensitivity(&hypothetical(a, site, approach), peak, &a.parameters.coefficients)
 }
 
 fn hypothetical(a: &Assessment<'_>, site: usize, approach: Approach) -> Evidence {

@@ -6,6 +6,7 @@
 
 #![allow(clippy::needless_range_loop, reason = "lanes of several numbers are indexed together")]
 
+pub mod chain;
 mod dwellers;
 mod elsewhere;
 pub mod lanes;

@@ -6,14 +6,15 @@ use super::Value;
 use crate::error::{Error, Result};
 use crate::model::{Condition, Method};
 
-macro_rules! coefficients {
-    ($($(#[$doc:meta])* $name:ident : $min:literal ..= $max:literal),+ $(,)?) => {
-        /// Scalar parameters of the method; each field is a row of the packs' `parameters.csv`.
+/// Parameters by name: a struct with a field for each row of the packs' `parameters.csv`, read and held to their ranges.
+macro_rules! scalars {
+    ($(#[$whole:meta])* $group:ident { $($(#[$doc:meta])* $name:ident : $min:literal ..= $max:literal),+ $(,)? }) => {
+        $(#[$whole])*
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        pub struct Coefficients { $($(#[$doc])* pub $name: Value),+ }
+        pub struct $group { $($(#[$doc])* pub $name: Value),+ }
 
-        impl Coefficients {
-            /// Names of all parameters the method needs.
+        impl $group {
+            /// Names of the parameters.
             pub const NAMES: &[&str] = &[$(stringify!($name)),+];
 
             /// Smallest and largest mean that a parameter may have; `None` for a name the method does not know.
@@ -55,7 +56,11 @@ macro_rules! coefficients {
     };
 }
 
-coefficients! {
+pub(super) use scalars;
+
+scalars! {
+/// Scalar parameters of the method; each field is a row of the packs' `parameters.csv`.
+Coefficients {
     /// κ: part of the district effect that is not the district's sector mix.
     kappa_district_overlap: 0.0 ..= 1.0,
     /// σ_site: spread of sites around all that is known of them, log-odds.
@@ -216,6 +221,7 @@ coefficients! {
     employment_trade: 0.0 ..= 1.0,
     /// Share of the employed in other services.
     employment_services: 0.0 ..= 1.0,
+}
 }
 
 impl Coefficients {

@@ -14,8 +14,9 @@ use tierlight_core::network::plan::Plan;
 use tierlight_core::network::shares::link_shares;
 use tierlight_core::network::untraced::UntracedLevels;
 use tierlight_core::parameters::{
-    Coefficients, Country, Derivation, District, Grade, Inputs, Listing, Observation, Origin, PackStamp, Parameters, Place, Provenance,
-    Recipe, Reporting, Scale, Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind, Value,
+    Coefficients, Country, Derivation, District, Grade, Inputs, Listing, Observation, Origin, PackStamp, Parameters, Place, Planning,
+    PlanningScalars, Provenance, Recipe, Reporting, Scale, Sector, SectorBase, SectorProfile, SectorShare, Source, Survey, SurveyKind,
+    Value,
 };
 use tierlight_core::risk::agents::agent_ratios;
 use tierlight_core::risk::base::Priors;
@@ -303,7 +304,31 @@ pub(crate) fn parameters() -> Parameters {
         listings: vec![listing(KILN, true), listing(COTTON, false)],
         sources: vec![Source { key: "fixture".to_owned(), title: "Fixture".to_owned(), ..Source::default() }],
         reporting: Reporting::default(),
+        planning: planning(),
     }
+}
+
+/// Hours and roads of this fixture.
+fn planning() -> Planning {
+    let means = [
+        ("exploration_share", 0.15),
+        ("road_factor", 1.4),
+        ("road_speed", 45.0),
+        ("working_hours", 8.0),
+        ("visit_hours", 1.5),
+        ("trip_fixed_hours", 1.0),
+        ("hop_hours", 0.25),
+        ("hop_hours_unplaced", 0.75),
+        ("day_trip_hours", 1.5),
+        ("trip_days", 5.0),
+        ("team_daily_sites", 3.0),
+        ("displacement_share", 0.2),
+    ];
+    let value = |name: &str| {
+        let (_, mean) = means.iter().find(|(known, _)| *known == name)?;
+        Some(Value { mean: *mean, scale: Scale::Positive, sd: None, low: None, high: None, provenance: provenance(Grade::E) })
+    };
+    Planning { scalars: PlanningScalars::from_lookup(value).unwrap(), seasons: Vec::new() }
 }
 
 /// Collects a network by ids.

@@ -13,6 +13,7 @@
 mod common;
 
 mod agents;
+mod audits;
 mod chains;
 mod cite;
 mod contribution;
@@ -23,8 +24,10 @@ mod exposure;
 mod learn;
 mod hidden;
 mod many;
+mod narrowing;
 mod order;
 mod paths;
+mod plan;
 mod priority;
 mod reach;
 mod risk;

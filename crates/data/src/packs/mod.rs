@@ -9,6 +9,7 @@ mod layer;
 mod naming;
 mod parameters;
 mod reporting;
+mod seasons;
 mod source;
 mod surveys;
 

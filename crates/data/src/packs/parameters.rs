@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use tierlight_core::model::CONDITIONS;
 use tierlight_core::parameters::{
-    Coefficients, Country, Derivation, District, Grade, Listing, Origin, Parameters, Provenance, Recipe, Reporting, Scale, Sector,
-    SectorBase, SectorProfile, SectorShare, Source, Value,
+    Coefficients, Country, Derivation, District, Grade, Listing, Origin, Parameters, Planning, PlanningScalars, Provenance, Recipe,
+    Reporting, Scale, Sector, SectorBase, SectorProfile, SectorShare, Source, Value,
 };
 
-use super::{PackTables, Row, inputs, reporting, surveys};
+use super::{PackTables, Row, inputs, reporting, seasons, surveys};
 use crate::error::{Error, Result};
 use crate::issue::cut;
 
@@ -46,7 +46,7 @@ impl Cells<'_> {
         self.maybe(column)?.ok_or_else(|| self.bad(column, "a number"))
     }
 
-    fn within(&self, column: &str, low: f64, high: f64) -> Result<f64> {
+    pub(super) fn within(&self, column: &str, low: f64, high: f64) -> Result<f64> {
         let found = self.number(column)?;
         if (low..=high).contains(&found) { Ok(found) } else { Err(self.bad(column, &format!("a number from {low} to {high}"))) }
     }
@@ -71,7 +71,7 @@ impl Cells<'_> {
 
     fn scale(&self) -> Result<Scale> {
         Scale::from_slug(self.row.get("scale"))
-            .ok_or_else(|| self.bad("scale", "log_odds, share, probability, count, months, percent or ratio"))
+            .ok_or_else(|| self.bad("scale", "log_odds, share, probability, count, hours, kilometres_per_hour, months, percent or ratio"))
     }
 
     pub(super) fn origin(&self) -> Origin {
@@ -97,9 +97,10 @@ impl Cells<'_> {
 
 pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
     let rows = |table: &'static str| tables.rows(table).map(move |row| Cells { table, row });
+    let mut scalars = scalars(tables)?;
     let mut parameters = Parameters {
         packs: tables.stamps.clone(),
-        coefficients: coefficients(tables)?,
+        coefficients: Coefficients::from_lookup(|name| scalars.remove(name))?,
         sectors: sectors(tables)?,
         bases: Vec::new(),
         countries: rows("countries").map(|c| country(&c)).collect::<Result<_>>()?,
@@ -110,6 +111,7 @@ pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
         listings: Vec::new(),
         sources: rows("sources").map(|c| source(&c)).collect(),
         reporting: Reporting::default(),
+        planning: Planning { scalars: PlanningScalars::from_lookup(|name| scalars.remove(name))?, seasons: Vec::new() },
     };
     parameters.sources.sort_by(|a, b| a.key.cmp(&b.key));
     parameters.countries.sort_by(|a, b| a.iso3.cmp(&b.iso3));
@@ -147,10 +149,11 @@ pub(super) fn parameters(tables: &PackTables) -> Result<Parameters> {
         });
     }
     parameters.reporting = reporting::read(tables, &parameters)?;
+    parameters.planning.seasons = seasons::read(tables, &parameters)?;
     Ok(parameters)
 }
 
-fn coefficients(tables: &PackTables) -> Result<Coefficients> {
+fn scalars(tables: &PackTables) -> Result<HashMap<String, Value>> {
     let mut found: HashMap<String, Value> = HashMap::new();
     for row in tables.rows("parameters") {
         let cells = Cells { table: "parameters", row };
@@ -164,7 +167,7 @@ fn coefficients(tables: &PackTables) -> Result<Coefficients> {
         };
         found.insert(cells.text("parameter"), value);
     }
-    Ok(Coefficients::from_lookup(|name| found.remove(name))?)
+    Ok(found)
 }
 
 /// Parts of each sector's child labour, by sector and name of the share.
@@ -334,7 +337,7 @@ fn district(cells: &Cells<'_>, parameters: &Parameters) -> Result<District> {
     })
 }
 
-fn sector_of(cells: &Cells<'_>, parameters: &Parameters, column: &str) -> Result<u16> {
+pub(super) fn sector_of(cells: &Cells<'_>, parameters: &Parameters, column: &str) -> Result<u16> {
     parameters.sector(cells.row.get(column)).ok_or_else(|| cells.bad(column, "a sector of sectors.csv"))
 }
 

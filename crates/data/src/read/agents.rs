@@ -1,4 +1,4 @@
-//! Agents, their sites, and inspection teams.
+//! Agents and their sites.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,6 @@ use tierlight_core::model::{Agent, AgentKind, AgentLink, NetworkParts};
 use super::registry::Registry;
 use super::{Intake, NetworkOptions, Rows, place, value};
 use crate::error::Result;
-use crate::matching::place::Resolved;
 use crate::packs::Packs;
 
 /// Reads agents.
@@ -92,32 +91,4 @@ pub(super) fn site_of(rows: &mut Rows<'_>, row: usize, column: super::Handle, re
         );
     }
     found
-}
-
-/// Checks inspection teams; plans read them.
-pub(super) fn check_inspectors(intake: &mut Intake<'_>, packs: &Packs, options: &NetworkOptions) -> Result<()> {
-    let of = |name| intake.mapped.handle(name);
-    let (team, home, days, daily) = (of("team_id"), of("home_district"), of("days"), of("daily_sites"));
-    let mut seen = std::collections::HashSet::new();
-    intake.each(|rows, row| {
-        if let Some(id) = rows.required(row, team, "give every team an id")
-            && !seen.insert(id.to_owned())
-        {
-            rows.reject("id_duplicate", row, team, "an id that no other team has", "delete one of the rows");
-        }
-        if let Some(cell) = rows.required(row, home, "plans start trips there") {
-            let covered = |country: u16| packs.gazetteer.places.covers(country);
-            let countries: Vec<u16> = match options.country {
-                Some(country) => vec![country],
-                None => (0..packs.parameters.countries.len() as u16).filter(|c| covered(*c)).collect(),
-            };
-            let one = |country: u16| matches!(packs.gazetteer.places.find(country, cell), Resolved::One(..));
-            if !countries.into_iter().any(one) {
-                rows.reject("district_unknown", row, home, "a district's name, variant or P-code", "plans start trips there");
-            }
-        }
-        rows.required(row, days, "days of the team");
-        rows.number("number_invalid", row, days, value::AMOUNT);
-        rows.number("number_invalid", row, daily, value::AMOUNT);
-    })
 }

@@ -7,6 +7,7 @@ mod evidence;
 pub mod facilities;
 mod facts;
 pub mod findings;
+mod inspectors;
 mod links;
 mod made;
 pub mod mapping;
@@ -14,6 +15,7 @@ pub mod merges;
 mod orders;
 mod personal;
 mod place;
+pub mod planning;
 mod registry;
 mod rejected;
 mod rows;
@@ -252,7 +254,7 @@ fn read_tables(tables: &Tables<'_>, issues: Vec<Issue>, packs: &Packs, options: 
         done.take(intake.finish()?);
     }
     if let Some(mut intake) = tables.intake("inspectors") {
-        agents::check_inspectors(&mut intake, packs, options)?;
+        inspectors::read(&mut intake, packs, options.country)?;
         done.take(intake.finish()?);
     }
     let file_rows = std::mem::take(&mut registry.file_rows);

@@ -181,16 +181,40 @@ pub const ORDERS: TableSchema = TableSchema {
     ],
 };
 
-/// Inspectors: read by plans, checked here.
+/// Teams of a plan.
 pub const INSPECTORS: TableSchema = TableSchema {
     name: "inspectors",
     synonyms: &["teams", "inspection_teams"],
     telling: &[&["team_id", "days"]],
     columns: &[
-        col("team_id", &["team", "id"]),
-        col("home_district", &["district", "base"]),
-        col("days", &["days_available"]),
-        col("daily_sites", &["sites_per_day"]),
+        col("team_id", &["team", "id", "ٹیم"]),
+        col("home_district", &["district", "base", "station", "posted_at", "ضلع"]),
+        col("days", &["days_available", "working_days", "inspector_days", "دن"]),
+        col("daily_sites", &["sites_per_day", "visits_per_day", "sites_a_day"]),
+        col("country", &["country_code", "ملک"]),
+        col("latitude", &["lat", "home_latitude"]),
+        col("longitude", &["lon", "lng", "long", "home_longitude"]),
+    ],
+};
+
+/// A list of sites for a plan: an earlier plan, or what must be visited.
+pub const SITE_LIST: TableSchema = TableSchema {
+    name: "site_list",
+    synonyms: &["list", "visits", "previous", "follow_ups"],
+    telling: &[&["site_id"]],
+    columns: &[col("site_id", &["id", "site", "facility_id", "supplier_id", "factory_id", "kiln_id"]), col("team_id", &["team"])],
+};
+
+/// Travel times.
+pub const TRAVEL: TableSchema = TableSchema {
+    name: "travel",
+    synonyms: &["matrix", "travel_times", "distances"],
+    telling: &[&["from", "to"]],
+    columns: &[
+        col("from", &["origin", "from_id", "from_district", "source"]),
+        col("to", &["destination", "to_id", "to_district", "target"]),
+        col("hours", &["travel_hours", "time_hours", "duration_hours"]),
+        col("kilometres", &["km", "kilometers", "distance_km", "road_km"]),
     ],
 };
 

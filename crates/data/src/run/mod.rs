@@ -28,7 +28,7 @@ pub use batch::{BATCH, BatchRow, write_batch};
 pub use contributions::write_contributions;
 pub use intervals::{Intervals, intervals};
 pub use read_back::{IssueRow, issues, read_record};
-pub use record::{Counts, RunRecord, record};
+pub use record::{Counts, PackRecord, RunRecord, record};
 pub use saved::{Saved, load, load_rows};
 
 use durable::Durable;

@@ -82,7 +82,7 @@ pub struct Referrals {
     pub countries_without: Vec<String>,
 }
 
-/// Services to refer children to, for the places of some sites.
+/// Services of the places of some sites, and where none are known. Cost: linear in the sites.
 #[must_use]
 pub fn referrals(a: &Assessment<'_>, rows: &[usize]) -> Referrals {
     let p = a.parameters;

@@ -78,7 +78,7 @@ pub struct Question {
 }
 
 /// Ways of looking that are compared, by name.
-const APPROACHES: [(&str, Approach); 7] = [
+pub const APPROACHES: [(&str, Approach); 7] = [
     ("questionnaire", Approach::plain(Method::SupplierQuestionnaire)),
     ("announced_paid_audit", Approach { supplier_paid: true, ..Approach::plain(Method::AnnouncedSocialAudit) }),
     ("unannounced_audit", Approach::plain(Method::UnannouncedAudit)),
@@ -121,12 +121,17 @@ pub(crate) fn page(a: &Assessment<'_>, row: usize) -> Page {
     }
 }
 
-/// Ways of looking at a site, the most telling first.
-pub(crate) fn visits(a: &Assessment<'_>, row: usize) -> Vec<VisitFinding> {
+/// True when a site can be looked at in a way: home visits are for homes.
+#[must_use]
+pub fn fits(a: &Assessment<'_>, row: usize, approach: &Approach) -> bool {
     let site = &a.network.sites()[row];
     let homes = site.role == Role::HomeCluster || a.model.condition(row, Condition::HomeBased) != Some(false);
-    let fits = |approach: &Approach| approach.method != Method::HomeVisit || homes;
-    let found = APPROACHES.iter().filter(|(_, approach)| fits(approach));
+    approach.method != Method::HomeVisit || homes
+}
+
+/// Ways of looking at a site, the most telling first.
+pub(crate) fn visits(a: &Assessment<'_>, row: usize) -> Vec<VisitFinding> {
+    let found = APPROACHES.iter().filter(|(_, approach)| fits(a, row, approach));
     let mut out: Vec<VisitFinding> = found.filter_map(|(name, approach)| visit(a, row, *approach).map(|v| of_visit(name, &v))).collect();
     out.sort_by(|x, y| y.tells.total_cmp(&x.tells));
     out

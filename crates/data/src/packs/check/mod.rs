@@ -12,7 +12,7 @@ mod table;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tierlight_core::parameters::Coefficients;
+use tierlight_core::parameters::{Coefficients, PlanningScalars};
 
 use super::descriptor::Descriptor;
 use super::{EMBEDDED, PackSource, PackTables};
@@ -141,9 +141,10 @@ fn parameter_ranges(table: &Table<'_>, built_in: bool, notes: &mut Notes) {
     let (Some(name), Some(mean)) = (table.column("parameter"), table.column("mean")) else { return };
     for row in &table.rows {
         let (name, found) = (row.cell(name), row.cell(mean));
-        match (Coefficients::range(name), found.parse::<f64>()) {
+        let range = Coefficients::range(name).or_else(|| PlanningScalars::range(name));
+        match (range, found.parse::<f64>()) {
             (None, _) if !name.is_empty() && !built_in => {
-                let near = nearest(name, Coefficients::NAMES.iter().copied());
+                let near = nearest(name, Coefficients::NAMES.iter().chain(PlanningScalars::NAMES).copied());
                 let issue = table.issue("parameter_unknown", Severity::Warning, row, "parameter", name);
                 notes.add(issue.expected("a parameter of the method").hint(not_used(&near)));
             }
