@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tierlight_core::decide::learn::{Learned, Reliability, Share, learn};
+use tierlight_core::decide::learn::{LearnOptions, Learned, Reliability, Share, USUAL_DRAWS, learn};
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::learn::{Joined, Round, join, write_learned};
 use tierlight_data::packs::read_packs;
@@ -40,9 +40,8 @@ pub fn run(args: &LearnArgs, format: Format) -> anyhow::Result<Output> {
     let joined = join(&a, &rounds);
     refuse(&joined)?;
     progress.next("learning");
-    let prior_sd = prior_sd(&a);
-    let learned =
-        learn(&joined.visits, &joined.edges, &saved.parameters.coefficients, prior_sd, args.seed).map_err(tierlight_data::Error::Core)?;
+    let options = LearnOptions { prior_sd: prior_sd(&a), draws: USUAL_DRAWS, seed: args.seed };
+    let learned = learn(&joined.visits, &joined.edges, &saved.parameters.coefficients, &options).map_err(tierlight_data::Error::Core)?;
     let summary = json(&learned, &joined, args);
     progress.next("writing the pack");
     let year = joined.visits.iter().map(|v| v.item.date.year()).max().unwrap_or(a.network.as_of().year());

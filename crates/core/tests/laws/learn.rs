@@ -2,15 +2,12 @@
 
 use std::sync::OnceLock;
 
-use jiff::civil::date;
-use tierlight_core::decide::learn::{Learned, Prediction, Visited, learn};
-use tierlight_core::draws::lanes::L;
-use tierlight_core::draws::random::{Random, key, normal, uniform};
-use tierlight_core::model::{Evidence, Finding, Hazard, Method};
+use tierlight_core::decide::learn::{LearnOptions, Learned, Prediction, Visited, learn};
+use tierlight_core::model::{Finding, Hazard, Method};
 use tierlight_core::parameters::Coefficients;
 use tierlight_core::risk::logit::{expit, logit};
 
-use crate::common::coefficients;
+use crate::common::{Rng, coefficients, item};
 
 /// Districts, rounds, districts and sites drawn in a round.
 const DISTRICTS: usize = 40;
@@ -22,84 +19,54 @@ const TRUTH: f64 = 0.7;
 /// Worlds.
 const WORLDS: usize = 200;
 
+/// Nothing known before, and something.
+const WIDE: LearnOptions = LearnOptions { prior_sd: 10.0, draws: 50, seed: 1 };
+const NARROW: LearnOptions = LearnOptions { prior_sd: 1.0, ..WIDE };
+
 struct Site {
     district: usize,
     prediction: Prediction,
     present: bool,
 }
 
-struct World {
-    random: Random,
-    number: usize,
-    drawn: std::cell::Cell<u32>,
-}
-
-impl World {
-    fn uniform(&self) -> f64 {
-        let at = self.drawn.get();
-        self.drawn.set(at + 1);
-        uniform(self.random.numbers(key("world", "learn"), self.number / L).quad(at)[0][self.number % L])
-    }
-
-    fn normal(&self) -> f64 {
-        normal(self.uniform() - 0.5)
-    }
+/// Standard normal number.
+fn normal(rng: &mut Rng) -> f64 {
+    tierlight_core::draws::random::normal(rng.unit().clamp(1e-9, 1.0 - 1e-9) - 0.5)
 }
 
 /// Sites of a world in which children are likelier than expected by [`TRUTH`], by district and by site more or less so.
-fn sites(world: &World, rho: f64) -> Vec<Site> {
+fn sites(rng: &mut Rng, rho: f64) -> Vec<Site> {
     let mut out = Vec::new();
     for district in 0..DISTRICTS {
-        let level = 0.4 * world.normal();
-        let here = 20 + (world.uniform() * 60.0) as usize;
+        let level = 0.4 * normal(rng);
+        let here = 20 + rng.below(60);
         for _ in 0..here {
-            let prevalence = expit(logit(0.02) + 0.8 * world.normal());
-            let prediction = Prediction { prevalence, workers: (10.0 + 40.0 * world.uniform()).round(), evidence: 0.0 };
-            let present = world.uniform() < prediction.presence(TRUTH + level, rho);
+            let prevalence = expit(logit(0.02) + 0.8 * normal(rng));
+            let prediction = Prediction { prevalence, workers: 10.0 + rng.below(40) as f64, evidence: 0.0 };
+            let present = rng.chance(prediction.presence(TRUTH + level, rho));
             out.push(Site { district, prediction, present });
         }
     }
     out
 }
 
-fn visit(world: &World, site: &Site, round: usize, inclusion: Option<f64>, c: &Coefficients) -> Visited {
-    let mut v = Visited {
+fn visit(rng: &mut Rng, site: &Site, round: usize, inclusion: Option<f64>, c: &Coefficients) -> Visited {
+    let se = c.se_labour_inspection.mean;
+    let found = rng.chance(if site.present { se } else { se * c.phi_audit.mean });
+    let finding = if found { Finding::Found } else { Finding::NotFound };
+    Visited {
         round: round as u32,
         district: site.district as u32,
         inclusion,
-        item: Evidence {
-            id: String::new(),
-            site: 0,
-            date: date(2026, 11, 1),
-            method: Method::LabourInspection,
-            finding: Finding::NotFound,
-            hazard: Hazard::ChildLabour,
-            form: None,
-            girls: None,
-            boys: None,
-            supplier_paid: None,
-            returning_team: None,
-            all_male_team: None,
-            children_interviewed: None,
-            off_site: None,
-            case_id: None,
-            remediated_on: None,
-            source: None,
-        },
+        item: item(0, 0, Method::LabourInspection, finding, Hazard::ChildLabour),
         peak_season: false,
         prediction: site.prediction,
-    };
-    let se = c.se_labour_inspection.mean;
-    let chance = if site.present { se } else { se * c.phi_audit.mean };
-    if world.uniform() < chance {
-        v.item.finding = Finding::Found;
     }
-    v
 }
 
 /// Visits of all rounds: districts by systematic sampling proportional to size, then a simple random sample of sites; and as many sites
 /// that look worst.
-fn rounds(world: &World, sites: &[Site], c: &Coefficients) -> (Vec<Visited>, Vec<Visited>) {
+fn rounds(rng: &mut Rng, sites: &[Site], c: &Coefficients) -> (Vec<Visited>, Vec<Visited>) {
     let rho = c.rho_intra_site.mean;
     let by_district: Vec<Vec<usize>> = (0..DISTRICTS).map(|d| (0..sites.len()).filter(|&s| sites[s].district == d).collect()).collect();
     let mut worst: Vec<usize> = (0..sites.len()).collect();
@@ -107,7 +74,7 @@ fn rounds(world: &World, sites: &[Site], c: &Coefficients) -> (Vec<Visited>, Vec
     let (mut random, mut targeted) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let step = sites.len() as f64 / DRAWN as f64;
-        let mut at = world.uniform() * step;
+        let mut at = rng.unit() * step;
         let mut sum = 0.0;
         for of in &by_district {
             let size = of.len() as f64;
@@ -115,15 +82,14 @@ fn rounds(world: &World, sites: &[Site], c: &Coefficients) -> (Vec<Visited>, Vec
             if sum <= at && at < sum + size {
                 let mut left = of.clone();
                 for _ in 0..SITES {
-                    let k = (world.uniform() * left.len() as f64) as usize;
-                    let site = left.swap_remove(k.min(left.len() - 1));
-                    random.push(visit(world, &sites[site], round, Some(pi_district * SITES as f64 / size), c));
+                    let site = left.swap_remove(rng.below(left.len()));
+                    random.push(visit(rng, &sites[site], round, Some(pi_district * SITES as f64 / size), c));
                 }
                 at += step;
             }
             sum += size;
         }
-        targeted.extend(worst.iter().skip(round * DRAWN * SITES).take(DRAWN * SITES).map(|&s| visit(world, &sites[s], round, None, c)));
+        targeted.extend(worst.iter().skip(round * DRAWN * SITES).take(DRAWN * SITES).map(|&s| visit(rng, &sites[s], round, None, c)));
     }
     (random, targeted)
 }
@@ -140,15 +106,15 @@ fn outcomes() -> &'static Outcomes {
         let c = coefficients();
         let mut out = Outcomes { truth: Vec::new(), learned: Vec::new(), targeted: Vec::new() };
         for number in 0..WORLDS {
-            let world = World { random: Random::new(7), number, drawn: std::cell::Cell::new(0) };
-            let sites = sites(&world, c.rho_intra_site.mean);
-            let (random, targeted) = rounds(&world, &sites, &c);
+            let rng = &mut Rng(number as u64);
+            let sites = sites(rng, c.rho_intra_site.mean);
+            let (random, targeted) = rounds(rng, &sites, &c);
             out.truth.push(sites.iter().filter(|s| s.present).count() as f64 / sites.len() as f64);
             let all: Vec<Visited> = random.into_iter().chain(targeted.iter().cloned()).collect();
-            out.learned.push(learn(&all, &[], &c, 10.0, 1).unwrap());
+            out.learned.push(learn(&all, &[], &c, &WIDE).unwrap());
             // the same arithmetic on visits that were chosen, as if they had been drawn
             let as_if: Vec<Visited> = targeted.into_iter().map(|v| Visited { inclusion: Some(1.0), ..v }).collect();
-            out.targeted.push(learn(&as_if, &[], &c, 10.0, 1).unwrap().share.raw);
+            out.targeted.push(learn(&as_if, &[], &c, &WIDE).unwrap().share.raw);
         }
         out
     })
@@ -202,10 +168,10 @@ fn the_intercept_is_found_again() {
 #[test]
 fn targeted_visits_alone_are_refused() {
     let c = coefficients();
-    let world = World { random: Random::new(1), number: 0, drawn: std::cell::Cell::new(0) };
-    let sites = sites(&world, c.rho_intra_site.mean);
-    let (random, targeted) = rounds(&world, &sites, &c);
-    let why = |visits: &[Visited]| learn(visits, &[], &c, 1.0, 1).unwrap_err().to_string();
+    let rng = &mut Rng(1);
+    let sites = sites(rng, c.rho_intra_site.mean);
+    let (random, targeted) = rounds(rng, &sites, &c);
+    let why = |visits: &[Visited]| learn(visits, &[], &c, &NARROW).unwrap_err().to_string();
     assert!(why(&targeted).contains("because they were targeted"), "{}", why(&targeted));
     assert!(why(&[]).contains("no visits"));
     let one: Vec<Visited> = random.iter().filter(|v| v.round == 0 && v.district == random[0].district).cloned().collect();
@@ -218,10 +184,10 @@ fn targeted_visits_alone_are_refused() {
 #[test]
 fn the_order_of_visits_changes_nothing() {
     let c = coefficients();
-    let world = World { random: Random::new(3), number: 5, drawn: std::cell::Cell::new(0) };
-    let sites = sites(&world, c.rho_intra_site.mean);
-    let (random, _) = rounds(&world, &sites, &c);
+    let rng = &mut Rng(3);
+    let sites = sites(rng, c.rho_intra_site.mean);
+    let (random, _) = rounds(rng, &sites, &c);
     let turned: Vec<Visited> = random.iter().rev().cloned().collect();
-    let (a, b) = (learn(&random, &[], &c, 1.0, 1).unwrap(), learn(&turned, &[], &c, 1.0, 1).unwrap());
+    let (a, b) = (learn(&random, &[], &c, &NARROW).unwrap(), learn(&turned, &[], &c, &NARROW).unwrap());
     assert!((a.share.presence - b.share.presence).abs() < 1e-12 && (a.intercept.moved - b.intercept.moved).abs() < 1e-9);
 }

@@ -87,22 +87,32 @@ pub struct Learned {
     pub reliability: Vec<Reliability>,
 }
 
-/// Draws of sensitivities and of the sample.
-const DRAWS: usize = 1000;
+/// How to learn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LearnOptions {
+    /// How far the prevalence may be off by what was known before, log-odds.
+    pub prior_sd: f64,
+    /// Draws of sensitivities and of the sample.
+    pub draws: usize,
+    /// Seed of the draws.
+    pub seed: u64,
+}
 
-/// Learns from visits. `edges` part the sites of the run into tenths by presence; `prior_sd` is how far the prevalence may be off by what
-/// was known before, log-odds.
+/// Draws unless told otherwise.
+pub const USUAL_DRAWS: usize = 1000;
+
+/// Learns from visits. `edges` part the sites of the run into tenths by presence.
 ///
 /// Cost: linear in visits, times draws.
 ///
 /// # Errors
 /// [`Error::Learn`]: no random visits, too few districts, a probability outside (0, 1], or a method that only finds.
-pub fn learn(visits: &[Visited], edges: &[f64], c: &Coefficients, prior_sd: f64, seed: u64) -> Result<Learned> {
+pub fn learn(visits: &[Visited], edges: &[f64], c: &Coefficients, options: &LearnOptions) -> Result<Learned> {
     check(visits, c)?;
     let random: Vec<&Visited> = visits.iter().filter(|v| v.inclusion.is_some()).collect();
-    let draws = draw::draws(&random, c, seed, DRAWS);
+    let draws = draw::draws(&random, c, options.seed, options.draws);
     let share = share::share(&random, c, &draws);
-    let intercept = intercept::intercept(&random, c, &share, &draws, prior_sd);
+    let intercept = intercept::intercept(&random, c, &share, &draws, options.prior_sd);
     Ok(Learned { share, intercept, reliability: reliability::reliability(visits, edges, c) })
 }
 
