@@ -101,7 +101,7 @@ fn nothing_is_learned_from_targeted_visits_or_from_results_that_were_left_out() 
     let (_, err) = run_code(&["learn", &run, "--plan", &targeted, "--findings", &found, "-o", &out, "--date", "2026-11-26"], 3);
     assert!(err.contains("because they were targeted") && err.contains("hint: "), "{err}");
     let (random, all) = plan(&scratch, &run, "random", 2);
-    let half: String = std::fs::read_to_string(all).unwrap().lines().take(10).map(|l| format!("{l}\n")).collect();
+    let half = std::fs::read_to_string(all).unwrap().lines().take(10).collect::<Vec<_>>().join("\n");
     let half = file(&scratch, "half.csv", half);
     let (_, err) = run_code(&["learn", &run, "--plan", &random, "--findings", &half, "-o", &out, "--date", "2026-11-26"], 2);
     assert!(err.contains("have no result") && err.contains("rarely chance"), "{err}");

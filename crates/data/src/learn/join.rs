@@ -37,6 +37,9 @@ pub struct Joined {
     pub seen: usize,
 }
 
+/// A visit as it was planned, if it was, and its results.
+type Outcome<'a> = (Option<&'a PlannedVisit>, Vec<&'a Evidence>);
+
 /// Largest log-odds of a presence that is told apart from certainty.
 const CERTAIN: f64 = 30.0;
 
@@ -57,7 +60,7 @@ pub fn join(a: &Assessment<'_>, rounds: &[Round]) -> Joined {
     for (round, Round { visits, results }) in rounds.iter().enumerate() {
         let by_id: HashMap<&str, &PlannedVisit> = visits.iter().map(|v| (v.id.as_str(), v)).collect();
         let by_site: HashMap<&str, &PlannedVisit> = visits.iter().map(|v| (v.site.as_str(), v)).collect();
-        let mut items: BTreeMap<(&str, &str), (Option<&PlannedVisit>, Vec<&Evidence>)> = BTreeMap::new();
+        let mut items: BTreeMap<(&str, &str), Outcome<'_>> = BTreeMap::new();
         for result in results {
             let planned = if result.visit.is_empty() { by_site.get(result.site.as_str()) } else { by_id.get(result.visit.as_str()) };
             let site = planned.map_or(result.site.as_str(), |v| v.site.as_str());

@@ -82,12 +82,14 @@ pub struct Referrals {
     pub countries_without: Vec<String>,
 }
 
+/// Province and district of sites, where they are known.
+type Place<'a> = (Option<&'a str>, Option<u16>);
+
 /// Services of the places of some sites, and where none are known. Cost: linear in the sites.
 #[must_use]
 pub fn referrals(a: &Assessment<'_>, rows: &[usize]) -> Referrals {
     let p = a.parameters;
-    // (country, province, district) of the sites
-    let mut places: BTreeMap<u16, BTreeSet<(Option<&str>, Option<u16>)>> = BTreeMap::new();
+    let mut places: BTreeMap<u16, BTreeSet<Place<'_>>> = BTreeMap::new();
     for &row in rows {
         let site = &a.network.sites()[row];
         let district = site.district.filter(|d| usize::from(*d) < p.districts.len());
