@@ -1,4 +1,5 @@
 //! Committed schemas are the ones the code has.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 

@@ -91,7 +91,6 @@ pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
 fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
     let e = &a.exposure[t.buyer];
     let h = t.hazard.index();
-    let drawn = t.drawn.as_ref().and_then(|d| d.reach.as_ref());
     let mut out = String::new();
     writeln!(out, "{}  {}  ({})", a.network.site_id(t.buyer), name(a, t.buyer), place(a, t.buyer))?;
     writeln!(
@@ -101,42 +100,7 @@ fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
         count(e.mean_tier),
         percent(1.0 - e.traced_share)
     )?;
-    out += &heading("Linked share: expected prevalence at the place where a random rupee of the product's value was added");
-    out += &table(
-        &[
-            "   hazard",
-            ">linked share",
-            ">girls",
-            ">boys",
-            ">traced",
-            ">untraced",
-            ">by labour",
-            ">any site",
-            ">sites with children",
-            ">girls upstream",
-            ">boys upstream",
-        ],
-        HAZARDS.iter().map(|hz| {
-            let k = hz.index();
-            vec![
-                format!("   {}", hz.slug()),
-                with_interval(e.linked(k), t.drawn.as_ref().map(|d| &d.linked_share[k]), percent),
-                percent(e.linked_sex(k, 0)),
-                percent(e.linked_sex(k, 1)),
-                percent(e.linked_traced(k)),
-                percent(e.linked_untraced(k)),
-                percent(e.labour[k]),
-                with_interval(t.reach.any_site[k], drawn.filter(|_| k == 0).map(|q| &q.any_site), probability),
-                format!(
-                    "{} of {}",
-                    with_interval(t.reach.expected_sites[k], drawn.filter(|_| k == 0).map(|q| &q.expected_sites), count),
-                    t.reach.sites + 1
-                ),
-                count(t.reach.children[k][0]),
-                count(t.reach.children[k][1]),
-            ]
-        }),
-    );
+    out += &by_hazard(a, t);
 
     out += &heading(&format!("By tier ({}; tier 0 is the buyer itself)", t.hazard.label()));
     out += &table(
@@ -195,6 +159,49 @@ fn text(a: &Assessment<'_>, t: &Trace, top: usize) -> anyhow::Result<String> {
     );
     out += &control_points(a, t, top);
     Ok(out)
+}
+
+/// Linked share and what lies upstream, by hazard.
+fn by_hazard(a: &Assessment<'_>, t: &Trace) -> String {
+    let e = &a.exposure[t.buyer];
+    let drawn = t.drawn.as_ref().and_then(|d| d.reach.as_ref());
+    let mut out = heading("Linked share: expected prevalence at the place where a random rupee of the product's value was added");
+    out += &table(
+        &[
+            "   hazard",
+            ">linked share",
+            ">girls",
+            ">boys",
+            ">traced",
+            ">untraced",
+            ">by labour",
+            ">any site",
+            ">sites with children",
+            ">girls upstream",
+            ">boys upstream",
+        ],
+        HAZARDS.iter().map(|hz| {
+            let k = hz.index();
+            vec![
+                format!("   {}", hz.slug()),
+                with_interval(e.linked(k), t.drawn.as_ref().map(|d| &d.linked_share[k]), percent),
+                percent(e.linked_sex(k, 0)),
+                percent(e.linked_sex(k, 1)),
+                percent(e.linked_traced(k)),
+                percent(e.linked_untraced(k)),
+                percent(e.labour[k]),
+                with_interval(t.reach.any_site[k], drawn.filter(|_| k == 0).map(|q| &q.any_site), probability),
+                format!(
+                    "{} of {}",
+                    with_interval(t.reach.expected_sites[k], drawn.filter(|_| k == 0).map(|q| &q.expected_sites), count),
+                    t.reach.sites + 1
+                ),
+                count(t.reach.children[k][0]),
+                count(t.reach.children[k][1]),
+            ]
+        }),
+    );
+    out
 }
 
 /// Sites and agents through whose hands much of this buyer's chain passes.

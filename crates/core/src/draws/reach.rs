@@ -174,7 +174,7 @@ impl Work<'_> {
             }
         }
         let site = self.a.plan.site_at[position] as usize;
-        let scale = self.scale(&self.a.reach[site], &self.a.updated[site], &memory.base);
+        let scale = Self::scale(&self.a.reach[site], &self.a.updated[site], &memory.base);
         memory.bits.iter_mut().for_each(Vec::clear);
         let own = &self.rows[site * self.blocks..(site + 1) * self.blocks];
         for (block, (sums, own)) in memory.sums.iter().zip(own).enumerate() {
@@ -191,7 +191,7 @@ impl Work<'_> {
     }
 
     /// What the sums of a sketch are multiplied by, so that the point values give the reach of the site.
-    fn scale(&self, reach: &Reach, state: &Updated, base: &[f64; 3]) -> [f64; 3] {
+    fn scale(reach: &Reach, state: &Updated, base: &[f64; 3]) -> [f64; 3] {
         let own = measures(state);
         let children: f64 = reach.children[HAZARD].iter().sum();
         let said = [-libm::log1p(-reach.any_site[HAZARD]), reach.expected_sites[HAZARD], children + own[2]];

@@ -48,6 +48,7 @@ use tables::{Personal, Tables};
 
 /// How to read a network.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct NetworkOptions {
     /// The day on which the network is looked at.
     pub as_of: Date,

@@ -60,7 +60,7 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&
         "girls_share": a.updated[row].girls_share,
         "priority_rank": a.priority[row].rank,
         "recorded_class": a.priority[row].class.number(),
-        "modelled": site.modelled.map(|m| m.slug()),
+        "modelled": site.modelled.map(tierlight_core::model::Modelled::slug),
         "orders": orders::json(a, row),
         "advice": advice(a, row),
         "referral": super::super::referral::json(&referral(a, row)),

@@ -84,7 +84,9 @@ fn effects(a: &Assessment<'_>, c: &Comparison) -> String {
     };
     let mut out = String::new();
     for e in &c.effects {
-        out += &format!("   {}\n", crate::view::clean(&line(e)));
+        out.push_str("   ");
+        out.push_str(&crate::view::clean(&line(e)));
+        out.push('\n');
     }
     out
 }
@@ -151,7 +153,8 @@ fn buyers(s: &Shown<'_>, c: &Comparison) -> String {
         rows,
     );
     if order.len() > s.top {
-        out += &format!("   … and {} more; --top shows more, --format json all\n", order.len() - s.top);
+        // writing to a String cannot fail
+        _ = writeln!(out, "   … and {} more; --top shows more, --format json all", order.len() - s.top);
     }
     out
 }
