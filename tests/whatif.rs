@@ -8,7 +8,7 @@ use jiff::Span;
 use serde_json::Value;
 use tierlight_core::model::{Network, NetworkParts, Order, Site};
 use tierlight_core::risk::hidden::{OrderModel, signs};
-use tierlight_core::validation::ranking::area_under_curve;
+use tierlight_core::validation::area_under_curve;
 use tierlight_data::packs::read_packs;
 
 /// Scores an example into a scratch folder.

@@ -268,7 +268,7 @@ fn accept(
 fn size(amount: Amount) -> f64 {
     match amount {
         Amount::Share(x) | Amount::Value(x) | Amount::Quantity(x) => x,
-        Amount::Unstated => 0.0,
+        Amount::Unstated | Amount::Elsewhere => 0.0,
     }
 }
 

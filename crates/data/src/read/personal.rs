@@ -53,7 +53,7 @@ fn names_persons(header: &str) -> bool {
 }
 
 /// Columns of the format whose cells are ids, codes or coordinates: long digits there are no identity numbers.
-const CODES: [&str; 14] = [
+const CODES: [&str; 15] = [
     "site_id",
     "supplier_id",
     "buyer_id",

@@ -167,18 +167,18 @@ impl Draft<'_> {
         let sectors = recipe.iter().filter(|(_, share)| *share > 0.0).count();
         let open = (1.0 - recipe.iter().map(|(_, share)| share).sum::<f64>()).max(0.0);
         for (sector, share) in recipe {
-            self.link_typical(buyer, sector, Site::new(sector as u16, country), left * share);
+            self.link_typical(buyer, sector, &Site::new(sector as u16, country), left * share);
         }
         // what no recipe names is the own work of any sector, by its employed (4.2)
         for (sector, weight) in sector_weights(parameters).into_iter().enumerate() {
             let own_work = Site { input_share: Share::new(0.0), ..Site::new(sector as u16, country) };
-            self.link_typical(buyer, sector, own_work, left * open * weight);
+            self.link_typical(buyer, sector, &own_work, left * open * weight);
         }
         Effect::Disclosed { buyer, share: left, sectors }
     }
 
     /// Lets a buyer buy from a modelled site.
-    fn link_typical(&mut self, buyer: usize, sector: usize, site: Site, share: f64) {
+    fn link_typical(&mut self, buyer: usize, sector: usize, site: &Site, share: f64) {
         if share <= 0.0 {
             return;
         }
@@ -200,7 +200,7 @@ impl Draft<'_> {
             sales_share: None,
             product: None,
         });
-        self.parts.sites.push(Site { modelled: Some(Modelled::TypicalSupplier), ..site });
+        self.parts.sites.push(Site { modelled: Some(Modelled::TypicalSupplier), ..*site });
     }
 
     fn formalise(&mut self, site: usize) -> Effect {

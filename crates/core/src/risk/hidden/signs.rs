@@ -38,7 +38,9 @@ pub fn signs(network: &Network) -> Vec<Signs> {
                 made_elsewhere: o.made_elsewhere,
                 ..past.compared(o)
             }));
-            same_day.iter().for_each(|o| past.add(o));
+            for order in same_day {
+                past.add(order);
+            }
         }
     }
     out
