@@ -322,6 +322,15 @@ pub enum HiddenArg {
     Off,
 }
 
+impl From<HiddenArg> for tierlight_data::read::OrderUse {
+    fn from(arg: HiddenArg) -> Self {
+        match arg {
+            HiddenArg::On => Self::Model,
+            HiddenArg::Off => Self::Explain,
+        }
+    }
+}
+
 /// How reach is found, on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ReachArg {

@@ -10,11 +10,11 @@ use tierlight_core::risk::district::{DistrictEffects, district_effects};
 use tierlight_core::{Assessment, Options, ReachBy, assess_in};
 use tierlight_data::memory::{Budget, available};
 use tierlight_data::packs::Packs;
-use tierlight_data::read::{NetworkOptions, Reading, read_network_within};
+use tierlight_data::read::{NetworkOptions, OrderUse, Reading, read_network_within};
 use tierlight_data::run::{RunInputs, RunRecord, write_run};
 
 use super::{batch, check, summary};
-use crate::args::{Format, HiddenArg, ScoreArgs};
+use crate::args::{Format, ScoreArgs};
 use crate::exit::{ISSUES, Output, usage};
 use crate::input;
 use crate::progress::Progress;
@@ -83,7 +83,7 @@ impl<'a> Scorer<'a> {
     pub fn new(args: &'a ScoreArgs) -> anyhow::Result<Self> {
         let progress = Progress::of_runs(args.inputs.len());
         let (packs, mut options) = input::network(&args.input, args.matches.as_deref(), &progress)?;
-        options.hidden = args.hidden == HiddenArg::On;
+        options.orders = args.hidden.into();
         let districts = district_effects(&packs.parameters).map_err(tierlight_data::Error::Core)?;
         let free = || available().map(|free| (free as f64 * SHARE_OF_FREE) as u64);
         let budget = Budget { most: args.memory.or_else(free), draws: args.draws, reach: ReachBy::from(args.reach) != ReachBy::Nothing };
@@ -125,7 +125,7 @@ impl<'a> Scorer<'a> {
                 "trust_inferred": options.trust_inferred,
                 "drop_personal": options.drop_personal,
                 "encoding": options.encoding,
-                "hidden": options.hidden,
+                "hidden": options.orders == OrderUse::Model,
                 "reach": limits.reach,
                 "draws": draws,
                 "max_rejected": args.max_rejected,

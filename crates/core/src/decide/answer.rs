@@ -30,12 +30,12 @@ impl Answer {
 }
 
 /// What each condition's answer would make of a site (6.3): its term in (1.1) and (1.2) at 1 and at 0, all else as it is, updated by the
-/// evidence on record. Largest spread first, ties in order of the conditions; none for a site with a measured prevalence.
+/// evidence on record. Largest spread first, ties in order of the conditions; none for a site with a measured prevalence, or a modelled one.
 ///
 /// Cost: twice the update of the site for each condition.
 #[must_use]
 pub fn answers(a: &Assessment<'_>, site: usize) -> Vec<Answer> {
-    if a.network.sites()[site].measured_prevalence.is_some() {
+    if a.network.sites()[site].measured_prevalence.is_some() || a.inherent[site].modelled {
         return Vec::new();
     }
     let mut own = Terms::default();

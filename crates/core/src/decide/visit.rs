@@ -43,11 +43,14 @@ pub struct Visit {
 }
 
 /// What a visit on the day of the assessment would tell about child labour at a site (6.2): finds = Se·P1 + φ·Se·(1 − P1), and
-/// expected |ΔP1| over both outcomes, each weighed as fresh evidence beside all that is on record. `None` for methods that only find.
+/// expected |ΔP1| over both outcomes, each weighed as fresh evidence beside all that is on record. `None` for methods that only find, and for modelled sites.
 ///
 /// Cost: linear in the site's evidence.
 #[must_use]
 pub fn visit(a: &Assessment<'_>, site: usize, approach: Approach) -> Option<Visit> {
+    if a.inherent[site].modelled {
+        return None;
+    }
     let c = &a.parameters.coefficients;
     let before = a.updated[site].presence[Hazard::ChildLabour.index()];
     let mut item = hypothetical(a, site, approach);

@@ -68,8 +68,17 @@ pub struct NetworkOptions {
     pub trust_inferred: bool,
     /// Entries that are one site.
     pub merges: merges::Merges,
-    /// Add modelled sites for the work that orders say may be done elsewhere.
-    pub hidden: bool,
+    /// What orders are used for.
+    pub orders: OrderUse,
+}
+
+/// What orders are used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderUse {
+    /// Modelled sites are added for the work that they say may be done elsewhere.
+    Model,
+    /// They are explained, and change no score.
+    Explain,
 }
 
 impl NetworkOptions {
@@ -86,7 +95,7 @@ impl NetworkOptions {
             rescale_shares: false,
             trust_inferred: false,
             merges: merges::Merges::default(),
-            hidden: true,
+            orders: OrderUse::Model,
         }
     }
 }
@@ -260,7 +269,7 @@ fn read_tables(tables: &Tables<'_>, issues: Vec<Issue>, packs: &Packs, options: 
     }
     let file_rows = std::mem::take(&mut registry.file_rows);
     (parts.site_ids, parts.site_names) = registry.into_names();
-    if options.hidden {
+    if options.orders == OrderUse::Model {
         add_modelled_sites(&mut parts, &packs.parameters);
     }
     let (network, order) = Network::ordered(parts)?;

@@ -30,7 +30,8 @@ pub(super) fn write(folder: &Folder<'_>, a: &Assessment<'_>) -> Result<()> {
         let mut out = BufWriter::with_capacity(1 << 20, File::create(&path)?);
         writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
         writeln!(out, "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">")?;
-        for (key, on, name, kind) in KEYS {
+        let modelled = a.network.sites().iter().any(|s| s.modelled.is_some());
+        for (key, on, name, kind) in KEYS.into_iter().filter(|k| modelled || k.2 != "modelled") {
             writeln!(out, "<key id=\"{key}\" for=\"{on}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>")?;
         }
         writeln!(out, "<graph edgedefault=\"directed\">")?;
