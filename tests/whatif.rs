@@ -199,7 +199,7 @@ fn orders_add_marked_sites_that_can_be_switched_off() {
     assert!(number(&busy, "/orders/elsewhere/share_of_work") > number(&calm, "/orders/elsewhere/share_of_work"));
     for order in busy["orders"]["orders"].as_array().unwrap() {
         let sum: f64 = order["terms"].as_array().unwrap().iter().map(|t| t["log_odds"].as_f64().unwrap()).sum();
-        assert!((1.0 / (1.0 + (-sum).exp()) - order["likelihood_by_terms"].as_f64().unwrap()).abs() < 1e-12);
+        assert!((tierlight_core::risk::logit::expit(sum) - order["likelihood_by_terms"].as_f64().unwrap()).abs() < 1e-12);
     }
     // a public report names neither the modelled site nor, by it, the maker
     let out = scratch.path().join("report").to_str().unwrap().to_owned();
