@@ -65,6 +65,10 @@ impl<'t> Tables<'t> {
                         .to_owned(),
             });
         }
+        let orders = found.contains_key("orders");
+        if let Some(sites) = found.get_mut("sites").filter(|_| orders) {
+            sites.use_columns(&["capacity", "capacity_unit"]);
+        }
         for mapped in found.values() {
             issues.extend(unmapped(mapped));
         }
