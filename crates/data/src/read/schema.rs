@@ -136,7 +136,7 @@ pub const AGENT_LINKS: TableSchema = TableSchema {
 pub const EVIDENCE: TableSchema = TableSchema {
     name: "evidence",
     synonyms: &["audits", "inspections", "findings", "incidents", "audit_findings"],
-    telling: &[&["evidence_id", "site_id"], &["site_id", "method", "finding"]],
+    telling: &[&["evidence_id", "site_id"], &["site_id", "method", "finding"], &["visit_id", "method", "finding"]],
     columns: &[
         col("evidence_id", &["id", "audit_id", "finding_id", "report_id"]),
         col("visit_id", &["visit"]),
