@@ -97,7 +97,7 @@ fn each_sign_moves_the_likelihood_its_way_and_unknown_adds_nothing() {
     let none = Signs::default();
     close(model.likelihood(&none), 0.3, 1e-12, "an order of which nothing is known has the base");
     let more = |a: Signs, b: Signs| {
-        assert!(model.likelihood(&a) > model.likelihood(&b) && model.likelihood_at(&a, 1.0) > model.likelihood_at(&b, 1.0))
+        assert!(model.likelihood(&a) > model.likelihood(&b) && model.likelihood_at(&a, 1.0) > model.likelihood_at(&b, 1.0));
     };
     more(Signs { load: Some(1.3), ..none }, Signs { load: Some(0.5), ..none });
     more(Signs { price: Some(0.7), ..none }, Signs { price: Some(1.0), ..none });
@@ -114,7 +114,7 @@ fn each_sign_moves_the_likelihood_its_way_and_unknown_adds_nothing() {
     // the mean over sites of what holds at one of them
     let mean = (-600..=600)
         .map(|k| f64::from(k) / 100.0)
-        .map(|z| 0.01 * (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt() * model.likelihood_at(&signs, z))
+        .map(|z| 0.01 * libm::exp(-z * z / 2.0) / (2.0 * std::f64::consts::PI).sqrt() * model.likelihood_at(&signs, z))
         .sum::<f64>();
     close(mean, model.likelihood(&signs), 0.01, "mean over sites");
 }

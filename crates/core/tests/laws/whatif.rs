@@ -31,7 +31,7 @@ fn drafted(seed: u64) -> Draft {
     for k in 0..6 {
         let supplier = rng.below(SITES) as u32;
         let row = draft.row("zz");
-        draft.link_rows(supplier, row, if k % 2 == 0 { Amount::Value(100.0 + k as f64) } else { Amount::Unstated });
+        draft.link_rows(supplier, row, if k % 2 == 0 { Amount::Value(100.0 + f64::from(k)) } else { Amount::Unstated });
     }
     draft
 }

@@ -49,8 +49,8 @@ impl ColumnMap {
     }
 }
 
-/// Columns of the format that nothing reads yet: known, and reported as not used.
-const UNREAD: [&str; 2] = ["os_id", "measured_by"];
+/// Columns of the format that nothing reads, or only orders do: known, and reported as not used.
+const UNREAD: [&str; 4] = ["capacity", "capacity_unit", "os_id", "measured_by"];
 
 /// A table with its columns found.
 #[derive(Debug, Clone)]
@@ -127,6 +127,12 @@ impl<'a> Mapped<'a> {
     #[must_use]
     pub fn header(&self, handle: Handle) -> &str {
         handle.at.map_or(handle.name, |at| &self.table.header[at])
+    }
+
+    /// Puts columns of the format to use that nothing read.
+    pub fn use_columns(&mut self, used: &[&'static str]) {
+        let columns: Vec<Option<usize>> = used.iter().map(|column| self.handle(column).at()).collect();
+        self.unmapped.retain(|&at| !columns.contains(&Some(at)));
     }
 
     /// Takes columns of the file out of use.

@@ -64,6 +64,10 @@ impl<'t> Tables<'t> {
                         .to_owned(),
             });
         }
+        let orders = found.contains_key("orders");
+        if let Some(sites) = found.get_mut("sites").filter(|_| orders) {
+            sites.use_columns(&["capacity", "capacity_unit"]);
+        }
         for mapped in found.values() {
             for &at in &mapped.unmapped {
                 let header = &mapped.table.header[at];
