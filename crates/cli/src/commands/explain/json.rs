@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tierlight_core::Assessment;
+use tierlight_core::model::Modelled;
 use tierlight_core::risk::logit::logit;
 use tierlight_core::risk::term::Known;
 use tierlight_data::run::Intervals;
@@ -60,7 +61,7 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&
         "girls_share": a.updated[row].girls_share,
         "priority_rank": a.priority[row].rank,
         "recorded_class": a.priority[row].class.number(),
-        "modelled": site.modelled.map(tierlight_core::model::Modelled::slug),
+        "modelled": site.modelled.map(Modelled::slug),
         "orders": orders::json(a, row),
         "advice": advice(a, row),
         "referral": super::super::referral::json(&referral(a, row)),

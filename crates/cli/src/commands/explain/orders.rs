@@ -62,8 +62,7 @@ pub(super) fn text(a: &Assessment<'_>, site: usize) -> anyhow::Result<String> {
             let times = |x: Option<f64>| x.map_or_else(|| "unknown".to_owned(), |x| format!("×{x:.2}"));
             let [base, load, price, lead_time, record] =
                 model.terms(signs, c).map(|t| if t.known == Known::Unknown { "-".to_owned() } else { log_odds(t.value) });
-            let found = if signs.made_elsewhere == Some(true) { "found" } else { "" };
-            let likelihood = format!("{} {found}", probability(model.likelihood(signs)));
+            let likelihood = if signs.made_elsewhere == Some(true) { "found".to_owned() } else { probability(model.likelihood(signs)) };
             vec![
                 format!("   {}", order.id),
                 order.date.to_string(),
@@ -75,7 +74,7 @@ pub(super) fn text(a: &Assessment<'_>, site: usize) -> anyhow::Result<String> {
                 price,
                 lead_time,
                 record,
-                likelihood.trim_end().to_owned(),
+                likelihood,
             ]
         }),
     );

@@ -26,8 +26,12 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&
         sector.name,
         place(a, row),
         site.place.slug(),
-        inherent.workers,
-        if inherent.workers_assumed { " (assumed: the sector's median)" } else { "" }
+        if inherent.modelled { count(inherent.workers) } else { inherent.workers.to_string() },
+        match (inherent.modelled, inherent.workers_assumed) {
+            (true, _) => " expected, if there is any",
+            (_, true) => " (assumed: the sector's median)",
+            _ => "",
+        }
     )?;
     writeln!(out, "hazards of the work: {}", sector.hazard_notes)?;
     out += &orders::modelled(a, row)?;

@@ -53,7 +53,11 @@ fn effects(a: &Assessment<'_>, c: &Comparison) -> String {
             format!("remediate {}: nothing found is open there, so nothing changes in the model", of(site))
         }
         Effect::Remediated { site, items } => {
-            format!("remediate {}: {items} finding{} count as remediated today, with the relapse factor (3.6)", of(site), plural(items))
+            format!(
+                "remediate {}: counted as remediated today: {items} finding{}, which keep the relapse factor of their weight (3.6)",
+                of(site),
+                plural(items)
+            )
         }
         Effect::Formalised { site, conditions } => {
             format!("formalise {}: registered, not home based; {conditions} condition{} changed", of(site), plural(conditions))
@@ -82,13 +86,7 @@ fn effects(a: &Assessment<'_>, c: &Comparison) -> String {
             plural(sectors)
         ),
     };
-    let mut out = String::new();
-    for e in &c.effects {
-        out.push_str("   ");
-        out.push_str(&crate::view::clean(&line(e)));
-        out.push('\n');
-    }
-    out
+    c.effects.iter().flat_map(|e| ["   ".to_owned(), crate::view::clean(&line(e)), "\n".to_owned()]).collect()
 }
 
 fn plural(n: usize) -> &'static str {
@@ -152,11 +150,8 @@ fn buyers(s: &Shown<'_>, c: &Comparison) -> String {
         &["   buyer", "name", "hazard", ">before", ">after", ">difference", ">girls", ">boys", ">of it untraced", ">value traced"],
         rows,
     );
-    if order.len() > s.top {
-        // writing to a String cannot fail
-        _ = writeln!(out, "   … and {} more; --top shows more, --format json all", order.len() - s.top);
-    }
-    out
+    let more = order.len().saturating_sub(s.top);
+    if more > 0 { out + &format!("   … and {more} more; --top shows more, --format json all\n") } else { out }
 }
 
 fn sum(x: &PerSex<f64>) -> f64 {
@@ -326,15 +321,17 @@ fn departure(a: &Assessment<'_>, d: &Departure) -> String {
     let children = |h: usize| format!("{} girls and {} boys", count(d.children[h][0]), count(d.children[h][1]));
     format!(
         "{} takes {} of its purchases from {}: they go {goes}. The children stay: {} in child labour ({} in forced labour) are expected at {} as before, \
-         and {} other buyer{} would still be there to act.",
+         and {}.",
         id(d.buyer),
         percent(d.share),
         id(d.site),
         children(0),
         children(2),
         id(d.site),
-        d.other_buyers,
-        plural(d.other_buyers)
+        match d.other_buyers {
+            0 => "nobody else in the network buys there".to_owned(),
+            n => format!("{n} other buyer{} would still be there to act", plural(n)),
+        }
     )
 }
 
