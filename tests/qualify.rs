@@ -1,5 +1,5 @@
 //! `qualify`: every rule and every provision against a case in words that a lawyer can read (`tests/law/cases.csv`), and the binary.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 

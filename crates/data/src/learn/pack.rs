@@ -69,6 +69,9 @@ pub fn write_learned(
     Ok(count)
 }
 
+/// Largest base that the schema of `sector_base` takes: more found than the stated sensitivity allows moves a base without end.
+const HIGHEST: f64 = 0.95;
+
 /// Every sector and country of the run, its base moved.
 fn bases(a: &Assessment<'_>, learned: &Learned, year: i16) -> Vec<Vec<String>> {
     let p = a.parameters;
@@ -80,9 +83,11 @@ fn bases(a: &Assessment<'_>, learned: &Learned, year: i16) -> Vec<Vec<String>> {
         let own = &p.bases[levels.base_row];
         let iso3 = &p.countries[usize::from(country)].iso3;
         let spread = (levels.base_sd * levels.base_sd + levels.level_sd * levels.level_sd).sqrt();
-        let now = Interval::around(expit(logit(levels.base) + moved), spread);
+        let meant = expit(logit(levels.base) + moved);
+        let now = Interval::around(meant.min(HIGHEST), spread);
         let area = if own.area.is_empty() { iso3.clone() } else { own.area.join("|") };
-        let note = format!("{} moved by {moved:+.3} log-odds, at stated sensitivities", levels.base);
+        let kept = if meant > HIGHEST { "; kept to the most that a pack may state" } else { "" };
+        let note = format!("{} moved by {moved:+.3} log-odds, at stated sensitivities{kept}", levels.base);
         let numbers = [now.mean * own.reporting, own.reporting, now.mean, now.low, now.high].map(|x| x.to_string());
         let mut cells = vec![p.sectors[usize::from(sector)].id.clone(), iso3.clone()];
         cells.extend(numbers);

@@ -155,7 +155,7 @@ pub fn date(text: &str) -> Result<Option<Date>, &'static str> {
 /// A date, or a month as YYYY-MM, which stands for its first day.
 pub fn day_or_month(text: &str) -> Result<Option<Date>, &'static str> {
     let month = latin_digits(text);
-    let whole = if month.len() == "YYYY-MM".len() { format!("{month}-01") } else { month };
+    let whole = if month.len() == "YYYY-MM".len() && !is_blank(&month) { format!("{month}-01") } else { month };
     date(&whole).map_err(|_| "a date that exists, as YYYY-MM-DD, or a month, as YYYY-MM")
 }
 
