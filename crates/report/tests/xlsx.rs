@@ -43,7 +43,11 @@ fn sample(language: Language) -> Workbook {
     ];
     let mut summary = sheet("Summary", vec![column("What", ColumnKind::Text), column("Value", ColumnKind::Number)], Vec::new());
     summary.intro = vec!["=1+1 is text in an intro too".to_owned()];
-    summary.rows = vec![vec![Value::from("linked share"), Value::from(0.079)], vec![Value::from("not a number"), Value::from(f64::NAN)]];
+    summary.rows = vec![
+        vec![Value::from("linked share"), Value::As(ColumnKind::Share, 0.079)],
+        vec![Value::from("sites"), Value::As(ColumnKind::Whole, 1446.0)],
+        vec![Value::from("not a number"), Value::from(f64::NAN)],
+    ];
     Workbook {
         language,
         title: "Due-diligence report".to_owned(),
@@ -109,8 +113,8 @@ fn libreoffice_reads_text_as_text_numbers_as_numbers_and_dates_as_dates() {
     assert_eq!(summary[2][0], "=1+1 is text in an intro too");
     assert_eq!(summary[4], ["What", "Value"]);
     assert_eq!(summary[5][0], "linked share");
-    assert!((number(&summary[5][1]) - 0.079).abs() < 0.002, "{}", summary[5][1]);
-    assert_eq!(summary[6][1], "", "what is no number is blank");
+    assert_eq!((summary[5][1].as_str(), summary[6][1].as_str()), ("7.9%", "1,446"), "as shown");
+    assert_eq!(summary[7][1], "", "what is no number is blank");
     let sites = &sheets[1];
     assert_eq!(sites[0], ["Name", "Workers", "Presence", "Visited", "Children", "Why"]);
     for (at, name) in HOSTILE.iter().enumerate() {

@@ -99,30 +99,32 @@ fn summary(w: &Writer<'_>, facts: &[(Text, Text)]) -> Sheet {
         column(words.c_high, 14.0, ColumnKind::Number),
     ];
     let mut rows = Vec::new();
-    let mut push = |what: String, value: Value, interval: Option<[f64; 2]>| {
+    let mut push = |what: String, kind: ColumnKind, value: Value, interval: Option<[f64; 2]>| {
         let [low, high] = ends(interval);
-        rows.push(vec![Value::from(what.as_str()), value, low, high]);
+        let look = |value: Value| if let Value::Number(x) = value { Value::As(kind, x) } else { value };
+        rows.push(vec![Value::from(what.as_str()), look(value), look(low), look(high)]);
     };
-    push(words.c_sites.to_owned(), Value::from(f.scope.sites as f64), None);
-    push(words.s_links.to_owned(), Value::from(f.scope.links as f64), None);
-    push(words.c_evidence_n.to_owned(), Value::from(f.scope.evidence as f64), None);
-    push(words.key_findings.to_owned(), Value::from(f.coverage.with_findings as f64), None);
-    push(words.key_sites.to_owned(), Value::from(f.coverage.sites_with_children.child_labour), None);
+    let (whole, number, share) = (ColumnKind::Whole, ColumnKind::Number, ColumnKind::Share);
+    push(words.c_sites.to_owned(), whole, Value::from(f.scope.sites as f64), None);
+    push(words.s_links.to_owned(), whole, Value::from(f.scope.links as f64), None);
+    push(words.c_evidence_n.to_owned(), whole, Value::from(f.scope.evidence as f64), None);
+    push(words.key_findings.to_owned(), whole, Value::from(f.coverage.with_findings as f64), None);
+    push(words.key_sites.to_owned(), number, Value::from(f.coverage.sites_with_children.child_labour), None);
     let hazards = [&f.coverage.children.child_labour, &f.coverage.children.hazardous, &f.coverage.children.forced];
     for (hazard, c) in tierlight_core::model::HAZARDS.iter().zip(hazards) {
         let hazard = w.named("hazard", hazard.slug());
-        push(format!("{}: {hazard}", words.c_children), child_cell(w, c.total, c), c.interval);
-        push(format!("{}: {hazard}, {}", words.c_children, words.c_girls), child_cell(w, c.girls, c), None);
-        push(format!("{}: {hazard}, {}", words.c_children, words.c_boys), child_cell(w, c.boys, c), None);
+        push(format!("{}: {hazard}", words.c_children), number, child_cell(w, c.total, c), c.interval);
+        push(format!("{}: {hazard}, {}", words.c_children, words.c_girls), number, child_cell(w, c.girls, c), None);
+        push(format!("{}: {hazard}, {}", words.c_children, words.c_boys), number, child_cell(w, c.boys, c), None);
     }
     for b in &f.buyers {
         let name = w.site(&b.site).letters();
         let linked = [&b.linked.child_labour, &b.linked.hazardous, &b.linked.forced];
         for (hazard, l) in tierlight_core::model::HAZARDS.iter().zip(linked) {
             let hazard = w.named("hazard", hazard.slug());
-            push(format!("{}: {name}, {hazard}", words.c_linked), Value::from(l.share.value), l.share.interval);
+            push(format!("{}: {name}, {hazard}", words.c_linked), share, Value::from(l.share.value), l.share.interval);
         }
-        push(format!("{}: {name}", words.key_dark), Value::from(1.0 - b.traced_share), None);
+        push(format!("{}: {name}", words.key_dark), share, Value::from(1.0 - b.traced_share), None);
     }
     let mut intro: Vec<String> = facts.iter().map(|(name, is)| format!("{}: {}", name.letters(), is.letters())).collect();
     intro.extend([words.reading_1.to_owned(), words.care_1.to_owned(), words.care_2.to_owned()]);

@@ -82,6 +82,8 @@ pub enum Value {
     Text(String),
     /// A finite number, or a share between 0 and 1.
     Number(f64),
+    /// A number that looks otherwise than its column, where a column holds several kinds.
+    As(ColumnKind, f64),
     /// A date.
     Date(Date),
     /// Unknown.

@@ -117,13 +117,16 @@ fn cell(page: &mut Worksheet, row: u32, at: u16, column: &SheetColumn, value: &V
         Value::Number(x) if x.is_finite() => {
             page.write_number_with_format(row, at, *x, looks.cell(column.kind))?;
         }
+        Value::As(kind, x) if x.is_finite() => {
+            page.write_number_with_format(row, at, *x, looks.cell(*kind))?;
+        }
         Value::Date(day) => {
             page.write_datetime_with_format(row, at, &date(*day).map_err(Failure::Ours)?, looks.cell(ColumnKind::Date))?;
         }
         Value::Withheld(words) => {
             page.write_string_with_format(row, at, clipped(words), &looks.withheld)?;
         }
-        Value::Number(_) | Value::Blank => {}
+        Value::Number(_) | Value::As(..) | Value::Blank => {}
     }
     Ok(())
 }
