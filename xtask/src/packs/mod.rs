@@ -131,7 +131,7 @@ mod tests {
             wrong.iter().filter_map(|w| w.split(": ").next()?.strip_prefix("pakistan/districts.csv, row 4, ")).collect();
         assert_eq!(columns, ["district_id", "country_iso3", "province", "status", "lat", "lon"], "{wrong:?}");
         let resource = json!({ "name": "referral", "path": "r.csv", "schema": { "fields": [] } });
-        let lines = pack("pakistan", &resource, "province,contact\nSindh,1121\n,111-222-333\n,0300-1234567\n,\n");
+        let lines = pack("pakistan", &resource, "province,district_id,contact\nSindh,PK707,1121\n,,111-222-333\n,,0300-1234567\n,,\n");
         let wrong = pakistan::wrong(&lines).unwrap_or_default();
         assert_eq!(wrong, ["pakistan/r.csv, row 4, contact: `0300-1234567`, expected a short number or 000-000-000"]);
     }
