@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::learn_args::LearnArgs;
 use crate::plan_args::PlanArgs;
+use crate::qualify_args::QualifyArgs;
 use crate::report_args::ReportArgs;
 pub use crate::whatif_args::WhatIfArgs;
 
@@ -369,79 +371,6 @@ impl HazardArg {
     pub fn hazard(self) -> tierlight_core::model::Hazard {
         tierlight_core::model::HAZARDS[self as usize]
     }
-}
-
-/// `qualify`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  tierlight qualify examples/law/findings.csv --country PK
-  tierlight qualify findings.csv --country PK -o rulings.csv
-  tierlight qualify findings.csv --date 2026-11-23 --format json
-
-One row a finding: an id, a date, a place, and the facts that are known (docs/qualify.md lists the columns); blank is unknown, and what is
-unknown is asked for. No names: findings hold counts and facts. Exit code 1 when rows were rejected.")]
-pub struct QualifyArgs {
-    /// Table of findings: .csv, .tsv, .xlsx, .parquet or .json.
-    #[arg(value_name = "FINDINGS")]
-    pub path: PathBuf,
-    #[command(flatten)]
-    pub input: InputArgs,
-    /// Day for findings without a date, and the latest a date may be [default: today].
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub date: Option<Date>,
-    /// Write every ruling as a table (CSV).
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Replace the table if it exists.
-    #[arg(long, requires = "output")]
-    pub force: bool,
-    /// Print rules that nothing stated touches as well.
-    #[arg(long)]
-    pub all: bool,
-    /// Findings to print.
-    #[arg(long, default_value_t = 10)]
-    pub limit: usize,
-    /// Missing facts to print of each.
-    #[arg(long, default_value_t = 6)]
-    pub questions: usize,
-}
-
-/// `learn`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  tierlight learn out --plan plan --findings findings.csv -o learned
-  tierlight learn out --plan june --findings june.csv --plan july --findings july.csv -o learned
-  tierlight score network/ -o out2 --pack learned
-
-RUN is the run that the plan was made from. Findings are rows of evidence that name a visit_id or a site_id, one for each visit, also when
-nothing was found. Learning from targeted visits alone is refused: they find more because they were targeted.")]
-pub struct LearnArgs {
-    /// Run folder that the plan was made from.
-    pub run: PathBuf,
-    /// Folder of a plan, or its visits.csv; one for each round.
-    #[arg(long = "plan", value_name = "DIR", required = true)]
-    pub plans: Vec<PathBuf>,
-    /// What the visits of that plan found; as many as plans.
-    #[arg(long, value_name = "FILE", required = true)]
-    pub findings: Vec<PathBuf>,
-    /// Folder of the pack to write; absent or empty.
-    #[arg(short, long, value_name = "DIR")]
-    pub output: PathBuf,
-    /// Standard deviation of the share that is asked for.
-    #[arg(long, default_value_t = 0.05, value_name = "SHARE")]
-    pub target_sd: f64,
-    /// Latest day that a finding may have [default: today].
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub date: Option<Date>,
-    /// Encoding of text files that are not UTF-8 or UTF-16.
-    #[arg(long)]
-    pub encoding: Option<String>,
-    /// Leave out columns with personal data instead of stopping.
-    #[arg(long)]
-    pub drop_personal: bool,
-    /// Seed of the draws.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
 }
 
 /// `packs`.

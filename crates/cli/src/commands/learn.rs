@@ -11,10 +11,11 @@ use tierlight_data::packs::read_packs;
 use tierlight_data::read::visits::{read_results, read_visits};
 use tierlight_data::run::load;
 
-use crate::args::{Format, LearnArgs};
+use crate::args::Format;
 use crate::commands::check::issue_table;
 use crate::exit::{Output, usage};
 use crate::input;
+use crate::learn_args::LearnArgs;
 use crate::progress::{Progress, note};
 use crate::view::{heading, percent, table};
 

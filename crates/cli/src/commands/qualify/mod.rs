@@ -12,12 +12,13 @@ use tierlight_data::packs::read_law;
 use tierlight_data::read::alone::Alone;
 use tierlight_data::read::findings::{LegalFinding, read_findings};
 
-use crate::args::{Format, QualifyArgs};
+use crate::args::Format;
 use crate::commands::check::issue_table;
 use crate::exit::{ISSUES, Output};
 use crate::input;
 use crate::output;
 use crate::progress::{Progress, note};
+use crate::qualify_args::QualifyArgs;
 
 /// Issues that are told beside the results.
 const ISSUES_SHOWN: usize = 20;

@@ -7,7 +7,7 @@ use tierlight_data::packs::Packs;
 
 use super::super::referral;
 use super::Qualified;
-use crate::args::QualifyArgs;
+use crate::qualify_args::QualifyArgs;
 use crate::view::{clean, heading, table};
 
 /// Said with every result.
