@@ -38,7 +38,7 @@ fn a_month_of_the_kilns_is_planned_the_same_each_time() {
     let [one, two] = ["1", "2"].map(|threads| {
         let out = scratch.path().join(format!("plan-{threads}"));
         let text = run_ok(&["plan", run, "--teams", &teams, "--month", "2027-02", "-o", out.to_str().unwrap(), "--threads", threads]);
-        for said in ["Trips", "a team day", "random choice", "gap", "random part", "Whom to refer a child to", "1121"] {
+        for said in ["Trips", "a team day", "sites drawn at random", "trips drawn at random", "gap", "random part", "Whom to refer a child to", "1121"] {
             assert!(text.contains(said), "{said} is missing in\n{text}");
         }
         out
@@ -171,6 +171,9 @@ fn a_budget_and_a_chain_are_planned_too() {
             .1
             .contains("no way of looking")
     );
+
+    let inspection = run_code(&["plan", run, "--for", "exporter", "--budget", "1", "--cost", "labour_inspection=3", "-o", out_text], 2).1;
+    assert!(inspection.contains("nobody can buy one") && inspection.contains("unannounced_audit"), "{inspection}");
 
     let text = run_ok(&["plan", run, "--for", "brand", "--buyer", "BU-02", "-o", out_text]);
     assert!(text.contains("Which tier to open") && text.contains("ask for its suppliers"), "{text}");

@@ -15,6 +15,7 @@ use crate::args::Kind;
   tierlight report out --for brand --buyer BR-01 --framework csddd,lksg --answers answers.toml --format html,pdf,xlsx,json
   tierlight report out --for exporter --buyer EX-06 --lang ur -o pack     my chain, in Urdu
   tierlight report out --for inspectorate --boundaries districts.geojson
+  tierlight report out --for inspectorate --plan out-plan --format pdf    the brief with its month's visits
   tierlight report out --for brand --audience public -o published         fit to publish
   tierlight report out --for brand --framework lksg --suggest-answers answers.toml    what only you can say
 
@@ -34,6 +35,9 @@ pub struct ReportArgs {
     /// Only the chain of this buyer: site id, or a name that one site has; may be repeated.
     #[arg(long, value_name = "SITE")]
     pub buyer: Vec<String>,
+    /// Plan folder of `tierlight plan` for the same purpose, made from this run: its visits go into the report. Never with --audience public.
+    #[arg(long, value_name = "DIR")]
+    pub plan: Option<PathBuf>,
     /// What you say where the run cannot (TOML); --suggest-answers writes one to fill in.
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,

@@ -18,6 +18,11 @@ fn run_json() {
 }
 
 #[test]
+fn plan_json() {
+    committed("plan.json", &schemars::schema_for!(tierlight_data::plan::PlanRecord));
+}
+
+#[test]
 fn scenario_json() {
     committed("scenario.json", &schemars::schema_for!(tierlight_data::scenario::Scenario));
 }

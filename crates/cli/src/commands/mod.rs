@@ -12,6 +12,7 @@ pub mod plan;
 pub mod qualify;
 pub mod referral;
 pub mod report;
+mod report_plan;
 pub mod score;
 pub mod sources;
 pub mod summary;

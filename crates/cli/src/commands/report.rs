@@ -21,6 +21,7 @@ use tierlight_report::geography::{CellRun, Geography, MOST_BYTES};
 use tierlight_report::{html, pdf, xlsx};
 
 use super::explain::find;
+use super::report_plan::{plan_findings, plan_of};
 use crate::args::Kind;
 use crate::exit::{Output, usage};
 use crate::progress::{Progress, note};
@@ -57,11 +58,13 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Output> {
         may_write(path, args.force)?;
     }
     let answers = answers(args, known)?;
+    let plan = args.plan.as_deref().map(|folder| plan_of(folder, &record, args)).transpose()?;
     let progress = Progress::of(STEPS + kinds.len() as u64);
     progress.next("boundaries");
     let geography = geography(args, &saved.network, &saved.parameters, &progress)?;
     let options = Options { reach: ReachBy::Size, seed: record.seed, draws: record.draws.as_ref().map_or(0, |d| d.draws) };
     let a = assess(&saved.network, &saved.parameters, &options, &progress).map_err(Error::Core)?;
+    let plan = plan.map(|plan| plan_findings(&a, plan)).transpose()?;
     let buyers = args.buyer.iter().map(|name| find(&a, name)).collect::<anyhow::Result<Vec<usize>>>()?;
     progress.next("findings");
     let ask = Ask {
@@ -71,6 +74,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Output> {
         frameworks: &frameworks,
         answers: &answers,
         run: of_record(&record, &saved.network),
+        plan,
     };
     let found = findings(&a, &ask).map_err(told)?;
     let files = render(args, &kinds, &paths, &a, &buyers, &found, &geography, &progress)?;

@@ -1,5 +1,6 @@
 //! Solving e = r + Aᵀe (suppliers to buyers) and x = r + A·x (buyers to suppliers) on a plan.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -165,7 +166,10 @@ impl<'a, L> Sides<'a, L> {
 
     #[inline(always)]
     pub fn get(&self, at: usize) -> Option<&'a L> {
-        self.lower.get(at).or_else(|| self.upper.get(at.wrapping_sub(self.end)))
+        // in a cycle neighbours lie on either side as chance has it: a branch would be foreseen wrongly at every other link
+        let lower = at < self.lower.len();
+        let side = select_unpredictable(lower, self.lower, self.upper);
+        side.get(select_unpredictable(lower, at, at.wrapping_sub(self.end)))
     }
 }
 

@@ -36,13 +36,15 @@ PlanningScalars {
 }
 }
 
-/// What a season does to the sites of a sector.
+/// What a season does to sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SeasonState {
     /// Nobody works: a visit would find a shut gate.
     Closed,
     /// Fewer work than usual.
     Slack,
+    /// Schools are shut: children who go to school may work too, and what is found does not speak for the rest of the year.
+    SchoolHolidays,
 }
 
 impl SeasonState {
@@ -52,16 +54,17 @@ impl SeasonState {
         match slug {
             "closed" => Some(SeasonState::Closed),
             "slack" => Some(SeasonState::Slack),
+            "school_holidays" => Some(SeasonState::SchoolHolidays),
             _ => None,
         }
     }
 }
 
-/// Months in which the sites of a sector are shut or slack.
+/// Months in which sites are shut or slack, or schools are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Season {
-    /// Row in the sectors.
-    pub sector: u16,
+    /// Row in the sectors; `None` is every sector.
+    pub sector: Option<u16>,
     /// Row in the countries.
     pub country: u16,
     /// Province; empty for all.

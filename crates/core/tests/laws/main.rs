@@ -31,6 +31,7 @@ mod plan;
 mod priority;
 mod reach;
 mod risk;
+mod rounds;
 mod scale;
 mod shares;
 mod untraced;

@@ -303,8 +303,11 @@ fn a_plan_reaches_more_than_random_choice_and_open_findings_are_visited() {
     let travel = TravelTimes::default();
     let made = made(&a, &ask(&teams, &travel));
     let of = |yardstick| made.comparison.iter().find(|c| c.of == yardstick).copied().unwrap();
-    let (chosen, random) = (of(Yardstick::Chosen), of(Yardstick::RandomChoice));
-    assert!(chosen.a_day(chosen.worth) > 1.3 * random.a_day(random.worth), "{chosen:?} {random:?}");
+    let (chosen, trips, sites) = (of(Yardstick::Chosen), of(Yardstick::RandomTrips), of(Yardstick::RandomSites));
+    assert!(chosen.a_day(chosen.worth) > 1.3 * trips.a_day(trips.worth), "{chosen:?} {trips:?}");
+    // sites that nobody put together cost more driving than districts that were drawn
+    assert!(sites.days <= 20.0 && sites.visits > 10.0 && sites.visits < trips.visits, "{sites:?} {trips:?}");
+    assert!(chosen.a_day(chosen.worth) > 1.3 * sites.a_day(sites.worth), "{chosen:?} {sites:?}");
     let visited: Vec<u32> = made.trips.iter().flat_map(|t| &t.visits).map(|v| v.candidate).collect();
     for (row, candidate) in made.frame.candidates.iter().enumerate().filter(|(_, c)| c.follow_up) {
         assert!(visited.contains(&(row as u32)) || made.unmet.contains(&Unmet::FollowUp(row as u32)), "{candidate:?}");
@@ -355,7 +358,7 @@ fn what_cannot_be_planned_is_said() {
     assert!(told(&p, &network, &[elsewhere]).contains("no site may be visited"));
     let provenance = Provenance { grade: Grade::E, source: "fixture".to_owned(), pack: "fixture".to_owned(), row: 2 };
     let season = |sector| Season {
-        sector,
+        sector: Some(sector),
         country: PAK,
         province: String::new(),
         from: 5,
@@ -366,6 +369,11 @@ fn what_cannot_be_planned_is_said() {
     };
     p.planning.seasons = vec![season(KILN), season(GARMENTS)];
     assert!(told(&p, &network, &[team(0, 0, 5, 3)]).contains("no site may be visited"));
+    // school holidays shut no site, and are known of each
+    p.planning.seasons = vec![Season { sector: None, state: SeasonState::SchoolHolidays, ..season(KILN) }];
+    let a = assessed(&network, &p);
+    let teams = [team(0, 0, 3, 3)];
+    assert!(made(&a, &ask(&teams, &travel)).frame.candidates.iter().all(|c| c.school_holidays && !c.slack));
     // one site, without coordinates, in a district of its own
     let mut one = Draft::new();
     one.site("only", KILN).district = Some(1);

@@ -1,4 +1,4 @@
-//! Months in which sites of a sector are shut or slack.
+//! Months in which sites are shut or slack, or schools are.
 
 use tierlight_core::parameters::{Parameters, Season, SeasonState};
 
@@ -10,12 +10,12 @@ pub(super) fn read(tables: &PackTables, parameters: &Parameters) -> Result<Vec<S
     let one = |row| {
         let cells = Cells { table: "seasons", row };
         Ok(Season {
-            sector: sector_of(&cells, parameters, "sector_id")?,
+            sector: (!cells.text("sector_id").is_empty()).then(|| sector_of(&cells, parameters, "sector_id")).transpose()?,
             country: country_of(&cells, parameters)?.ok_or_else(|| cells.bad("country_iso3", "the country of the season"))?,
             province: cells.text("province"),
             from: cells.within("from_month", 1.0, 12.0)? as i8,
             to: cells.within("to_month", 1.0, 12.0)? as i8,
-            state: SeasonState::from_slug(cells.row.get("state")).ok_or_else(|| cells.bad("state", "closed or slack"))?,
+            state: SeasonState::from_slug(cells.row.get("state")).ok_or_else(|| cells.bad("state", "closed, slack or school_holidays"))?,
             note: cells.text("note"),
             provenance: cells.provenance()?,
         })

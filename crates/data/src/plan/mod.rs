@@ -1,6 +1,7 @@
 //! Plan folders: what a team, an office and a later program need of a plan, complete or absent.
 
 mod geojson;
+mod read_back;
 mod record;
 mod tables;
 
@@ -9,7 +10,10 @@ use std::path::Path;
 use tierlight_core::decide::plan::{Ask, Plan};
 use tierlight_core::{Assessment, Observer};
 
-pub use record::{ComparisonRecord, PlanRecord, QualityRecord, record};
+pub use read_back::{ActionRow, AuditRow, SavedPlan, VisitRow, read_plan};
+pub use record::{
+    AuditRecord, ChainRecord, ComparisonRecord, InspectionRecord, Origin, PlanRecord, QualityRecord, ShareRecord, TeamRecord, TierRecord, record,
+};
 
 use crate::atomic::PendingFolder;
 use crate::error::{Error, Result};
@@ -25,6 +29,10 @@ pub const DAYS: &str = "days.csv";
 pub const SAMPLING: &str = "sampling.csv";
 /// Tours and visits for map tools.
 pub const MAP: &str = "map.geojson";
+/// Table of visits on a budget.
+pub const AUDITS: &str = "audits.csv";
+/// Table of what to find out in a chain.
+pub const ACTIONS: &str = "actions.csv";
 
 /// A plan with all that is written beside it.
 pub struct PlanOutput<'a> {
@@ -53,7 +61,7 @@ impl PlanOutput<'_> {
 ///
 /// # Errors
 /// The destination is something else, a file cannot be written, or the observer asked to stop; nothing partial is left behind.
-pub fn write_plan(destination: &Path, output: &PlanOutput<'_>, observer: &dyn Observer) -> Result<PlanRecord> {
+pub fn write_plan(destination: &Path, output: &PlanOutput<'_>, observer: &dyn Observer) -> Result<InspectionRecord> {
     let pending = PendingFolder::marked(destination, MARK, "plan")?;
     let folder = pending.path();
     tables::write_visits(&folder.join(VISITS), output)?;
@@ -61,18 +69,18 @@ pub fn write_plan(destination: &Path, output: &PlanOutput<'_>, observer: &dyn Ob
     tables::write_sampling(&folder.join(SAMPLING), output)?;
     geojson::write(&folder.join(MAP), output)?;
     let record = record(output);
-    write_mark(folder, &record)?;
+    write_mark(folder, &PlanRecord::Inspectorate(record.clone()))?;
     pending.commit(observer)?;
     Ok(record)
 }
 
-/// Writes a plan folder of one table and its summary.
+/// Writes a plan folder of one table and its record.
 ///
 /// # Errors
 /// As [`write_plan`].
 pub fn write_table_plan(
     destination: &Path,
-    summary: &serde_json::Value,
+    record: &PlanRecord,
     name: &str,
     header: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
@@ -80,11 +88,11 @@ pub fn write_table_plan(
 ) -> Result<()> {
     let pending = PendingFolder::marked(destination, MARK, "plan")?;
     tables::write(&pending.path().join(name), header, rows)?;
-    write_mark(pending.path(), summary)?;
+    write_mark(pending.path(), record)?;
     pending.commit(observer)
 }
 
-fn write_mark(folder: &Path, record: &impl serde::Serialize) -> Result<()> {
+fn write_mark(folder: &Path, record: &PlanRecord) -> Result<()> {
     let path = folder.join(MARK);
     let text = serde_json::to_string_pretty(record).map_err(|e| Error::Unwritable {
         path: path.clone(),

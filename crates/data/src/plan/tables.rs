@@ -50,6 +50,9 @@ fn reasons(o: &PlanOutput<'_>, visit: &Visit, c: &Candidate) -> String {
     if c.slack {
         parts.push("slack season: fewer at work".to_owned());
     }
+    if c.school_holidays {
+        parts.push("school holidays: ask whether a child works in term time too".to_owned());
+    }
     if visit.kind != Kind::Random {
         parts.push((o.why)(c.site as usize));
     }

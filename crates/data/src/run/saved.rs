@@ -15,7 +15,7 @@ use crate::read::FileRows;
 /// File name inside the run folder.
 const FILE: &str = "model.bin";
 /// Version of the encoding (postcard of these structures).
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// A network with the parameters it was assessed with.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! The brand's due diligence report.
 
 use super::writer::Writer;
-use super::{actions, annex, chain, cover, evidence, frameworks, known, pages, places, sites};
+use super::{actions, annex, chain, cover, evidence, frameworks, known, pages, places, plan, sites};
 use crate::document::Section;
 
 /// Sites of the table of what to look at first.
@@ -17,6 +17,7 @@ pub(super) fn sections(w: &mut Writer<'_>) -> Vec<Section> {
     out.push(evidence::evidence(w));
     out.extend(evidence::follow_ups(w));
     out.push(actions::actions(w));
+    out.extend(plan::plan(w));
     out.extend(frameworks::frameworks(w));
     out.extend(pages::pages(w));
     out.push(annex::annex(w));

@@ -1,7 +1,7 @@
 //! The exporter's audit pack.
 
 use super::writer::Writer;
-use super::{actions, annex, chain, cover, evidence, frameworks, known, pages, sites};
+use super::{actions, annex, chain, cover, evidence, frameworks, known, pages, plan, sites};
 use crate::document::Section;
 
 /// Sites that are ranked in the document; all are in the annex.
@@ -11,6 +11,7 @@ pub(super) fn sections(w: &mut Writer<'_>) -> Vec<Section> {
     let (title, caption) = (w.w.h_first, w.w.t_my_sites);
     let mut out = vec![cover::short(w)];
     out.extend(sites::first(w, title, caption, RANKED));
+    out.extend(plan::plan(w));
     out.extend(pages::all_visits(w));
     out.extend(pages::all_questions(w));
     out.extend(evidence::follow_ups(w));

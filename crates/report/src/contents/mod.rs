@@ -13,6 +13,7 @@ mod inspectorate;
 mod known;
 mod pages;
 mod places;
+mod plan;
 mod sites;
 mod workbook;
 mod writer;

@@ -12,6 +12,7 @@ pub mod hot_spots;
 pub mod links;
 pub mod number;
 pub mod page;
+pub mod plan;
 mod publish;
 pub mod scope;
 pub mod site;
@@ -71,6 +72,8 @@ pub struct Ask<'a> {
     pub answers: &'a Answers,
     /// Identity of the run.
     pub run: scope::Run,
+    /// The plan that goes with it.
+    pub plan: Option<plan::Plan>,
 }
 
 /// The numbers of a report.
@@ -110,6 +113,8 @@ pub struct Findings {
     pub follow_ups: Vec<evidence::FollowUp>,
     /// What to do, in order.
     pub actions: Vec<care::Action>,
+    /// The plan that goes with it; null without one, and in public.
+    pub plan: Option<plan::Plan>,
     /// Services to refer to.
     pub referrals: care::Referrals,
     /// Laws and guides.
@@ -177,6 +182,7 @@ pub fn findings(a: &Assessment<'_>, ask: &Ask<'_>) -> Result<Findings> {
         follow_ups: evidence::follow_ups(&evidence),
         evidence,
         actions: Vec::new(),
+        plan: ask.plan.clone(),
         referrals: care::referrals(a, &rows),
         frameworks: Vec::new(),
         pages: Vec::new(),

@@ -21,6 +21,7 @@ pub(crate) fn publish(mut f: Findings) -> Findings {
     }
     f.sites = grouped(f.sites);
     (f.evidence, f.follow_ups, f.pages) = (Vec::new(), Vec::new(), Vec::new());
+    f.plan = None;
     for action in &mut f.actions {
         action.more += action.sites.len();
         (action.sites, action.visits) = (Vec::new(), Vec::new());

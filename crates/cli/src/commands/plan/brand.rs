@@ -4,11 +4,11 @@ use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::json;
-use tierlight_core::decide::narrowing::{Action, Narrowing, Narrowings, narrowings};
+use tierlight_core::decide::narrowing::{Action, Narrowing, Narrowings, TierNarrowing, narrowings};
 use tierlight_core::decide::visit::Approach;
 use tierlight_core::{Assessment, Options, ReachBy, assess};
 use tierlight_data::Error;
-use tierlight_data::plan::write_table_plan;
+use tierlight_data::plan::{ACTIONS, ChainRecord, Origin, PlanRecord, ShareRecord, TierRecord, write_table_plan};
 use tierlight_data::run::{load, read_record};
 
 use crate::args::Format;
@@ -42,14 +42,15 @@ pub fn run(args: &PlanArgs, format: Format, folder: &Path) -> anyhow::Result<Out
     let draws = record.draws.as_ref().map_or(DRAWS, |d| d.draws);
     progress.next("draws of the chain");
     let found = narrowings(&a, buyer, hazard, approach, draws, record.seed, &progress).map_err(Error::Core)?;
-    let summary = json!({
-        "engine_version": record.engine_version, "method_version": record.method_version, "packs": record.packs,
-        "input_digest": record.input_digest(), "as_of": a.network.as_of().to_string(), "for": "brand",
-        "buyer": a.network.site_id(buyer), "hazard": hazard.slug(), "method": approach.method.slug(), "draws": draws, "seed": record.seed,
-        "linked_share": { "mean": found.mean, "p05": found.interval[0], "p95": found.interval[1] },
-        "tiers": found.tiers.iter().map(|t| json!({
-            "tier": t.tier, "sites": t.sites, "untraced_value": t.value, "linked_share": t.linked, "narrowing_at_most": t.narrowing,
-        })).collect::<Vec<_>>(),
+    let summary = PlanRecord::Brand(ChainRecord {
+        origin: Origin::new(&record, a.network.as_of()),
+        buyer: a.network.site_id(buyer).to_owned(),
+        hazard: hazard.slug().to_owned(),
+        method: approach.method.slug().to_owned(),
+        draws,
+        seed: record.seed,
+        linked_share: ShareRecord { mean: found.mean, p05: found.interval[0], p95: found.interval[1] },
+        tiers: found.tiers.iter().map(of_tier).collect(),
     });
     let rows = found.actions.iter().enumerate().map(|(k, x)| {
         vec![
@@ -64,12 +65,16 @@ pub fn run(args: &PlanArgs, format: Format, folder: &Path) -> anyhow::Result<Out
         ]
     });
     let columns = ["order", "action", "site_id", "name", "tier", "value", "linked_share", "narrowing"];
-    write_table_plan(folder, &summary, "actions.csv", &columns, rows, &progress)?;
+    write_table_plan(folder, &summary, ACTIONS, &columns, rows, &progress)?;
     progress.finish();
     Ok(Output::done(match format {
         Format::Json => serde_json::to_string_pretty(&json!({ "folder": folder, "plan": summary }))? + "\n",
         Format::Text => text(&a, buyer, &found, approach, args.top.max(15), folder),
     }))
+}
+
+fn of_tier(t: &TierNarrowing) -> TierRecord {
+    TierRecord { tier: t.tier, sites: t.sites, untraced_value: t.value, linked_share: t.linked, narrowing_at_most: t.narrowing }
 }
 
 fn kind(action: Action) -> &'static str {

@@ -3,12 +3,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tierlight_core::decide::audits::{AuditPlan, Priced, audits};
 use tierlight_core::decide::plan::frame::open_findings;
 use tierlight_core::network::contribution::contributions;
 use tierlight_core::{Assessment, Options, ReachBy, assess};
-use tierlight_data::plan::write_table_plan;
+use tierlight_data::plan::{AUDITS, AuditRecord, Origin, PlanRecord, write_table_plan};
 use tierlight_data::read::planning::{Known, read_list};
 use tierlight_data::run::{RunRecord, load, read_record};
 use tierlight_data::text::{did_you_mean, nearest};
@@ -61,7 +61,7 @@ pub fn run(args: &PlanArgs, format: Format, folder: &Path) -> anyhow::Result<Out
     must.retain(|s| sites.binary_search(s).is_ok());
     progress.next("choosing visits");
     let plan = audits(&a, &sites, &must, &priced, budget, |row, approach| fits(&a, row, approach));
-    let summary = as_json(&a, &record, args, &plan, budget);
+    let summary = PlanRecord::Exporter(of_plan(&a, &record, args, &plan, budget));
     let rows = plan.audits.iter().enumerate().map(|(k, x)| {
         vec![
             (k + 1).to_string(),
@@ -80,7 +80,7 @@ pub fn run(args: &PlanArgs, format: Format, folder: &Path) -> anyhow::Result<Out
             why(&a, x.site),
         ]
     });
-    write_table_plan(folder, &summary, "audits.csv", &COLUMNS, rows, &progress)?;
+    write_table_plan(folder, &summary, AUDITS, &COLUMNS, rows, &progress)?;
     progress.finish();
     Ok(Output::done(match format {
         Format::Json => serde_json::to_string_pretty(&json!({ "folder": folder, "plan": summary }))? + "\n",
@@ -105,9 +105,12 @@ const COLUMNS: [&str; 14] = [
     "reasons",
 ];
 
+/// The way of looking that only the state has: inspectors may enter any place of work, an auditor where a contract lets him in.
+const INSPECTION: &str = "labour_inspection";
+
 /// Ways with their prices.
 fn ways(costs: &[String]) -> anyhow::Result<Vec<Way>> {
-    let names = || APPROACHES.iter().map(|(name, _)| *name);
+    let names = || APPROACHES.iter().map(|(name, _)| *name).filter(|name| *name != INSPECTION);
     let hint = || format!("ways are {}", names().collect::<Vec<_>>().join(", "));
     if costs.is_empty() {
         return Err(usage("no price is stated: what a visit costs is yours to say", format!("pass --cost WAY=AMOUNT,…; {}", hint())));
@@ -117,6 +120,12 @@ fn ways(costs: &[String]) -> anyhow::Result<Vec<Way>> {
         let Some((way, cost)) = text.split_once('=') else {
             return Err(usage(format!("--cost `{text}` is no WAY=AMOUNT"), hint()));
         };
+        if way.trim() == INSPECTION {
+            return Err(usage(
+                "a labour inspection is the state's: nobody can buy one",
+                format!("ask the labour department for it; {}", hint()),
+            ));
+        }
         let Some((name, approach)) = APPROACHES.iter().find(|(name, _)| *name == way.trim()) else {
             let near = nearest(way, names());
             return Err(usage(format!("--cost `{way}` is no way of looking"), if near.is_empty() { hint() } else { did_you_mean(&near) }));
@@ -132,15 +141,20 @@ fn ways(costs: &[String]) -> anyhow::Result<Vec<Way>> {
     Ok(out)
 }
 
-fn as_json(a: &Assessment<'_>, record: &RunRecord, args: &PlanArgs, plan: &AuditPlan, budget: f64) -> Value {
-    json!({
-        "engine_version": record.engine_version, "method_version": record.method_version, "packs": record.packs,
-        "input_digest": record.input_digest(), "as_of": a.network.as_of().to_string(), "for": "exporter", "buyer": args.buyer,
-        "budget": budget, "cost": args.cost, "spent": plan.spent, "visits": plan.audits.len(),
-        "follow_ups": plan.audits.iter().filter(|x| x.follow_up).count(),
-        "unmet_follow_ups": plan.unmet.iter().map(|&s| a.network.site_id(s)).collect::<Vec<_>>(),
-        "tells": plan.tells, "bound": plan.bound, "gap": gap(plan),
-    })
+fn of_plan(a: &Assessment<'_>, record: &RunRecord, args: &PlanArgs, plan: &AuditPlan, budget: f64) -> AuditRecord {
+    AuditRecord {
+        origin: Origin::new(record, a.network.as_of()),
+        buyer: args.buyer.clone(),
+        budget,
+        cost: args.cost.clone(),
+        spent: plan.spent,
+        visits: plan.audits.len(),
+        follow_ups: plan.audits.iter().filter(|x| x.follow_up).count(),
+        unmet_follow_ups: plan.unmet.iter().map(|&s| a.network.site_id(s).to_owned()).collect(),
+        tells: plan.tells,
+        bound: plan.bound,
+        gap: gap(plan),
+    }
 }
 
 fn gap(plan: &AuditPlan) -> f64 {

@@ -9,7 +9,7 @@ use tierlight_core::decide::visit::Approach;
 use tierlight_core::{Options, ReachBy, assess};
 use tierlight_data::Error;
 use tierlight_data::packs::read_packs;
-use tierlight_data::plan::{PlanOutput, write_plan};
+use tierlight_data::plan::{PlanOutput, PlanRecord, write_plan};
 use tierlight_data::read::planning::{Known, Listed, read_list, read_teams, read_travel};
 use tierlight_data::run::{load, read_record};
 
@@ -91,7 +91,7 @@ pub fn run(args: &PlanArgs, format: Format, folder: &Path) -> anyhow::Result<Out
         note("the solver ran out of time: another run may find another plan (--time-limit)");
     }
     Ok(Output::done(match format {
-        Format::Json => serde_json::to_string_pretty(&json!({ "folder": folder, "plan": written }))? + "\n",
+        Format::Json => serde_json::to_string_pretty(&json!({ "folder": folder, "plan": PlanRecord::Inspectorate(written) }))? + "\n",
         Format::Text => text::text(&output, &written, month, args.top, folder),
     }))
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use tierlight_core::decide::plan::{Kind, LeftOut, Trip};
-use tierlight_data::plan::{PlanOutput, PlanRecord};
+use tierlight_data::plan::{InspectionRecord, PlanOutput};
 use tierlight_report::findings::care::referrals;
 
 use crate::commands::summary::why;
@@ -15,7 +15,7 @@ use crate::view::{count, heading, percent, probability, short, table};
 /// Things not met that are printed.
 const UNMET: usize = 12;
 
-pub fn text(o: &PlanOutput<'_>, record: &PlanRecord, month: Month, top: usize, folder: &Path) -> String {
+pub fn text(o: &PlanOutput<'_>, record: &InspectionRecord, month: Month, top: usize, folder: &Path) -> String {
     let mut out = String::new();
     let days: u32 = record.teams.iter().map(|t| t.days_used).sum();
     let visits: usize = record.teams.iter().map(|t| t.visits).sum();
@@ -39,7 +39,7 @@ pub fn text(o: &PlanOutput<'_>, record: &PlanRecord, month: Month, top: usize, f
     out
 }
 
-fn left_out(record: &PlanRecord) -> String {
+fn left_out(record: &InspectionRecord) -> String {
     let mut out = String::new();
     for reason in LeftOut::ALL {
         let sites = record.left_out.get(reason.slug()).copied().unwrap_or(0);
@@ -52,6 +52,17 @@ fn left_out(record: &PlanRecord) -> String {
             };
             let _ = writeln!(out, "  left out: {sites} sites: {}{hint}", reason.label());
         }
+    }
+    let holds = |season: &str| record.seasons.get(season).copied().unwrap_or(0);
+    if holds("slack") > 0 {
+        let _ = writeln!(out, "  slack season: {} sites, where fewer are at work than usual", holds("slack"));
+    }
+    if holds("school_holidays") > 0 {
+        let _ = writeln!(
+            out,
+            "  school holidays: {} sites; children who go to school may work now, and what is found does not speak for term time",
+            holds("school_holidays")
+        );
     }
     out
 }
@@ -123,12 +134,13 @@ fn visits_of(o: &PlanOutput<'_>, top: usize) -> String {
     out
 }
 
-fn comparison(record: &PlanRecord) -> String {
+fn comparison(record: &InspectionRecord) -> String {
     let label = |of: &str| match of {
         "plan" => "this plan",
         "chosen_part" => "  its chosen part",
-        "random_choice" => "random choice, same days",
-        _ => "the earlier list, same days",
+        "random_sites" => "sites drawn at random",
+        "random_trips" => "trips drawn at random",
+        _ => "the earlier list",
     };
     let sexes = |c: &tierlight_data::plan::ComparisonRecord, hazard: &str| c.expected_children.get(hazard).copied().unwrap_or_default();
     let mut out = heading("Children expected to be reached (present and found), against other choices on the same teams and days:");
@@ -163,13 +175,12 @@ fn comparison(record: &PlanRecord) -> String {
         }),
     );
     let of = |name: &str| record.comparison.iter().find(|c| c.of == name);
-    if let (Some(plan), Some(random)) = (of("plan"), of("random_choice"))
-        && random.worth_a_day > 0.0
-        && random.worth_a_visit > 0.0
-    {
+    let Some(plan) = of("plan") else { return out };
+    for random in ["random_sites", "random_trips"].into_iter().filter_map(of).filter(|r| r.worth_a_day > 0.0 && r.worth_a_visit > 0.0) {
         let _ = writeln!(
             out,
-            " against random choice: {:.2} × the worth a day, {:.2} × a visit (worth: children reached, weighed by severity)",
+            "  against {}: {:.2} × the worth a day, {:.2} × a visit (worth: children reached, weighed by severity)",
+            label(&random.of),
             plan.worth_a_day / random.worth_a_day,
             plan.worth_a_visit / random.worth_a_visit
         );
@@ -177,7 +188,7 @@ fn comparison(record: &PlanRecord) -> String {
     out
 }
 
-fn binds(o: &PlanOutput<'_>, record: &PlanRecord) -> String {
+fn binds(o: &PlanOutput<'_>, record: &InspectionRecord) -> String {
     let mut out = heading("How good the choice is, and what binds:");
     let q = &record.quality;
     let _ = writeln!(

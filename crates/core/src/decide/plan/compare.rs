@@ -19,8 +19,11 @@ pub enum Yardstick {
     Plan,
     /// Its chosen part alone.
     Chosen,
-    /// Districts drawn in proportion to their sites, and sites in them; a working week in each, or a day near home.
-    RandomChoice,
+    /// Sites drawn one by one, each as likely as any other that its team may visit, and routed as well as they can be.
+    RandomSites,
+    /// Districts drawn in proportion to their sites, and sites in them; a working week in each, or a day near home: random choice that saves
+    /// driving.
+    RandomTrips,
     /// The earlier list, routed as well as the plan is.
     EarlierList,
 }
@@ -32,7 +35,8 @@ impl Yardstick {
         match self {
             Self::Plan => "plan",
             Self::Chosen => "chosen_part",
-            Self::RandomChoice => "random_choice",
+            Self::RandomSites => "random_sites",
+            Self::RandomTrips => "random_trips",
             Self::EarlierList => "earlier_list",
         }
     }
@@ -96,13 +100,14 @@ impl Comparison {
 /// Random choices that are averaged.
 const REPEATS: u64 = 32;
 
-/// The plan, its chosen part, random choice, and the earlier list if there is one.
+/// The plan, its chosen part, random choices, and the earlier list if there is one.
 pub(crate) fn comparisons(a: &Assessment<'_>, s: &Setting<'_>, plan: &Plan, ask: &Ask<'_>) -> Vec<Comparison> {
     let is_random = |t: &&Trip| t.visits.iter().any(|v| v.kind == Kind::Random);
     let mut out = vec![
         Comparison::of_trips(Yardstick::Plan, s.frame, plan.trips.iter()),
         Comparison::of_trips(Yardstick::Chosen, s.frame, plan.trips.iter().filter(|t| !is_random(t))),
-        random_choice(s, ask.seed),
+        random_choice(s, ask.seed, Yardstick::RandomSites, random_sites),
+        random_choice(s, ask.seed, Yardstick::RandomTrips, random_trips),
     ];
     if !ask.earlier.is_empty() {
         let listed: std::collections::HashSet<u32> = ask.earlier.iter().map(|e| e.site).collect();
@@ -117,10 +122,33 @@ pub(crate) fn comparisons(a: &Assessment<'_>, s: &Setting<'_>, plan: &Plan, ask:
     out
 }
 
+/// What one team chooses at random in its days.
+type Choice = fn(&Setting<'_>, u32, &mut [bool], &mut Stream) -> Vec<Spent>;
+
+/// Days that a random choice spends, and the trip it makes in them, if a site was within reach.
+struct Spent {
+    days: u32,
+    trip: Option<Trip>,
+}
+
 /// Mean over repeats of what random choice reaches on the days of the same teams.
-fn random_choice(s: &Setting<'_>, seed: u64) -> Comparison {
-    let each = (0..REPEATS).into_par_iter().map(|repeat| one_choice(s, Random::new(seed), repeat)).collect::<Vec<_>>();
-    let mut out = Comparison::empty(Yardstick::RandomChoice);
+fn random_choice(s: &Setting<'_>, seed: u64, of: Yardstick, choice: Choice) -> Comparison {
+    let random = Random::new(seed);
+    let one = |repeat: u64| {
+        let mut out = Comparison::empty(of);
+        let mut free = vec![true; s.frame.candidates.len()];
+        for (row, team) in s.teams.iter().enumerate() {
+            let mut stream = Stream { random, key: key("plan-random-choice", &format!("{repeat}/{}", team.id)), next: 0 };
+            for Spent { days, trip } in choice(s, row as u32, &mut free, &mut stream) {
+                let before = out.days;
+                trip.iter().for_each(|trip| out.add(s.frame, trip));
+                out.days = before + f64::from(days);
+            }
+        }
+        out
+    };
+    let each = (0..REPEATS).into_par_iter().map(one).collect::<Vec<_>>();
+    let mut out = Comparison::empty(of);
     let share = 1.0 / REPEATS as f64;
     for one in each {
         out.days += one.days * share;
@@ -144,36 +172,75 @@ impl Stream {
         self.next += 1;
         uniform(word)
     }
+
+    /// A number below `n`, which is not 0.
+    fn below(&mut self, n: usize) -> usize {
+        ((self.uniform() * n as f64) as usize).min(n - 1)
+    }
 }
 
-fn one_choice(s: &Setting<'_>, random: Random, repeat: u64) -> Comparison {
-    let mut out = Comparison::empty(Yardstick::RandomChoice);
-    let mut free = vec![true; s.frame.candidates.len()];
-    for (row, team) in s.teams.iter().enumerate() {
-        let mut stream = Stream { random, key: key("plan-random-choice", &format!("{repeat}/{}", team.id)), next: 0 };
-        let areas: Vec<usize> = (0..s.frame.areas.len())
-            .filter(|&k| works_in(team, s.frame.areas[k].country, &s.frame.areas[k].province, s.across_provinces))
-            .collect();
-        let total: usize = areas.iter().map(|&k| s.frame.areas[k].candidates.len()).sum();
-        let mut left = team.days;
-        while left > 0 && total > 0 {
-            let mut at = (stream.uniform() * total as f64) as usize;
-            let area = areas.iter().copied().find(|&k| {
-                let sites = s.frame.areas[k].candidates.len();
-                let here = at < sites;
-                at = at.saturating_sub(sites);
-                here
-            });
-            let Some(area) = area else { break };
-            let (trip, spent) = random_trip(s, row as u32, area as u32, left, &mut free, &mut stream);
-            left -= spent;
-            out.days += f64::from(spent);
-            if let Some(trip) = trip {
-                let days = out.days;
-                out.add(s.frame, &trip);
-                out.days = days;
-            }
+/// Areas that a team may work in.
+fn areas_of(s: &Setting<'_>, team: u32) -> Vec<usize> {
+    let team = &s.teams[team as usize];
+    let works = |&k: &usize| works_in(team, s.frame.areas[k].country, &s.frame.areas[k].province, s.across_provinces);
+    (0..s.frame.areas.len()).filter(works).collect()
+}
+
+/// Sites drawn one by one until the days are spent; those of an area are visited on one trip while it holds them.
+fn random_sites(s: &Setting<'_>, team: u32, free: &mut [bool], stream: &mut Stream) -> Vec<Spent> {
+    let days = s.teams[team as usize].days;
+    let mut open: Vec<u32> = areas_of(s, team).iter().flat_map(|&k| s.frame.areas[k].candidates.clone()).map(|r| r as u32).collect();
+    open.retain(|&r| free[r as usize]);
+    let mut trips: Vec<Trip> = Vec::new();
+    let mut spent = 0;
+    while spent < days && !open.is_empty() {
+        let drawn = open.swap_remove(stream.below(open.len()));
+        let area = s.frame.candidates[drawn as usize].area;
+        let last = trips.iter().rposition(|t| t.area == area);
+        let joined = last.and_then(|at| {
+            let visits: Vec<(u32, Kind)> = trips[at].visits.iter().map(|v| v.candidate).chain([drawn]).map(|r| (r, Kind::Random)).collect();
+            Some((at, through(s, team, area, &visits, None, s.hours.trip_days)?))
+        });
+        let (trip, before) = match joined {
+            Some((at, trip)) => (trip, Some(at)),
+            // a site that no trip reaches is drawn in vain
+            None => match through(s, team, area, &[(drawn, Kind::Random)], None, s.hours.trip_days) {
+                Some(trip) => (trip, None),
+                None => continue,
+            },
+        };
+        let then = spent + trip.days - before.map_or(0, |at| trips[at].days);
+        if then > days {
+            break;
         }
+        spent = then;
+        free[drawn as usize] = false;
+        match before {
+            Some(at) => trips[at] = trip,
+            None => trips.push(trip),
+        }
+    }
+    trips.into_iter().map(|trip| Spent { days: trip.days, trip: Some(trip) }).collect()
+}
+
+/// Trips to districts drawn in proportion to their sites.
+fn random_trips(s: &Setting<'_>, team: u32, free: &mut [bool], stream: &mut Stream) -> Vec<Spent> {
+    let areas = areas_of(s, team);
+    let total: usize = areas.iter().map(|&k| s.frame.areas[k].candidates.len()).sum();
+    let mut left = s.teams[team as usize].days;
+    let mut out = Vec::new();
+    while left > 0 && total > 0 {
+        let mut at = stream.below(total);
+        let area = areas.iter().copied().find(|&k| {
+            let sites = s.frame.areas[k].candidates.len();
+            let here = at < sites;
+            at = at.saturating_sub(sites);
+            here
+        });
+        let Some(area) = area else { break };
+        let (trip, days) = random_trip(s, team, area as u32, left, free, stream);
+        left -= days;
+        out.push(Spent { days, trip });
     }
     out
 }
@@ -188,8 +255,7 @@ fn random_trip(s: &Setting<'_>, team: u32, area: u32, left: u32, free: &mut [boo
     let mut best = None;
     let most = (days * s.teams[team as usize].daily_sites) as usize;
     while !open.is_empty() && drawn.len() < most {
-        let at = ((stream.uniform() * open.len() as f64) as usize).min(open.len() - 1);
-        drawn.push((open.swap_remove(at), Kind::Random));
+        drawn.push((open.swap_remove(stream.below(open.len())), Kind::Random));
         match through(s, team, area, &drawn, None, days) {
             Some(trip) => best = Some(trip),
             None => break,

@@ -101,6 +101,8 @@ pub struct Candidate {
     pub class: RecordedClass,
     /// Fewer work there in this month than usual.
     pub slack: bool,
+    /// Schools of its province are shut in this month.
+    pub school_holidays: bool,
     /// Sites that take in work from it, by rows of candidates of its area, the worthiest first.
     pub homework: Vec<u32>,
 }
@@ -233,7 +235,7 @@ fn place_of(a: &Assessment<'_>, ask: &Ask<'_>, row: usize, follow_up: bool, barr
     }
     let province = district.map_or("", |(_, d)| d.province.as_str());
     let here = p.planning.seasons.iter().filter(|s| {
-        s.sector == site.sector && s.country == site.country && (s.province.is_empty() || s.province == province) && s.holds(ask.month)
+        s.sector.is_none_or(|k| k == site.sector) && s.country == site.country && (s.province.is_empty() || s.province == province) && s.holds(ask.month)
     });
     let season = |state| here.clone().any(|s| s.state == state);
     if season(SeasonState::Closed) && !ask.visit_closed {
@@ -264,6 +266,7 @@ fn place_of(a: &Assessment<'_>, ask: &Ask<'_>, row: usize, follow_up: bool, barr
         follow_up,
         class: a.priority[row].class,
         slack: season(SeasonState::Slack),
+        school_holidays: season(SeasonState::SchoolHolidays),
         homework: Vec::new(),
     };
     Ok(Placed { key, candidate })
