@@ -92,6 +92,27 @@ fn a_month_of_the_kilns_is_planned_the_same_each_time() {
     let features = map["features"].as_array().unwrap();
     assert_eq!(features.iter().filter(|f| f["geometry"]["type"] == "Point").count(), visits.len());
 
+    // the month as a part of the brief, for those who work on it only
+    let brief = scratch.path().join("brief");
+    let (plan, brief_text) = (one.to_str().unwrap(), brief.to_str().unwrap());
+    let report = ["report", run, "--for", "inspectorate", "--plan", plan, "--format", "html,json", "-o", brief_text];
+    run_ok(&report);
+    let html = std::fs::read_to_string(brief.join("inspectorate-en.html")).unwrap();
+    assert!(html.contains("The plan of") && html.contains("drawn at random") && html.contains("sites drawn at random"));
+    let findings = json(&brief.join("inspectorate-en.json"));
+    assert_eq!(findings["plan"]["for"], "inspectorate");
+    let reported: BTreeSet<&str> = findings["plan"]["visits"].as_array().unwrap().iter().map(|v| v["site"]["site"]["id"].as_str().unwrap()).collect();
+    assert_eq!(reported, sites.iter().map(|s| s.as_str()).collect());
+    let public = run_code(&[&report[..], &["--audience", "public", "--force"]].concat(), 2).1;
+    assert!(public.contains("not for publication"), "{public}");
+    let other = run_code(&["report", run, "--for", "brand", "--plan", plan, "-o", brief_text], 2).1;
+    assert!(other.contains("plan again with --for brand"), "{other}");
+    let elsewhere = scratch.path().join("elsewhere");
+    let input = repository().join("examples/orders");
+    run_ok(&["score", input.to_str().unwrap(), "-o", elsewhere.to_str().unwrap(), "--draws", "0"]);
+    let mixed = run_code(&["report", elsewhere.to_str().unwrap(), "--for", "inspectorate", "--plan", plan, "-o", brief_text], 2).1;
+    assert!(mixed.contains("made from another run"), "{mixed}");
+
     // the next month: nobody returns, and the earlier plan is what it is compared with
     let next = scratch.path().join("next");
     run_ok(&[
@@ -172,6 +193,10 @@ fn a_budget_and_a_chain_are_planned_too() {
             .contains("no way of looking")
     );
 
+    let pack = scratch.path().join("pack");
+    let report = ["report", run, "--for", "exporter", "--plan", out_text, "--format", "html", "-o", pack.to_str().unwrap()];
+    run_ok(&report);
+    assert!(std::fs::read_to_string(pack.join("exporter-en.html")).unwrap().contains("Visits on the budget"));
     let inspection = run_code(&["plan", run, "--for", "exporter", "--budget", "1", "--cost", "labour_inspection=3", "-o", out_text], 2).1;
     assert!(inspection.contains("nobody can buy one") && inspection.contains("unannounced_audit"), "{inspection}");
 
@@ -180,5 +205,7 @@ fn a_budget_and_a_chain_are_planned_too() {
     let actions = rows(&out.join("actions.csv"));
     let narrowing: Vec<f64> = actions.iter().map(|a| a["narrowing"].parse().unwrap()).collect();
     assert!(narrowing.windows(2).all(|w| w[0] >= w[1]) && narrowing[0] > 0.0, "{narrowing:?}");
+    run_ok(&["report", run, "--for", "brand", "--plan", out_text, "--format", "html", "-o", pack.to_str().unwrap()]);
+    assert!(std::fs::read_to_string(pack.join("brand-en.html")).unwrap().contains("What to find out next"));
     assert!(run_code(&["plan", run, "--for", "brand", "-o", out_text], 2).1.contains("--buyer"));
 }

@@ -1,5 +1,7 @@
 //! Findings as a workbook.
 
+mod plan;
+
 use super::cover;
 use super::sites::{rank, why};
 use super::writer::Writer;
@@ -33,18 +35,21 @@ pub struct IssueRow {
     pub hint: String,
 }
 
-/// Findings as a workbook: summary, sites, links, evidence, issues, sources. In public, issues are counted by code.
+/// Findings as a workbook: summary, the plan if there is one, sites, links, evidence, issues, sources. In public, issues are counted by code.
 #[must_use]
 pub fn workbook(f: &Findings, links: &[LinkFinding], issues: &[IssueRow], language: Language) -> Workbook {
     let w = Writer::new(f, language, None, "");
     let cover = cover::document(&w, Vec::new());
+    let mut sheets = vec![summary(&w, &cover.facts)];
+    sheets.extend(f.plan.as_ref().map(|p| plan::plan(&w, p)));
+    sheets.extend([sites(&w), of_links(&w, links), evidence(&w), of_issues(&w, issues), sources(&w)]);
     Workbook {
         language,
         title: cover.title.letters(),
         subject: cover.subtitle.letters(),
         date: cover.date,
         footer: cover.footer.letters(),
-        sheets: vec![summary(&w, &cover.facts), sites(&w), of_links(&w, links), evidence(&w), of_issues(&w, issues), sources(&w)],
+        sheets,
     }
 }
 
