@@ -1,6 +1,5 @@
 //! The order in which sites are solved: suppliers before buyers, in stages of sites that do not wait for each other.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use petgraph::algo::kosaraju_scc;
@@ -35,7 +34,7 @@ pub(super) struct Cycle {
 }
 
 /// The order of all sites. Where a stage leaves it open, sites with as many links follow each other: the length of a row is then foreseen
-/// by the processor; of those the sites with most buyers come first: what is read often then lies together and stays in the cache.
+/// by the processor.
 #[derive(Debug, Default)]
 pub(super) struct Order {
     pub site_at: Vec<u32>,
@@ -75,7 +74,6 @@ impl Order {
         let last = place.iter().copied().max().map_or(0, |p| p as usize + 1);
         let in_order = Csr::from_triples(last, (0..components.len()).rev().map(|c| (place[c], c as u32, 0.0)));
 
-        let read_often = |site: u32| Reverse(by_supplier.neighbours(site as usize).len());
         let mut heights = None;
         let mut order = Self { site_at: Vec::with_capacity(by_buyer.rows()), ..Self::default() };
         for place in 0..last {
@@ -83,7 +81,7 @@ impl Order {
             if place % 2 == 0 {
                 let start = order.site_at.len();
                 order.site_at.extend(here.iter().flat_map(|&c| &components[c as usize]));
-                order.site_at[start..].sort_by_key(|&site| (by_buyer.neighbours(site as usize).len(), read_often(site)));
+                order.site_at[start..].sort_by_key(|&site| by_buyer.neighbours(site as usize).len());
                 push(&mut order.stages, start as u32..order.site_at.len() as u32);
             } else {
                 for &c in here {
@@ -166,8 +164,7 @@ fn levels(members: &[u32], by_buyer: &Csr, by_supplier: &Csr, known: &mut Height
     // suppliers inside the component, itself left out, then outside
     let links = |site: u32| {
         let suppliers = by_buyer.neighbours(site as usize);
-        let inside = suppliers.iter().filter(|&&s| s != site && level[s as usize] != u32::MAX).count();
-        (inside, suppliers.len(), Reverse(by_supplier.neighbours(site as usize).len()))
+        (suppliers.iter().filter(|&&s| s != site && level[s as usize] != u32::MAX).count(), suppliers.len())
     };
     for sites in &mut out {
         sites.sort_by_cached_key(|&site| links(site));

@@ -79,7 +79,7 @@ fn draw_record(a: &Assessment<'_>) -> Option<DrawRecord> {
 }
 
 /// A pack's identity.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PackRecord {
     /// Name.
     pub name: String,
