@@ -30,7 +30,7 @@ fn kilns(rng: &mut Rng) -> Draft {
         for k in 0..SITES {
             let site = draft.site(&format!("c{cell:02}s{k:02}"), KILN);
             site.coordinates = Some(Coordinates { latitude: corner[0] + 0.9 * rng.unit(), longitude: corner[1] + 0.9 * rng.unit() });
-            site.workers = Some(10.0 + rng.below(40) as f64);
+            site.workers = Some(2.0 + rng.below(9) as f64);
             site.role = Role::Kiln;
         }
     }
