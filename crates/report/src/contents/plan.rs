@@ -54,8 +54,16 @@ fn inspections(w: &mut Writer<'_>, p: &Inspections) -> Section {
             blocks.push(Block::Paragraph(fill(words.of_rows, &[("n", n(UNMET)), ("all", n(p.unmet.len()))])));
         }
     }
-    let title = fill(words.h_plan, &[("month", Text::number(&p.month))]).letters();
+    let title = fill(words.h_plan, &[("month", Text::plain(month(w, &p.month)))]).letters();
     section("plan", &title, blocks)
+}
+
+/// A month as people say it: `2027-02` is February 2027.
+fn month(w: &Writer<'_>, text: &str) -> String {
+    match text.split_once('-') {
+        Some((year, month)) => format!("{} {year}", w.named("month", month.trim_start_matches('0'))),
+        None => text.to_owned(),
+    }
 }
 
 fn girls_boys(girls: f64, boys: f64) -> Cell {

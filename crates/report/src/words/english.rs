@@ -329,7 +329,7 @@ pub(super) const WORDS: Words = Words {
     plan_intro: "{visits} visits by {teams} teams on {days} days. {random} of them are drawn at random and speak for {sites} sites: visit these too, whatever is known of them. Numbers of children are expectations, for choosing where to look.",
     plan_slack: "Slack season: at {sites} sites fewer are at work than usual in this month.",
     plan_school: "School holidays: at {sites} sites children who go to school may work in this month. Ask of each child whether it works in term time too.",
-    plan_gap: "No choice on the same days is worth more than {gap} more than the chosen part.",
+    plan_gap: "No choice on the same days is worth more than the chosen part and {gap} of it.",
     plan_unmet: "What was asked for and does not fit:",
     t_teams: "Teams and their days",
     t_compared: "Children expected to be reached, against other choices on the same teams and days",
