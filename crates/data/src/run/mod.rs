@@ -2,6 +2,7 @@
 
 mod batch;
 mod column;
+mod columns;
 mod contributions;
 mod durable;
 mod geojson;
@@ -25,6 +26,7 @@ use rayon::prelude::*;
 use tierlight_core::{Assessment, Observer};
 
 pub use batch::{BATCH, BatchRow, write_batch};
+pub use columns::{Columns, DrawnSite, Upstream, columns};
 pub use contributions::write_contributions;
 pub use intervals::{Intervals, intervals};
 pub use read_back::{IssueRow, issues, read_record};
