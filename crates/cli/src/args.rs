@@ -161,6 +161,12 @@ pub struct CheckArgs {
     /// Issues to print.
     #[arg(long, default_value_t = 40)]
     pub limit: usize,
+    /// Write what was found as a folder: check.json, issues.csv and the rejected rows; an earlier one is replaced.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// First rows of each table to repeat in JSON; columns dropped as personal data are left out.
+    #[arg(long, value_name = "ROWS", default_value_t = 0)]
+    pub preview: usize,
 }
 
 /// `score`.

@@ -16,6 +16,7 @@ mod orders;
 mod personal;
 mod place;
 pub mod planning;
+mod preview;
 mod registry;
 mod rejected;
 mod rows;
@@ -35,6 +36,7 @@ use tierlight_core::model::{Network, NetworkParts};
 use tierlight_core::risk::hidden::add_modelled_sites;
 use tierlight_core::{Observer, Silent};
 
+pub use preview::{Preview, preview};
 pub use rejected::Rejected;
 
 use crate::error::{Error, Result};

@@ -1,6 +1,7 @@
 //! Run folders: what users get, complete or absent.
 
 mod batch;
+mod check;
 mod column;
 mod columns;
 mod contributions;
@@ -26,6 +27,7 @@ use rayon::prelude::*;
 use tierlight_core::{Assessment, Observer};
 
 pub use batch::{BATCH, BatchRow, write_batch};
+pub use check::{CHECK, write_check};
 pub use columns::{Columns, DrawnSite, Upstream, columns};
 pub use contributions::write_contributions;
 pub use intervals::{Intervals, intervals};
