@@ -10,6 +10,7 @@ use crate::learn_args::LearnArgs;
 use crate::plan_args::PlanArgs;
 use crate::qualify_args::QualifyArgs;
 use crate::report_args::ReportArgs;
+use crate::serve_args::{ConfigArgs, ServeArgs};
 pub use crate::whatif_args::WhatIfArgs;
 
 /// Find where children work in supply chains: who, how likely, why, how sure, and where the chain is dark.
@@ -95,6 +96,10 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Write an invented network of any size, to measure with and to try things out.
     Generate(GenerateArgs),
+    /// Serve the engine over HTTP: uploads, runs, questions, reports, by keys and roles.
+    Serve(ServeArgs),
+    /// Settings of the service.
+    Config(ConfigArgs),
     /// Score an invented network of footballs and surgical instruments, and leave its files to look at.
     Demo(DemoArgs),
 }

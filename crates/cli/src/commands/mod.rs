@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod check;
+pub mod config;
 pub mod demo;
 pub mod explain;
 pub mod generate;
@@ -13,6 +14,7 @@ pub mod qualify;
 pub mod referral;
 pub mod report;
 pub mod score;
+pub mod serve;
 pub mod sources;
 pub mod summary;
 pub mod trace;
