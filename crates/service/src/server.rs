@@ -16,7 +16,7 @@ use crate::access::first::{self, First};
 use crate::access::oidc::Provider;
 use crate::api;
 use crate::config::{Config, Tls};
-// use crate::jobs::Workers;
+use crate::jobs::{Settings, Workers};
 use crate::operation::{body, log, numbers, observe};
 use crate::pages;
 use crate::problem::{json_config, no_route, path_config, query_config};
@@ -105,8 +105,13 @@ pub async fn serve(config: Config, program: PathBuf, announce: impl FnOnce(&Anno
     let listen = listener.local_addr().map_err(|source| Error::Listen { listen: config.listen, source })?;
     let url = config.url(listen);
     let provider = config.oidc.clone().map(|oidc| Provider::new(oidc, &url)).transpose().map_err(|what| Error::Provider { what })?;
-    // let workers = Workers::start(store.clone(), settings).await?;
-    let _ = program;
+    let jobs = Settings {
+        workers: config.workers.max(1),
+        memory: config.job_memory,
+        reserve: config.limits.free_bytes,
+        ..Settings::new(program)
+    };
+    let workers = Workers::start(store.clone(), jobs).await?;
     let state = Data::new(State::new(store.clone(), config.clone(), provider));
 
     let shared = state.clone();
@@ -146,7 +151,7 @@ pub async fn serve(config: Config, program: PathBuf, announce: impl FnOnce(&Anno
     let ended = server.await;
     housekeeping.abort();
     signals.abort();
-    // workers.stop().await;
+    workers.stop().await;
     store.close().await;
     drop(lock);
     tracing::info!("stopped");

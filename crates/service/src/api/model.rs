@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 /// Shows things of the store: same names, ids and words as text, without the organisation.
 macro_rules! shown {
     ($($(#[$meta:meta])* $name:ident of $store:ident { $($(#[$field_meta:meta])* $field:ident: $kind:ty = $value:expr;)* })*) => {$(
-        $(#[$meta])*
         #[derive(Debug, Serialize, ToSchema)]
+        $(#[$meta])*
         pub struct $name { $($(#[$field_meta])* pub $field: $kind,)* }
 
         impl From<tierlight_store::$store> for $name {

@@ -121,6 +121,7 @@ async fn list_versions(
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "the name is read where the body is")]
 struct UploadQuery {
     /// Name of the file, where it is the body and not part of a form: its ending says what it is.
     #[param(example = "suppliers.csv")]

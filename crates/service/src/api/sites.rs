@@ -141,7 +141,8 @@ async fn page_of_sites(
 #[utoipa::path(get, path = "/runs/{run}/sites", tag = "sites", params(RunPath, SitesQuery),
     responses((status = 200, description = "A page", body = Page<SiteItem>, example = json!({ "items": [{ "site_id": "HC-11", "priority_rank": 1 }], "next": null, "total": 1 }))))]
 async fn list_sites(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, query: Query<SitesQuery>, request: HttpRequest) -> Answer {
-    let (query, filter) = (query.clone(), query.filter());
+    let query = query.into_inner();
+    let filter = query.filter();
     page_of_sites(at, state, &path.run, query, filter, SortBy::default(), request).await
 }
 

@@ -156,7 +156,11 @@ fn flatten(before: &str, table: toml::Table, out: &mut Vec<(String, String)>) {
         match value {
             toml::Value::Table(inner) => flatten(&name, inner, out),
             toml::Value::String(text) => out.push((name, text)),
-            other => out.push((name, other.to_string())),
+            toml::Value::Integer(number) => out.push((name, number.to_string())),
+            toml::Value::Boolean(yes) => out.push((name, yes.to_string())),
+            toml::Value::Float(number) => out.push((name, number.to_string())),
+            // no setting is a list or a time: what is made of it is refused as its value
+            toml::Value::Array(_) | toml::Value::Datetime(_) => out.push((name, "?".to_owned())),
         }
     }
 }

@@ -11,7 +11,7 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
-use actix_web::Error;
+use actix_web::{Error, HttpMessage};
 use futures_util::Stream;
 use tokio::time::{Instant, Sleep, sleep_until};
 

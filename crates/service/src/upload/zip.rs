@@ -74,7 +74,7 @@ fn inflate(path: &std::path::Path, files: u64, mut left: u64, to: &mpsc::Sender<
     let mut count = 0;
     for k in 0..archive.len() {
         let mut entry = archive.by_index(k).map_err(|e| bad(&e))?;
-        let name = entry.name().to_owned();
+        let name = entry.name().map_err(|e| bad(&e))?.into_owned();
         let hidden = name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
         if entry.is_dir() || hidden {
             continue;
