@@ -100,6 +100,10 @@ pub enum Command {
     Serve(ServeArgs),
     /// Settings of the service.
     Config(ConfigArgs),
+    /// Write a backup of a service: all rows and files, while it runs.
+    Backup(crate::backup_args::BackupArgs),
+    /// Restore a backup into SQLite or PostgreSQL, or check that it is whole.
+    Restore(crate::backup_args::RestoreArgs),
     /// Score an invented network of footballs and surgical instruments, and leave its files to look at.
     Demo(DemoArgs),
 }
@@ -197,6 +201,9 @@ pub struct ScoreArgs {
     /// Table of matches that `match` wrote and people reviewed: rows with accept yes make one site of several entries.
     #[arg(long, value_name = "FILE")]
     pub matches: Option<PathBuf>,
+    /// A further table of evidence beside that of the input, in columns of the format: a ledger that is kept apart.
+    #[arg(long, value_name = "FILE")]
+    pub evidence: Option<PathBuf>,
     /// Run folder to write; an earlier run there is replaced. Of several inputs: a folder with a run folder named after each, and batch.csv.
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,

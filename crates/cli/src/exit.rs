@@ -73,7 +73,10 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     let (hint, code) = match (error.downcast_ref::<Usage>(), error.downcast_ref::<Error>()) {
         (Some(usage), _) => (usage.hint.as_str(), USAGE),
         (_, Some(data)) => (data.hint(), UNREADABLE),
-        _ => (error.downcast_ref().map_or("", core_hint), UNREADABLE),
+        _ => {
+            let store = error.downcast_ref().map(tierlight_store::Error::hint);
+            (store.or_else(|| error.downcast_ref().map(core_hint)).unwrap_or_default(), UNREADABLE)
+        }
     };
     if std::env::var_os(ERRORS).is_some_and(|form| form == "json") {
         eprintln!("{}", as_json(error, hint));

@@ -4,6 +4,7 @@
 //! `check`, 2 usage, 3 unreadable input, 130 stopped.
 
 mod args;
+mod backup_args;
 mod commands;
 mod examples;
 mod exit;
@@ -75,6 +76,8 @@ fn main() -> ExitCode {
         Command::Generate(args) => commands::generate::run(&args, format),
         Command::Serve(args) => commands::serve::run(&args),
         Command::Config(args) => commands::config::run(&args, format),
+        Command::Backup(args) => commands::backup::run(&args, format),
+        Command::Restore(args) => commands::restore::run(&args, format),
         Command::Demo(args) => commands::demo::run(&args, format),
     };
     match result {

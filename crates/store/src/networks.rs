@@ -90,7 +90,7 @@ impl Store {
             return Err(Error::missing("network", id));
         }
         change.commit().await?;
-        self.changed();
+        self.removed();
         Ok(())
     }
 }

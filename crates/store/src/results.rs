@@ -178,7 +178,7 @@ impl Store {
         let sql = "SELECT id FROM jobs WHERE organisation = $2 AND state IN ('queued', 'running') AND subject = $1";
         jobs::stop(&mut change, sql, values()).await?;
         change.commit().await?;
-        self.changed();
+        self.removed();
         Ok(())
     }
 }

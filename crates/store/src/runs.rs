@@ -131,7 +131,7 @@ impl Store {
             return Err(Error::missing("run", id));
         }
         change.commit().await?;
-        self.changed();
+        self.removed();
         Ok(())
     }
 }

@@ -20,6 +20,7 @@ pub struct Store {
     pub(crate) folders: Arc<Folders>,
     pub(crate) pins: Pins,
     pub(crate) changes: watch::Sender<u64>,
+    pub(crate) removals: watch::Sender<u64>,
     pub(crate) reserve: u64,
     database: Database,
 }
@@ -68,7 +69,7 @@ impl Store {
     }
 
     fn of(db: Db, folders: Folders, database: Database) -> Self {
-        Self { db, folders: Arc::new(folders), pins: Pins::default(), changes: watch::Sender::new(0), reserve: RESERVE, database }
+        Self { db, folders: Arc::new(folders), pins: Pins::default(), changes: watch::Sender::new(0), removals: watch::Sender::new(0), reserve: RESERVE, database }
     }
 
     /// The same store, leaving another free space (bytes) than 64 MiB to the database and to what runs.
@@ -123,6 +124,17 @@ impl Store {
     #[must_use]
     pub fn job_changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// A number that grows when files become nobody's: time for [`Store::collect`].
+    #[must_use]
+    pub fn removals(&self) -> watch::Receiver<u64> {
+        self.removals.subscribe()
+    }
+
+    pub(crate) fn removed(&self) {
+        self.removals.send_modify(|n| *n = n.wrapping_add(1));
+        self.changed();
     }
 
     pub(crate) fn changed(&self) {

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub mod backup;
 pub mod batch;
 pub mod check;
 pub mod config;
@@ -13,6 +14,7 @@ pub mod plan;
 pub mod qualify;
 pub mod referral;
 pub mod report;
+pub mod restore;
 pub mod score;
 pub mod serve;
 pub mod sources;

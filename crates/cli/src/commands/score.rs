@@ -85,6 +85,7 @@ impl<'a> Scorer<'a> {
         let progress = Progress::of_runs(args.inputs.len());
         let (packs, mut options) = input::network(&args.input, args.matches.as_deref(), &progress)?;
         options.orders = args.hidden.into();
+        options.ledger.clone_from(&args.evidence);
         let districts = district_effects(&packs.parameters).map_err(tierlight_data::Error::Core)?;
         let free = || available().map(|free| (free as f64 * SHARE_OF_FREE) as u64);
         let budget = Budget { most: args.memory.or_else(free), draws: args.draws, reach: ReachBy::from(args.reach) != ReachBy::Nothing };

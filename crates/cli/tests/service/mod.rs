@@ -29,9 +29,14 @@ impl Server {
     pub fn start_with(data: &Path, flags: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tierlight"));
         command.args(["serve", "--listen", "127.0.0.1:0"]).arg("--data-dir").arg(data).args(flags);
-        command.envs(variables.iter().copied()).stdout(Stdio::piped());
+        command.envs(variables.iter().copied());
+        Self::of(command, data)
+    }
+
+    /// Starts a service by a command of one's own.
+    pub fn of(mut command: Command, data: &Path) -> Self {
         let log = std::fs::File::create(data.with_extension("log")).unwrap();
-        let mut child = command.stderr(log).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (mut url, mut key, mut link) = (None, None, None);
         while link.is_none() {
@@ -152,6 +157,11 @@ impl Client {
     }
 
     pub fn send(&self, method: &str, path: &str, kind: Option<&str>, body: &[u8]) -> Reply {
+        self.try_send(method, path, kind, body).unwrap_or_else(|e| panic!("{method} {path}: {e}"))
+    }
+
+    /// The answer, if a whole one comes.
+    pub fn try_send(&self, method: &str, path: &str, kind: Option<&str>, body: &[u8]) -> Result<Reply, ureq::Error> {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.url) };
         let mut request = ureq::http::Request::builder().method(method).uri(&url);
         for (name, value) in &self.headers {
@@ -165,11 +175,11 @@ impl Client {
         } else {
             self.agent.run(request.body(body.to_vec()).unwrap())
         };
-        let mut answer = answer.unwrap_or_else(|e| panic!("{method} {url}: {e}"));
+        let mut answer = answer?;
         let headers = answer.headers().iter().map(|(n, v)| (n.to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
         let mut bytes = Vec::new();
-        answer.body_mut().as_reader().read_to_end(&mut bytes).unwrap();
-        Reply { status: answer.status().as_u16(), headers, body: bytes }
+        answer.body_mut().as_reader().read_to_end(&mut bytes)?;
+        Ok(Reply { status: answer.status().as_u16(), headers, body: bytes })
     }
 
     pub fn get(&self, path: &str) -> Reply {

@@ -9,17 +9,22 @@ use tokio::sync::watch;
 
 use super::{Settings, Stop};
 
-/// How often.
-const EVERY: Duration = Duration::from_secs(60);
+/// How often, at least.
+const EVERY: Duration = Duration::from_secs(600);
+/// How long after something was deleted: what is deleted with it goes in one go.
+const AFTER: Duration = Duration::from_secs(2);
 
 /// Keeps house until it is told to stop.
 pub(super) async fn run(store: Store, settings: Arc<Settings>, mut stop: watch::Receiver<Stop>) {
+    let mut removals = store.removals();
     while *stop.borrow() == Stop::No {
+        removals.mark_unchanged();
         if let Err(error) = once(&store, &settings).await {
             tracing::warn!(%error, "housekeeping failed");
         }
         tokio::select! {
             _ = stop.changed() => {}
+            _ = removals.changed() => tokio::time::sleep(AFTER).await,
             () = tokio::time::sleep(EVERY) => {}
         }
     }

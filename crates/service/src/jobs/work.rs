@@ -84,6 +84,7 @@ impl Work {
     /// Does a job and notes what became of it; if the store cannot note it, for as long as the job is this worker's.
     async fn work(&mut self, job: &Job) {
         tracing::info!(job = %job.id, kind = %job.kind, attempt = job.attempts, "job begins");
+        let begun = std::time::Instant::now();
         let place = Place::new(&self.store, job);
         let end = match place {
             Ok(ref place) => match self.attempt(job, place).await {
@@ -93,6 +94,10 @@ impl Work {
             },
             Err(ref error) => End::Failed(outcome::of_store(error)),
         };
+        let told = |outcome: &'static str, code: &str| {
+            metrics::counter!("tierlight_jobs_total", "kind" => job.kind.as_str(), "outcome" => outcome, "code" => code.to_owned()).increment(1);
+            metrics::histogram!("tierlight_job_seconds", "kind" => job.kind.as_str()).record(begun.elapsed().as_secs_f64());
+        };
         let failure = match end {
             End::Done(done) => match self.worker.finish(job, done).await {
                 Ok(()) => None,
@@ -101,12 +106,19 @@ impl Work {
             },
             End::Failed(failure) => Some(failure),
             End::Lost => return tracing::info!(job = %job.id, "job was lost"),
-            End::Cancelled => return self.note(job, || self.worker.cancelled(job), "cancelled").await,
+            End::Cancelled => {
+                told("cancelled", "");
+                return self.note(job, || self.worker.cancelled(job), "cancelled").await;
+            }
             End::Stopped => return self.note(job, || self.worker.hand_back(job), "handed back").await,
         };
         match failure {
-            None => tracing::info!(job = %job.id, "job done"),
+            None => {
+                told("done", "");
+                tracing::info!(job = %job.id, "job done");
+            }
             Some(failure) => {
+                told("failed", &failure.code);
                 tracing::info!(job = %job.id, code = failure.code, again = failure.again, "job failed");
                 self.note(job, || self.worker.fail(job, &failure), "failed").await;
             }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Connection, SqlSafeStr};
 
 pub(crate) use row::Row;
 pub(crate) use transaction::{Lock, Transaction};
@@ -52,10 +52,17 @@ impl Db {
             .pragma("trusted_schema", "OFF")
             // else REPLACE would go around the triggers of what is only added to
             .pragma("recursive_triggers", "ON");
-        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone()).await?;
-        let read = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(PATIENCE)
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(PATIENCE)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                // SQLite may end a change by itself when the disk is full; the connection does not notice and would refuse all others
+                .before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))))
+        };
+        let write = pool(1).connect_with(options.clone()).await?;
+        let read = pool(READERS)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
         Ok(Self::Sqlite { write, read })
@@ -154,4 +161,38 @@ fn migrator(text: impl Fn((i64, &'static str, &'static str, &'static str)) -> &'
 /// A statement about a table of ours: names of tables cannot be values.
 pub(crate) fn about(sql: &str, table: &'static str) -> AssertSqlSafe<String> {
     AssertSqlSafe(sql.replace("{table}", table))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+
+    #[tokio::test]
+    async fn a_full_database_is_told_and_takes_changes_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::sqlite(&folder.path().join("t.db"), true).await.unwrap();
+        db.run("CREATE TABLE t (x TEXT)", vec![]).await.unwrap();
+        for round in 0..3 {
+            db.run("PRAGMA max_page_count = 20", vec![]).await.unwrap();
+            let mut change = db.begin().await.unwrap();
+            let full = loop {
+                if let Err(error) = change.run("INSERT INTO t VALUES ($1)", values!["x".repeat(3000)]).await {
+                    break error;
+                }
+            };
+            assert!(matches!(full, Error::Full { .. }), "{full}");
+            if round == 0 {
+                // what it is when SQLite ends the change by itself
+                change.run("ROLLBACK", vec![]).await.unwrap();
+            }
+            drop(change);
+            assert_eq!(db.row("SELECT count(*) AS n FROM t", vec![]).await.unwrap().unwrap().int("n").unwrap(), 0);
+            db.run("PRAGMA max_page_count = 1000000", vec![]).await.unwrap();
+            let mut change = db.begin().await.unwrap();
+            change.run("INSERT INTO t VALUES ($1)", values!["y"]).await.unwrap();
+            change.run("DELETE FROM t", vec![]).await.unwrap();
+            change.commit().await.unwrap();
+        }
+    }
 }
