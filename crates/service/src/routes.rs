@@ -88,7 +88,7 @@ fn complete(operation: &mut Value, method: &Method, need: Need) {
         Some((role, scope)) => {
             operation["security"] = json!([{ "key": [] }, { "session": [] }]);
             operation["x-role"] = role.as_str().into();
-            operation["x-scope"] = scope.word().into();
+            operation["x-scope"] = scope.map_or(Value::Null, |s| s.word().into());
         }
         None => {
             operation["security"] = json!([]);

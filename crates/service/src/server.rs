@@ -94,6 +94,8 @@ pub async fn serve(config: Config, program: PathBuf, announce: impl FnOnce(&Anno
     log::begin(&config);
     numbers::begin();
     more_files();
+    // who asks a provider finds it as the process's; a second beginning in one process changes nothing
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let store = Store::open(config.database.clone(), &config.data_dir).await?.with_reserve(config.limits.free_bytes);
     let lock = store.lock()?;
     store.forget_broken_requests().await?;

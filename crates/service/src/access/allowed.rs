@@ -42,7 +42,7 @@ impl FromRequest for Anyone {
 }
 
 /// What is needed to be let in.
-pub type Need = Option<(Role, Scope)>;
+pub type Need = Option<(Role, Option<Scope>)>;
 
 /// An extractor that lets in or not.
 pub trait Door {

@@ -56,50 +56,54 @@ impl Scope {
 pub trait Permission: 'static {
     /// Least role.
     const ROLE: Role;
-    /// Scope.
-    const SCOPE: Scope;
+    /// Scope; `None` is any.
+    const SCOPE: Option<Scope>;
 }
 
 macro_rules! permissions {
-    ($($(#[doc = $doc:literal])* $name:ident $role:ident $scope:ident;)*) => {$(
+    ($($(#[doc = $doc:literal])* $name:ident $role:ident $scope:expr;)*) => {$(
         $(#[doc = $doc])*
         #[derive(Debug)]
         pub enum $name {}
 
         impl Permission for $name {
             const ROLE: Role = Role::$role;
-            const SCOPE: Scope = Scope::$scope;
+            const SCOPE: Option<Scope> = $scope;
         }
     )*};
 }
 
 permissions! {
     /// Looks at networks.
-    ReadNetworks Viewer Networks;
+    ReadNetworks Viewer Some(Scope::Networks);
     /// Uploads networks and saves mappings.
-    WriteNetworks Analyst Networks;
+    WriteNetworks Analyst Some(Scope::Networks);
     /// Takes networks away.
-    DeleteNetworks Admin Networks;
+    DeleteNetworks Admin Some(Scope::Networks);
     /// Reads runs.
-    ReadRuns Viewer Runs;
+    ReadRuns Viewer Some(Scope::Runs);
     /// Scores, asks what would change.
-    MakeRuns Analyst Runs;
+    MakeRuns Analyst Some(Scope::Runs);
+    /// Looks at jobs, whatever they make.
+    FollowJobs Viewer None;
+    /// Stops jobs.
+    StopJobs Analyst None;
     /// Takes runs away.
-    DeleteRuns Admin Runs;
+    DeleteRuns Admin Some(Scope::Runs);
     /// Reads the evidence ledger and qualifications.
-    ReadEvidence Viewer Evidence;
+    ReadEvidence Viewer Some(Scope::Evidence);
     /// Adds evidence and qualifies findings.
-    AddEvidence Inspector Evidence;
+    AddEvidence Inspector Some(Scope::Evidence);
     /// Reads plans and reports.
-    ReadResults Viewer Results;
+    ReadResults Viewer Some(Scope::Results);
     /// Makes reports.
-    MakeReports Analyst Results;
+    MakeReports Analyst Some(Scope::Results);
     /// Plans visits and learns from them.
-    PlanVisits Inspector Results;
+    PlanVisits Inspector Some(Scope::Results);
     /// Keys, sessions, grants, the audit log.
-    ManageAccess Admin Access;
+    ManageAccess Admin Some(Scope::Access);
     /// Other organisations, numbers of the service.
-    Operate Admin Operation;
+    Operate Admin Some(Scope::Operation);
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ fn bearer(header: &str) -> Option<&str> {
 ///
 /// # Errors
 /// Nobody, or somebody who may not.
-pub fn allowed(request: &HttpRequest, role: Role, scope: Scope) -> Result<Principal, Problem> {
+pub fn allowed(request: &HttpRequest, role: Role, scope: Option<Scope>) -> Result<Principal, Problem> {
     let principal = match request.extensions().get::<Credentials>() {
         Some(Credentials::Live(principal)) => principal.clone(),
         Some(Credentials::Forged) => {
@@ -110,7 +110,7 @@ pub fn allowed(request: &HttpRequest, role: Role, scope: Scope) -> Result<Princi
         let detail = format!("the role is {}, expected {role} or more", principal.role);
         return Err(Problem::new(NOT_ALLOWED, detail).hint("ask an admin of the organisation"));
     }
-    if !scope.held(&principal.scopes) {
+    if let Some(scope) = scope.filter(|s| !s.held(&principal.scopes)) {
         let detail = format!("the key's scopes are {}, expected {}", principal.scopes.join(", "), scope.word());
         return Err(Problem::new(NOT_ALLOWED, detail).hint("use a key with this scope"));
     }

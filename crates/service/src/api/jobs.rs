@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 use super::model::Job;
 use super::page::{Listed, PageQuery};
 use crate::access::Allowed;
-use crate::access::permission::{MakeRuns, ReadRuns};
+use crate::access::permission::{FollowJobs, StopJobs};
 use crate::problem::table::{BAD_HEADER, BAD_QUERY, TOO_MANY_STREAMS};
 use crate::problem::{Answer, Problem};
 use crate::routes::Routes;
@@ -60,7 +60,7 @@ struct JobsQuery {
 
 /// Jobs, the newest first.
 #[utoipa::path(get, path = "/jobs", tag = "jobs", params(JobsQuery), responses((status = 200, description = "A page", body = Listed<Job>)))]
-async fn list_jobs(at: Allowed<ReadRuns>, state: Data<State>, query: Query<JobsQuery>, request: HttpRequest) -> Answer {
+async fn list_jobs(at: Allowed<FollowJobs>, state: Data<State>, query: Query<JobsQuery>, request: HttpRequest) -> Answer {
     fn word<T: std::str::FromStr<Err = tierlight_store::Error>>(text: Option<&String>) -> Result<Option<T>, Problem> {
         text.map(|t| t.parse().map_err(|e: tierlight_store::Error| Problem::new(BAD_QUERY, e.to_string()))).transpose()
     }
@@ -75,13 +75,13 @@ async fn list_jobs(at: Allowed<ReadRuns>, state: Data<State>, query: Query<JobsQ
 
 /// A job: how far it is, and why it failed.
 #[utoipa::path(get, path = "/jobs/{job}", tag = "jobs", params(JobPath), responses((status = 200, description = "The job", body = Job)))]
-async fn get_job(at: Allowed<ReadRuns>, state: Data<State>, path: Path<JobPath>, request: HttpRequest) -> Answer {
+async fn get_job(at: Allowed<FollowJobs>, state: Data<State>, path: Path<JobPath>, request: HttpRequest) -> Answer {
     reply::json(&request, &Job::from(state.store.job(&at.who.organisation, &path.job).await?))
 }
 
 /// Stops a job. One that waits is cancelled at once, one that runs within two seconds.
 #[utoipa::path(post, path = "/jobs/{job}/cancel", tag = "jobs", params(JobPath), responses((status = 200, description = "The job", body = Job)))]
-async fn cancel_job(at: Allowed<MakeRuns>, state: Data<State>, path: Path<JobPath>, request: HttpRequest) -> Answer {
+async fn cancel_job(at: Allowed<StopJobs>, state: Data<State>, path: Path<JobPath>, request: HttpRequest) -> Answer {
     let job = state.store.cancel_job(&at.who.organisation, &path.job).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "job.cancel", [job.id.to_string()]).await?;
     reply::json(&request, &Job::from(job))
@@ -102,7 +102,7 @@ struct EventsQuery {
     responses((status = 200, description = "Events", body = String, content_type = "text/event-stream",
         example = json!("id: 3\nevent: running\ndata: {\"sequence\":3,\"at\":\"2026-11-26T10:01:01Z\",\"state\":\"running\",\"stage\":\"draws\",\"share\":0.4}\n\n"))))]
 async fn follow_job(
-    at: Allowed<ReadRuns>,
+    at: Allowed<FollowJobs>,
     state: Data<State>,
     path: Path<JobPath>,
     query: Query<EventsQuery>,
