@@ -100,8 +100,7 @@ pub fn compare(before: &Opened, after: &Opened, hazard: Hazard, top: usize) -> C
     };
     let finals = tierlight_core::network::throughput::final_buyers(&y.plan);
     let buyers: Vec<(usize, usize)> = both.iter().copied().filter(|(_, j)| finals.binary_search(j).is_ok()).collect();
-    let (presence, presence_count) =
-        moved(&both, &|later, r| if later { y.updated[r].presence[h] } else { x.updated[r].presence[h] });
+    let (presence, presence_count) = moved(&both, &|later, r| if later { y.updated[r].presence[h] } else { x.updated[r].presence[h] });
     let (linked_share, linked_share_count) =
         moved(&buyers, &|later, r| if later { y.exposure[r].linked(h) } else { x.exposure[r].linked(h) });
     let total = |run: &Opened| HAZARDS.map(|h| run.assessment().updated.iter().map(|u| u.expected[h.index()]).sum::<f64>()).into();

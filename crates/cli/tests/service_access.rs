@@ -46,7 +46,12 @@ impl Things {
             }
             ("delete_result", _) => {
                 let path = format!("/api/v1/runs/{}/what-ifs", self.run);
-                id(&post(&path, json!({ "scenarios": [{ "name": "n", "actions": [{ "action": "remediate", "site": "VW-27" }] }], "draws": 0 })).expect(202).json())
+                id(&post(
+                    &path,
+                    json!({ "scenarios": [{ "name": "n", "actions": [{ "action": "remediate", "site": "VW-27" }] }], "draws": 0 }),
+                )
+                .expect(202)
+                .json())
             }
             ("revoke_key" | "rotate_key", _) => {
                 id(&post("/api/v1/keys", json!({ "name": "k", "role": "viewer" })).expect(201).json()["key"])
@@ -99,7 +104,9 @@ impl Things {
             "create_mapping" => json!({ "name": format!("m {:?}", std::time::Instant::now()), "mapping": {} }),
             "change_mapping" => json!({ "name": "saved", "mapping": { "sites": { "workers": "Staff" } } }),
             "create_run" => json!({ "version": self.version, "options": { "draws": 0 } }),
-            "create_what_if" => json!({ "scenarios": [{ "name": "n", "actions": [{ "action": "remediate", "site": "VW-27" }] }], "draws": 0 }),
+            "create_what_if" => {
+                json!({ "scenarios": [{ "name": "n", "actions": [{ "action": "remediate", "site": "VW-27" }] }], "draws": 0 })
+            }
             "create_plan" => json!({ "for": "brand", "buyer": "BR-01" }),
             "create_report" => json!({ "for": "brand", "formats": ["json"] }),
             "add_evidence" => json!({ "entries": [{ "entry": entry }] }),
@@ -135,7 +142,10 @@ fn key(client: &Client, path: &str, role: &str) -> Value {
 #[test]
 fn every_route_lets_in_whom_the_table_says() {
     let root = tempfile::tempdir().unwrap();
-    let server = Server::start(&root.path().join("data"), &["--set", "limits.sign_ins_per_minute=100000", "--set", "limits.requests_per_minute=100000"]);
+    let server = Server::start(
+        &root.path().join("data"),
+        &["--set", "limits.sign_ins_per_minute=100000", "--set", "limits.requests_per_minute=100000"],
+    );
     let owner = server.owner();
     let version = owner.upload_folder("Sialkot", &example("sialkot"), &json!({ "as_of": "2026-11-23" }));
     assert_eq!(version["state"], "ready", "{version}");
@@ -217,7 +227,9 @@ fn every_route_lets_in_whom_the_table_says() {
         assert!(open || (row[3] == 401 && row[4] == 401), "{name}: {row:?}");
         let own = document["paths"].as_object().unwrap().iter().any(|(path, item)| {
             let here = item.as_object().unwrap().values().any(|o| o["operationId"] == name.as_str());
-            here && ["{network}", "{version}", "{run}", "{result}", "{job}", "{mapping}", "{key}", "{grant}", "{session}"].iter().any(|p| path.contains(p))
+            here && ["{network}", "{version}", "{run}", "{result}", "{job}", "{mapping}", "{key}", "{grant}", "{session}"]
+                .iter()
+                .any(|p| path.contains(p))
         });
         assert!(!own || row[2] == 404, "{name}: another tenant gets {}", row[2]);
     }

@@ -88,7 +88,12 @@ fn from_the_first_start_to_a_report() {
     assert_eq!(traced, printed(&["trace", &shown, "--buyer", "BR-01"]));
     assert_eq!(owner.get(&format!("{base}/sites/BR-01/paths")).expect(200).json(), traced["paths"]);
     assert_eq!(owner.get(&format!("{base}/sites/BR-01/reach")).expect(200).json()["upstream_sites"], traced["upstream_sites"]);
-    for (table, form, file) in [("sites", "csv", "sites.csv"), ("scores", "parquet", "scores.parquet"), ("map", "geojson", "map.geojson"), ("network", "graphml", "network.graphml")] {
+    for (table, form, file) in [
+        ("sites", "csv", "sites.csv"),
+        ("scores", "parquet", "scores.parquet"),
+        ("map", "geojson", "map.geojson"),
+        ("network", "graphml", "network.graphml"),
+    ] {
         let export = owner.get(&format!("{base}/export?table={table}&form={form}")).expect(200);
         assert!(export.body == std::fs::read(cli.join(file)).unwrap(), "{file} differs");
         assert!(export.header("content-disposition").unwrap().contains(file));
@@ -148,7 +153,10 @@ fn from_the_first_start_to_a_report() {
     assert_eq!(owner.get(&format!("/api/v1/results/{}", id(&asked))).expect(200).json()["state"], "ready");
     owner.post(&format!("{base}/plans"), &json!({ "for": "inspectorate" })).problem(422, "invalid");
     let teams = std::fs::read(folder.join("inspectors.csv")).unwrap();
-    let asked = owner.form(&format!("{base}/plans"), &[("options", None, br#"{"month":"2027-02"}"#), ("teams", Some("inspectors.csv"), &teams)]).expect(202).json();
+    let asked = owner
+        .form(&format!("{base}/plans"), &[("options", None, br#"{"month":"2027-02"}"#), ("teams", Some("inspectors.csv"), &teams)])
+        .expect(202)
+        .json();
     owner.finished(asked["job"].as_str().unwrap());
     let plan = owner.get(&format!("/api/v1/results/{}", id(&asked))).expect(200).json();
     assert_eq!(plan["state"], "ready", "{plan}");
@@ -156,7 +164,10 @@ fn from_the_first_start_to_a_report() {
     assert!(visits.text().contains("site_id"));
 
     // report
-    let asked = owner.post(&format!("{base}/reports"), &json!({ "for": "brand", "frameworks": ["csddd"], "formats": ["html", "xlsx", "json"] })).expect(202).json();
+    let asked = owner
+        .post(&format!("{base}/reports"), &json!({ "for": "brand", "frameworks": ["csddd"], "formats": ["html", "xlsx", "json"] }))
+        .expect(202)
+        .json();
     owner.finished(asked["job"].as_str().unwrap());
     let report = owner.get(&format!("/api/v1/results/{}", id(&asked))).expect(200).json();
     assert_eq!(report["state"], "ready", "{report}");
@@ -168,7 +179,13 @@ fn from_the_first_start_to_a_report() {
 
     // findings held against rules of law
     let findings = std::fs::read(example("law/findings.csv")).unwrap();
-    let asked = owner.form("/api/v1/qualifications", &[("options", None, br#"{"country":"PK","date":"2026-11-23"}"#), ("findings", Some("f.csv"), &findings)]).expect(202).json();
+    let asked = owner
+        .form(
+            "/api/v1/qualifications",
+            &[("options", None, br#"{"country":"PK","date":"2026-11-23"}"#), ("findings", Some("f.csv"), &findings)],
+        )
+        .expect(202)
+        .json();
     owner.finished(asked["job"].as_str().unwrap());
     let ruled = owner.get(&format!("/api/v1/results/{}", id(&asked))).expect(200).json();
     assert_eq!(ruled["state"], "ready", "{ruled}");

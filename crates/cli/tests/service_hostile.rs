@@ -89,7 +89,11 @@ fn torn_slow_and_endless_requests() {
     socket.write_all(head(&server, &network, 1_000_000).as_bytes()).unwrap();
     let begun = Instant::now();
     let mut dripped = socket.try_clone().unwrap();
-    std::thread::spawn(move || while dripped.write_all(b"x").is_ok() { std::thread::sleep(Duration::from_millis(100)) });
+    std::thread::spawn(move || {
+        while dripped.write_all(b"x").is_ok() {
+            std::thread::sleep(Duration::from_millis(100))
+        }
+    });
     let told = answer(&mut socket);
     assert!(told.starts_with("HTTP/1.1 408") && told.contains("too_slow"), "{told}");
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
@@ -174,12 +178,17 @@ fn bodies_that_are_no_questions() {
     // forms
     let path = format!("/api/v1/networks/{network}/versions");
     let kind = "multipart/form-data; boundary=x";
-    owner.send("POST", &path, Some(kind), b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nsite").problem(400, "bad_multipart");
+    owner
+        .send("POST", &path, Some(kind), b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nsite")
+        .problem(400, "bad_multipart");
     owner.send("POST", &path, Some(kind), b"--x--\r\n").problem(422, "invalid");
     owner.form(&path, &[("file", Some("virus.exe"), b"MZ")]).problem(415, "bad_media_type");
     owner.form(&path, &[("file", Some("a.csv"), b"")]).problem(400, "bad_body");
-    owner.form(&path, &[("options", None, br#"{"map":{"sites":{"nope":"x"}}}"#), ("file", Some("a.csv"), b"a,b\n1,2\n")]).problem(422, "bad_input");
-    let many: Vec<(&str, Option<&str>, &[u8])> = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"].map(|n| ("file", Some(n), b"a\n1\n".as_slice())).to_vec();
+    owner
+        .form(&path, &[("options", None, br#"{"map":{"sites":{"nope":"x"}}}"#), ("file", Some("a.csv"), b"a,b\n1,2\n")])
+        .problem(422, "bad_input");
+    let many: Vec<(&str, Option<&str>, &[u8])> =
+        ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"].map(|n| ("file", Some(n), b"a\n1\n".as_slice())).to_vec();
     owner.form(&path, &many).problem(422, "too_many_files");
 
     // a zip that inflates a thousandfold, and one that is none

@@ -87,7 +87,8 @@ fn answer(mut socket: TcpStream, issuer: &str, keys: &[rsa::RsaPrivateKey], said
         _ => (404, json!({})),
     };
     let text = value.to_string();
-    let head = format!("HTTP/1.1 {status} OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
+    let head =
+        format!("HTTP/1.1 {status} OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
     socket.write_all(head.as_bytes()).and_then(|()| socket.write_all(text.as_bytes())).unwrap();
 }
 
@@ -115,11 +116,19 @@ fn query(url: &str) -> HashMap<String, String> {
 }
 
 /// Goes to the provider and comes back with what `change` makes of it.
-fn sign_in(server: &Server, provider: &Provider, role: Option<Value>, change: impl Fn(&mut Said, &mut String, &mut String)) -> service::Reply {
+fn sign_in(
+    server: &Server,
+    provider: &Provider,
+    role: Option<Value>,
+    change: impl Fn(&mut Said, &mut String, &mut String),
+) -> service::Reply {
     let browser = server.client(None);
     let away = browser.get("/sign-in").expect(303);
     let asked = query(away.header("location").unwrap());
-    assert_eq!((asked["client_id"].as_str(), asked["response_type"].as_str(), asked["code_challenge_method"].as_str()), ("tierlight", "code", "S256"));
+    assert_eq!(
+        (asked["client_id"].as_str(), asked["response_type"].as_str(), asked["code_challenge_method"].as_str()),
+        ("tierlight", "code", "S256")
+    );
     assert_eq!(asked["redirect_uri"], format!("{}/sign-in/callback", server.url));
     let (mut code, mut state) = ("right".to_owned(), asked["state"].clone());
     {

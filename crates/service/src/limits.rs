@@ -1,7 +1,7 @@
 //! Limits of the service: each with name, default, problem and metric. Limits on what is read are in `tierlight_data::limits`.
 
 use crate::problem::table::{
-    BUSY, Kind, QUEUE_FULL, RATE_LIMITED, STORAGE_FULL, TOO_LARGE, TOO_MANY_FILES, TOO_MANY_STREAMS, TOO_MANY_UPLOADS, TOO_SLOW,
+    BAD_QUERY, BUSY, Kind, QUEUE_FULL, RATE_LIMITED, STORAGE_FULL, TOO_LARGE, TOO_MANY_FILES, TOO_MANY_STREAMS, TOO_MANY_UPLOADS, TOO_SLOW,
 };
 
 /// A limit as it is documented.
@@ -76,6 +76,6 @@ limits! {
     event_streams 256 "streams" Some(TOO_MANY_STREAMS), "Event streams that are open";
     questions 1_024 "questions" Some(BUSY), "Questions about runs that wait or are being answered";
     opened_bytes 4_294_967_296 "bytes" None, "Memory for opened runs; those asked for longest ago are closed";
-    page_items 1_000 "items" None, "Largest page; a larger limit is cut to it";
+    page_items 1_000 "items" Some(BAD_QUERY), "Largest page of a list";
     free_bytes 268_435_456 "bytes" Some(STORAGE_FULL), "Free space on the disk below which no upload or job is taken";
 }

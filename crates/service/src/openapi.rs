@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 use utoipa::PartialSchema;
 
-use crate::api;
 use crate::problem::{At, ProblemBody};
+use crate::{api, routes};
 
 /// The document.
 #[must_use]
@@ -35,6 +35,7 @@ pub fn document() -> Value {
         "tags": api::TAGS.iter().map(|(name, what)| json!({ "name": name, "description": what })).collect::<Vec<_>>(),
         "paths": paths,
         "components": {
+            "responses": routes::problem_responses(),
             "schemas": schemas,
             "securitySchemes": {
                 "key": { "type": "http", "scheme": "bearer", "bearerFormat": "tl_…", "description": "A key of an organisation. It is shown once, when it is made." },

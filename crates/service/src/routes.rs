@@ -103,25 +103,33 @@ fn complete(operation: &mut Value, method: &Method, need: Need) {
     let (path, query, body) = (in_place("path"), in_place("query"), has("requestBody"));
     let wanted = |kind: &Kind| match kind.status {
         401 | 403 => need.is_some(),
-        404 => path,
+        404 => path || body,
         409 | 412 => !method.is_safe() || path,
         400 | 422 => query || body || path,
         408 | 413 | 415 | 507 => body || !method.is_safe(),
         405 | 406 => false,
         _ => true,
     };
-    let mut by_status: IndexMap<u16, Vec<&Kind>> = IndexMap::new();
-    for kind in KINDS.iter().filter(|k| wanted(k)) {
-        by_status.entry(kind.status).or_default().push(kind);
-    }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    for (status, kinds) in by_status {
-        let words: Vec<String> = kinds.iter().map(|k| format!("`{}`: {}", k.code, k.title)).collect();
-        responses.entry(status.to_string()).or_insert_with(|| {
-            json!({
-                "description": words.join(". "),
-                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-            })
-        });
+    for kind in KINDS.iter().filter(|k| wanted(k)) {
+        let shared = json!({ "$ref": format!("#/components/responses/{}", kind.status) });
+        responses.entry(kind.status.to_string()).or_insert(shared);
     }
+}
+
+/// Problems by status: what operations refer to.
+#[must_use]
+pub fn problem_responses() -> Value {
+    let mut by_status: IndexMap<u16, Vec<String>> = IndexMap::new();
+    for kind in KINDS {
+        by_status.entry(kind.status).or_default().push(format!("`{}`: {}", kind.code, kind.title));
+    }
+    by_status.sort_keys();
+    let response = |words: Vec<String>| {
+        json!({
+            "description": words.join(". "),
+            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+        })
+    };
+    by_status.into_iter().map(|(status, words)| (status.to_string(), response(words))).collect::<Map<String, Value>>().into()
 }

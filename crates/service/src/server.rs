@@ -107,12 +107,8 @@ pub async fn serve(config: Config, program: PathBuf, announce: impl FnOnce(&Anno
     let listen = listener.local_addr().map_err(|source| Error::Listen { listen: config.listen, source })?;
     let url = config.url(listen);
     let provider = config.oidc.clone().map(|oidc| Provider::new(oidc, &url)).transpose().map_err(|what| Error::Provider { what })?;
-    let jobs = Settings {
-        workers: config.workers.max(1),
-        memory: config.job_memory,
-        reserve: config.limits.free_bytes,
-        ..Settings::new(program)
-    };
+    let jobs =
+        Settings { workers: config.workers.max(1), memory: config.job_memory, reserve: config.limits.free_bytes, ..Settings::new(program) };
     let workers = Workers::start(store.clone(), jobs).await?;
     let state = Data::new(State::new(store.clone(), config.clone(), provider));
 

@@ -105,10 +105,7 @@ pub fn place(of: &Arc<Semaphore>, kind: Kind, what: &str) -> Result<tokio::sync:
 ///
 /// # Errors
 /// What `work` returns; as many wait already as may.
-pub async fn blocking<T: Send + 'static>(
-    state: &State,
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
+pub async fn blocking<T: Send + 'static>(state: &State, work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
     let place = place(&state.questions, BUSY, "questions")?;
     let turn = state.answering.clone().acquire_owned().await.map_err(|e| Problem::internal(&e))?;
     actix_web::web::block(move || {

@@ -22,7 +22,8 @@ fn held(path: &Path, now: &str) {
         std::fs::write(path, now).unwrap();
         return;
     }
-    let line = before.lines().zip(now.lines()).position(|(x, y)| x != y).map_or_else(|| before.lines().count().min(now.lines().count()), |k| k);
+    let line =
+        before.lines().zip(now.lines()).position(|(x, y)| x != y).map_or_else(|| before.lines().count().min(now.lines().count()), |k| k);
     panic!(
         "{} is not what the code says, from line {}:\n- {}\n+ {}\nUPDATE_SCHEMAS=1 writes it anew",
         path.display(),
@@ -88,12 +89,14 @@ fn every_operation_says_who_what_and_shows_an_example() {
         assert!(operation["tags"].as_array().unwrap().iter().all(|t| known.contains(&t.as_str().unwrap())), "{name}: an unknown tag");
         let problems = operation["responses"].as_object().unwrap().iter().filter(|(status, _)| status.starts_with(['4', '5']));
         for (status, response) in problems {
-            assert!(response["content"].get("application/problem+json").is_some(), "{name}: {status} is no problem");
+            let shared = response["$ref"].as_str().and_then(|r| document.pointer(r.trim_start_matches('#')));
+            let content = &shared.unwrap_or(response)["content"];
+            assert!(content.get("application/problem+json").is_some(), "{name}: {status} is no problem");
         }
         let answers = operation["responses"].as_object().unwrap().iter().filter(|(status, _)| status.starts_with('2'));
         for (status, response) in answers {
             for (kind, media) in response["content"].as_object().into_iter().flatten() {
-                if kind != "application/octet-stream" && !has_example(&document, media) {
+                if kind != "*/*" && !has_example(&document, media) {
                     lacking.push(format!("{name}: {status} {kind}"));
                 }
             }
@@ -147,7 +150,8 @@ fn the_page_lists_all_problems_limits_and_settings() {
     }
     let mut limits = "| limit | default | unit | answer | what is limited |\n|---|---|---|---|---|\n".to_owned();
     for limit in LIMITS {
-        let problem = limit.problem.map_or_else(|| "the connection is closed, or less is kept".to_owned(), |k| format!("{} `{}`", k.status, k.code));
+        let problem =
+            limit.problem.map_or_else(|| "the connection is closed, or less is kept".to_owned(), |k| format!("{} `{}`", k.status, k.code));
         writeln!(limits, "| `limits.{}` | {} | {} | {problem} | {} |", limit.name, limit.default, limit.unit, limit.what).unwrap();
     }
     let mut settings = "| setting | default | what it is |\n|---|---|---|\n".to_owned();

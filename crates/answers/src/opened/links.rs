@@ -64,10 +64,12 @@ impl Opened {
         let supplier = filter.supplier.as_deref().map(|text| self.find(text)).transpose()?;
         let word = |what, found: &str, known: String| Error::Asked { what, found: found.to_owned(), expected: format!("one of {known}") };
         let kind = filter.kind.as_deref();
-        let kind = kind.map(|text| LinkKind::from_slug(text).ok_or_else(|| word("kind", text, slugs(LinkKind::ALL, |k| k.slug())))).transpose()?;
+        let kind =
+            kind.map(|text| LinkKind::from_slug(text).ok_or_else(|| word("kind", text, slugs(LinkKind::ALL, |k| k.slug())))).transpose()?;
         let how = filter.disclosure.as_deref();
-        let how =
-            how.map(|text| Disclosure::from_slug(text).ok_or_else(|| word("disclosure", text, slugs(Disclosure::ALL, |k| k.slug())))).transpose()?;
+        let how = how
+            .map(|text| Disclosure::from_slug(text).ok_or_else(|| word("disclosure", text, slugs(Disclosure::ALL, |k| k.slug()))))
+            .transpose()?;
         let list = format!("links?{}", serde_json::to_string(filter).unwrap_or_default());
         let from = cursor.map(|text| cursor::row(&list, text)).transpose()?.map_or(0, |row| row as usize + 1);
         let wanted = |row: &usize| {

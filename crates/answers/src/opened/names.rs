@@ -124,7 +124,15 @@ impl Names {
     /// Rows in the order of how well they fit: whole ids and names, their beginnings, the rest.
     fn ranked(&self, text: &str, most: usize) -> Vec<(u32, &'static str)> {
         let wanted = key(text);
-        let fit = |text: &str| if text == wanted { 0 } else if text.starts_with(&wanted) { 1 } else { 2 };
+        let fit = |text: &str| {
+            if text == wanted {
+                0
+            } else if text.starts_with(&wanted) {
+                1
+            } else {
+                2
+            }
+        };
         let [ids, names, spelt] = self.found(text);
         let mut all: Vec<(usize, u32, &'static str)> = ids.iter().map(|&row| (fit(self.ids.get(row as usize)), row, "id")).collect();
         all.extend(names.iter().map(|&row| (fit(self.names.get(row as usize)), row, "name")));

@@ -100,7 +100,11 @@ impl SortBy {
             Some((_, key)) => Ok(Self { key: *key, hazard, down }),
             None => {
                 let names: Vec<&str> = KEYS.iter().map(|(name, _)| *name).collect();
-                Err(Error::Asked { what: "sort", found: text.to_owned(), expected: format!("one of {}, with - in front for the highest first", names.join(", ")) })
+                Err(Error::Asked {
+                    what: "sort",
+                    found: text.to_owned(),
+                    expected: format!("one of {}, with - in front for the highest first", names.join(", ")),
+                })
             }
         }
     }

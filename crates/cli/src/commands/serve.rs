@@ -49,7 +49,8 @@ fn data_dir() -> Option<std::path::PathBuf> {
 fn announce(told: &Announcement) {
     let mut text = format!("tierlight serves {}\n", told.url);
     if let Some(key) = &told.first.key {
-        text += &format!("\nowner's key, shown this once: {}\nkeep it; further keys are made with POST {}/api/v1/keys\n", key.show(), told.url);
+        text +=
+            &format!("\nowner's key, shown this once: {}\nkeep it; further keys are made with POST {}/api/v1/keys\n", key.show(), told.url);
     }
     text += &format!("\nopen this once in a browser: {}/sign-in/{}\n", told.url, told.first.link.show());
     let mut out = std::io::stdout().lock();

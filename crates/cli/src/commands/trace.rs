@@ -11,11 +11,11 @@ use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::run::{intervals, load, write_contributions};
 
 use super::explain::find;
-use tierlight_answers::sites::{name, place};
 use crate::args::{Format, TraceArgs};
 use crate::exit::{Output, usage};
 use crate::output;
 use crate::view::{count, heading, percent, probability, short, table, with_interval};
+use tierlight_answers::sites::{name, place};
 
 pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
     if let Some(path) = &args.output {

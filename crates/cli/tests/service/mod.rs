@@ -145,7 +145,11 @@ pub struct Client {
 
 impl Client {
     pub fn new(url: &str, key: Option<&str>) -> Self {
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(120))).build();
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(Duration::from_secs(120)))
+            .build();
         let headers = key.map(|k| ("Authorization".to_owned(), format!("Bearer {k}"))).into_iter().collect();
         Self { agent: agent.into(), url: url.to_owned(), headers }
     }
@@ -199,7 +203,10 @@ impl Client {
         let mark = "------------------------tierlight";
         let mut body = Vec::new();
         for (name, file, bytes) in parts {
-            let file = file.map_or_else(|| "\r\nContent-Type: application/json".to_owned(), |f| format!("; filename=\"{f}\"\r\nContent-Type: application/octet-stream"));
+            let file = file.map_or_else(
+                || "\r\nContent-Type: application/json".to_owned(),
+                |f| format!("; filename=\"{f}\"\r\nContent-Type: application/octet-stream"),
+            );
             body.extend(format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n").bytes());
             body.extend_from_slice(bytes);
             body.extend(b"\r\n");

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl,
-    Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
+    IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -87,8 +87,7 @@ impl Provider {
                 .add_scope(Scope::new("openid".to_owned()))
                 .set_pkce_challenge(challenge)
                 .url();
-            let attempt =
-                Attempt { state: state.secret().clone(), nonce: nonce.secret().clone(), verifier: verifier.secret().clone() };
+            let attempt = Attempt { state: state.secret().clone(), nonce: nonce.secret().clone(), verifier: verifier.secret().clone() };
             Ok((url.to_string(), attempt))
         })
         .await

@@ -99,7 +99,9 @@ pub fn allowed(request: &HttpRequest, role: Role, scope: Option<Scope>) -> Resul
             return Err(Problem::new(FORGED, "the session's token is missing or wrong").hint(hint));
         }
         Some(Credentials::Dead) => {
-            return Err(Problem::new(NOT_SIGNED_IN, "the key or session is unknown or over").hint("ask an admin of the organisation for a key"));
+            return Err(
+                Problem::new(NOT_SIGNED_IN, "the key or session is unknown or over").hint("ask an admin of the organisation for a key")
+            );
         }
         _ => {
             let hint = "send Authorization: Bearer tl_…, or open the link that the service printed";

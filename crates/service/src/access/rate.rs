@@ -62,7 +62,9 @@ impl Rates {
         limiter.check_key(&name.to_owned()).map_err(|early| {
             let wait = early.wait_time_from(self.clock.now());
             let seconds = (wait + Duration::from_millis(999)).as_secs();
-            Problem::new(RATE_LIMITED, "more requests than are answered in this time").hint("wait, and ask for larger pages").retry_after(seconds)
+            Problem::new(RATE_LIMITED, "more requests than are answered in this time")
+                .hint("wait, and ask for larger pages")
+                .retry_after(seconds)
         })
     }
 

@@ -35,7 +35,13 @@ pub fn forgotten(state: &State) -> Cookie<'static> {
 }
 
 fn cookie(state: &State, value: String, age: CookieAge) -> Cookie<'static> {
-    Cookie::build(COOKIE, value).http_only(true).same_site(SameSite::Strict).secure(state.config.is_encrypted()).path("/").max_age(age).finish()
+    Cookie::build(COOKIE, value)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(state.config.is_encrypted())
+        .path("/")
+        .max_age(age)
+        .finish()
 }
 
 /// Ends the session of a request, if it has one.

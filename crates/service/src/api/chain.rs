@@ -82,7 +82,13 @@ impl TraceQuery {
 /// Where a buyer's linked share comes from, and where its chain is dark: what `tierlight trace --format json` prints.
 #[utoipa::path(get, path = "/runs/{run}/sites/{site}/trace", tag = "chains", params(SitePath, TraceQuery),
     responses((status = 200, description = "The trace", body = Object, example = json!({ "buyer": "BR-01", "traced_share": 0.8, "contributions": [], "dark": [] }))))]
-async fn trace_buyer(at: Allowed<ReadRuns>, state: Data<State>, path: Path<SitePath>, query: Query<TraceQuery>, request: HttpRequest) -> Answer {
+async fn trace_buyer(
+    at: Allowed<ReadRuns>,
+    state: Data<State>,
+    path: Path<SitePath>,
+    query: Query<TraceQuery>,
+    request: HttpRequest,
+) -> Answer {
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let (wanted, hazard, paths) = (path.site.clone(), query.hazard.hazard(), query.count()?);
     let (id, trace) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
@@ -97,7 +103,13 @@ async fn trace_buyer(at: Allowed<ReadRuns>, state: Data<State>, path: Path<SiteP
 /// Heaviest paths up a buyer's chain.
 #[utoipa::path(get, path = "/runs/{run}/sites/{site}/paths", tag = "chains", params(SitePath, TraceQuery),
     responses((status = 200, description = "The paths", body = Object, example = json!({ "hazard": "child_labour", "paths": [{ "sites": ["BR-01", "EX-01", "HC-11"], "value": 0.1, "linked_share": 0.01 }], "remainder": 0.02, "capped": false }))))]
-async fn list_paths(at: Allowed<ReadRuns>, state: Data<State>, path: Path<SitePath>, query: Query<TraceQuery>, request: HttpRequest) -> Answer {
+async fn list_paths(
+    at: Allowed<ReadRuns>,
+    state: Data<State>,
+    path: Path<SitePath>,
+    query: Query<TraceQuery>,
+    request: HttpRequest,
+) -> Answer {
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let (wanted, hazard, count) = (path.site.clone(), query.hazard.hazard(), query.count()?);
     let (id, paths) = reading::ask(&state.clone().into_inner(), &run, move |opened| {

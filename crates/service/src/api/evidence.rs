@@ -145,7 +145,7 @@ struct LedgerQuery {
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
     /// Only what stands: entries that none corrects.
     standing: bool,
@@ -153,7 +153,13 @@ struct LedgerQuery {
 
 /// The evidence ledger of a network, the oldest entry first. Runs are scored with what stands.
 #[utoipa::path(get, path = "/networks/{network}/evidence", tag = "evidence", params(LedgerPath, LedgerQuery), responses((status = 200, description = "A page", body = Listed<EvidenceEntry>)))]
-async fn list_evidence(at: Allowed<ReadEvidence>, state: Data<State>, path: Path<LedgerPath>, query: Query<LedgerQuery>, request: HttpRequest) -> Answer {
+async fn list_evidence(
+    at: Allowed<ReadEvidence>,
+    state: Data<State>,
+    path: Path<LedgerPath>,
+    query: Query<LedgerQuery>,
+    request: HttpRequest,
+) -> Answer {
     let limit = items(query.limit, state.limits())?;
     let after = match &query.cursor {
         None => 0,
@@ -175,7 +181,13 @@ async fn list_evidence(at: Allowed<ReadEvidence>, state: Data<State>, path: Path
 
 /// Adds entries to a ledger, all or none. Nothing is changed or taken away: a correction names the entry that it corrects.
 #[utoipa::path(post, path = "/networks/{network}/evidence", tag = "evidence", params(LedgerPath), request_body = NewEntries, responses((status = 201, description = "Added", body = Listed<EvidenceEntry>)))]
-async fn add_evidence(at: Allowed<AddEvidence>, state: Data<State>, path: Path<LedgerPath>, body: Json<NewEntries>, request: HttpRequest) -> Answer {
+async fn add_evidence(
+    at: Allowed<AddEvidence>,
+    state: Data<State>,
+    path: Path<LedgerPath>,
+    body: Json<NewEntries>,
+    request: HttpRequest,
+) -> Answer {
     if body.entries.is_empty() || body.entries.len() > ENTRIES {
         return Err(Problem::new(INVALID, format!("{} entries, expected from 1 to {ENTRIES}", body.entries.len())));
     }

@@ -54,7 +54,7 @@ struct JobsQuery {
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
@@ -95,12 +95,25 @@ struct EventsQuery {
     after: Option<u64>,
 }
 
+/// An event of a stream.
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code, reason = "only described: the stream writes it")]
+#[schema(example = json!({ "id": "3", "event": "running",
+    "data": "{\"sequence\":3,\"at\":\"2026-11-26T10:01:01Z\",\"state\":\"running\",\"stage\":\"draws\",\"share\":0.4}" }))]
+struct Frame {
+    /// Number of the event.
+    id: String,
+    /// State of the job since.
+    event: String,
+    /// `{sequence, at, state, stage, share}` as JSON.
+    data: String,
+}
+
 /// Events of a job as they happen (server-sent events); those after `Last-Event-ID` come first. The stream ends with the job.
 ///
 /// Each event has its number as id, the job's state as name, and `{sequence, at, state, stage, share}` as data.
 #[utoipa::path(get, path = "/jobs/{job}/events", tag = "jobs", params(JobPath, EventsQuery, ("Last-Event-ID" = Option<u64>, Header, description = "Number of the last event that was seen")),
-    responses((status = 200, description = "Events", body = String, content_type = "text/event-stream",
-        example = json!("id: 3\nevent: running\ndata: {\"sequence\":3,\"at\":\"2026-11-26T10:01:01Z\",\"state\":\"running\",\"stage\":\"draws\",\"share\":0.4}\n\n"))))]
+    responses((status = 200, description = "Events", body = Frame, content_type = "text/event-stream")))]
 async fn follow_job(
     at: Allowed<FollowJobs>,
     state: Data<State>,

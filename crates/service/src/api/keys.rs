@@ -63,7 +63,9 @@ impl KeyQuestion {
     pub(super) fn new_key(&self, who: &Principal, secret: &Secret) -> Result<NewKey, Problem> {
         check_name(&self.name)?;
         let role: Role = self.role.parse().map_err(|_| Problem::new(INVALID, "role is not viewer, analyst, inspector or admin"))?;
-        let more = |what: &str| Problem::new(INVALID, format!("the key would have {what}, which who asks has not")).hint("ask with a key that has it");
+        let more = |what: &str| {
+            Problem::new(INVALID, format!("the key would have {what}, which who asks has not")).hint("ask with a key that has it")
+        };
         if role > who.role {
             return Err(more("a role"));
         }

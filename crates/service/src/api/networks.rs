@@ -225,7 +225,7 @@ struct VersionFilePath {
 
 /// A file of a version, to keep: `issues.csv`, and `rejected/TABLE.csv` with the columns `row` and `codes` in front.
 #[utoipa::path(get, path = "/versions/{version}/files/{role}/{name}", tag = "networks", params(VersionFilePath),
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "*/*")))]
 async fn get_version_file(at: Allowed<ReadNetworks>, state: Data<State>, path: Path<VersionFilePath>, request: HttpRequest) -> Answer {
     let files = state.store.version_files(&at.who.organisation, &path.version).await?;
     let file = files.into_iter().find(|f| f.role.as_str() == path.role && f.name == path.name);
@@ -314,7 +314,7 @@ struct IssueQuery {
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 

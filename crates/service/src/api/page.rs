@@ -19,7 +19,7 @@ pub struct PageQuery {
     /// `next` of the page before; the first page without it.
     pub cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     pub limit: Option<u32>,
 }
 
@@ -35,16 +35,19 @@ impl PageQuery {
     }
 }
 
-/// How many items, cut to the limit.
+/// How many items.
 ///
 /// # Errors
-/// None.
+/// None, or more than a page holds.
 pub fn items(limit: Option<u32>, limits: &Limits) -> Result<u32, Problem> {
     let limit = limit.unwrap_or(USUAL);
-    if limit == 0 {
-        return Err(Problem::new(BAD_QUERY, "limit is 0, expected 1 or more"));
+    let most = limits.page_items;
+    if limit == 0 || u64::from(limit) > most {
+        return Err(
+            Problem::new(BAD_QUERY, format!("limit is {limit}, expected from 1 to {most}")).hint("`next` of a page leads to the rest")
+        );
     }
-    Ok(limit.min(u32::try_from(limits.page_items).unwrap_or(u32::MAX)))
+    Ok(limit)
 }
 
 /// A page of a list, the newest first.

@@ -25,7 +25,11 @@ pub fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
 ///
 /// # Errors
 /// The body is broken, or the options or files are not those of the question.
-pub async fn ask<Q: Question + DeserializeOwned>(state: &State, request: &HttpRequest, body: Payload) -> Result<(Q, Vec<NewFile>), Problem> {
+pub async fn ask<Q: Question + DeserializeOwned>(
+    state: &State,
+    request: &HttpRequest,
+    body: Payload,
+) -> Result<(Q, Vec<NewFile>), Problem> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
     let (options, files) = if kind.starts_with("application/json") {
         (json(state, body).await?, Vec::new())
@@ -33,7 +37,8 @@ pub async fn ask<Q: Question + DeserializeOwned>(state: &State, request: &HttpRe
         let form = upload::receive(state, request, body).await?;
         (form.options.unwrap_or_else(|| Value::Object(serde_json::Map::new())), stems::<Q>(form.files)?)
     } else {
-        return Err(Problem::new(BAD_MEDIA_TYPE, "the body is neither JSON nor a form").hint("send application/json, or multipart/form-data with files"));
+        return Err(Problem::new(BAD_MEDIA_TYPE, "the body is neither JSON nor a form")
+            .hint("send application/json, or multipart/form-data with files"));
     };
     let question: Q = parsed(options)?;
     question.check()?;

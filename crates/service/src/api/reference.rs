@@ -86,14 +86,20 @@ struct RowsQuery {
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
 /// Rows of a table of the packs, with source and grade: what `tierlight packs show` prints.
 #[utoipa::path(get, path = "/packs/tables/{table}", tag = "reference", params(TablePath, RowsQuery),
     responses((status = 200, description = "A page", body = Listed<Object>, example = json!({ "items": [{ "parameter_id": "rho", "mean": "0.3", "grade": "C", "pack": "world", "row": 2 }], "next": null }))))]
-async fn list_pack_rows(_at: Allowed<ReadRuns>, state: Data<State>, path: Path<TablePath>, query: Query<RowsQuery>, request: HttpRequest) -> Answer {
+async fn list_pack_rows(
+    _at: Allowed<ReadRuns>,
+    state: Data<State>,
+    path: Path<TablePath>,
+    query: Query<RowsQuery>,
+    request: HttpRequest,
+) -> Answer {
     let limit = items(query.limit, state.limits())? as usize;
     let from: usize = match &query.cursor {
         None => 0,

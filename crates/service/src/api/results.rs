@@ -13,6 +13,7 @@ use super::question::ask;
 use super::runs::RunPath;
 use crate::access::permission::{AddEvidence, MakeReports, MakeRuns, PlanVisits, ReadResults};
 use crate::access::{Allowed, Principal};
+use crate::audit;
 use crate::once::once;
 use crate::options::{LearnOptions, PlanOptions, PlanPurpose, QualifyOptions, Question, ReportOptions, WhatIfOptions};
 use crate::problem::table::{BAD_QUERY, INVALID, NOT_FOUND};
@@ -20,7 +21,6 @@ use crate::problem::{Answer, Problem};
 use crate::reply::{self, Made};
 use crate::routes::{BASE, Routes};
 use crate::state::State;
-use crate::audit;
 
 /// Adds the routes.
 pub fn routes(routes: Routes) -> Routes {
@@ -57,7 +57,7 @@ struct ResultsQuery {
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
@@ -109,7 +109,7 @@ struct ResultFilePath {
 
 /// A file of a result, to keep.
 #[utoipa::path(get, path = "/results/{result}/files/{role}/{name}", tag = "results", params(ResultFilePath),
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "*/*")))]
 async fn get_result_file(at: Allowed<ReadResults>, state: Data<State>, path: Path<ResultFilePath>, request: HttpRequest) -> Answer {
     let files = state.store.result_files(&at.who.organisation, &path.result).await?;
     let file = files.into_iter().find(|f| f.role.as_str() == path.role && f.name == path.name);
@@ -227,7 +227,8 @@ struct LearnForm {
 /// Learns from visits of a plan: a pack that moves scores, which a run may name. A job does it.
 #[utoipa::path(post, path = "/runs/{run}/learned", tag = "results", params(RunPath), request_body(content = LearnForm, content_type = "multipart/form-data"), responses((status = 202, description = "Asked for", body = RunResult)))]
 async fn create_learned(at: Allowed<PlanVisits>, state: Data<State>, path: Path<RunPath>, body: Payload, request: HttpRequest) -> Answer {
-    create::<LearnOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Learned, body, |_, stems| with_findings(stems)).await
+    create::<LearnOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Learned, body, |_, stems| with_findings(stems))
+        .await
 }
 
 /// Findings to be held against rules of law.

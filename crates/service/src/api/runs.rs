@@ -67,7 +67,7 @@ struct RunsQuery {
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
@@ -167,7 +167,7 @@ struct ExportQuery {
 
 /// A table of a run, to keep: the files that the command line writes. A workbook comes with a report.
 #[utoipa::path(get, path = "/runs/{run}/export", tag = "runs", params(RunPath, ExportQuery),
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "*/*")))]
 async fn export_run(
     at: Allowed<ReadRuns>,
     state: Data<State>,

@@ -120,7 +120,9 @@ async fn create_link(at: Allowed<ManageAccess>, state: Data<State>, body: Json<L
     let role: Role = body.role.parse().map_err(|_| Problem::new(INVALID, "role is not viewer, analyst, inspector or admin"))?;
     // a session is held to no scopes: who is cannot give one
     if role > at.who.role || crate::access::permission::Scope::ALL[..5].iter().any(|s| !s.held(&at.who.scopes)) {
-        return Err(Problem::new(INVALID, "the session could do more than who asks").hint("ask with a key that has the role and all scopes"));
+        return Err(
+            Problem::new(INVALID, "the session could do more than who asks").hint("ask with a key that has the role and all scopes")
+        );
     }
     let secret = Secret::new("").map_err(|e| Problem::internal(&e))?;
     let lasts = SignedDuration::try_from(state.config.link).unwrap_or_default();
@@ -131,7 +133,9 @@ async fn create_link(at: Allowed<ManageAccess>, state: Data<State>, body: Json<L
         let info = request.connection_info();
         format!("{}://{}", info.scheme(), info.host())
     });
-    Ok(HttpResponse::Created().insert_header(("Cache-Control", "no-store")).json(Link { url: format!("{base}/sign-in/{}", secret.show()), expires }))
+    Ok(HttpResponse::Created()
+        .insert_header(("Cache-Control", "no-store"))
+        .json(Link { url: format!("{base}/sign-in/{}", secret.show()), expires }))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -147,7 +151,7 @@ struct AuditQuery {
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 

@@ -57,6 +57,7 @@ struct SitesQuery {
     /// Role in the chain: brand, exporter, factory, workshop, home_cluster, farm, kiln, mine, trader, other.
     role: Option<String>,
     /// Fewest links from a final buyer.
+    #[param(maximum = 1000000)]
     tier: Option<u32>,
     /// Traced share of at least this.
     #[param(minimum = 0.0, maximum = 1.0)]
@@ -68,6 +69,7 @@ struct SitesQuery {
     #[param(minimum = 0.0, maximum = 1.0)]
     presence_at_least: Option<f64>,
     /// Worst hazard on record of at least this class, 1 to 3.
+    #[param(maximum = 3)]
     recorded_class_at_least: Option<u8>,
     /// Sites that this agent brings people or work to.
     agent: Option<String>,
@@ -87,7 +89,7 @@ struct SitesQuery {
     /// `next` of the page before, of the same filter and order.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
@@ -112,6 +114,11 @@ impl SitesQuery {
     }
 }
 
+/// Longest chain that is asked for.
+const TIER: u32 = 1_000_000;
+/// Highest class on record.
+const CLASS: u8 = 3;
+
 /// A page of sites; who saw which is noted.
 async fn page_of_sites(
     at: Allowed<ReadRuns>,
@@ -124,6 +131,9 @@ async fn page_of_sites(
 ) -> Answer {
     let limit = items(query.limit, state.limits())? as usize;
     let hazard = query.hazard.hazard();
+    if query.tier.is_some_and(|t| t > TIER) || query.recorded_class_at_least.is_some_and(|c| c > CLASS) {
+        return Err(Problem::new(INVALID, format!("tier is at most {TIER}, recorded_class_at_least at most {CLASS}")));
+    }
     let sort = query.sort.as_deref().map(|text| SortBy::parse(text, hazard)).transpose()?.unwrap_or(usual);
     let run = reading::run(&state, &at.who, id).await?.in_full()?;
     let page: Page<SiteItem> = reading::ask(&state.clone().into_inner(), &run, move |opened| {
@@ -140,7 +150,13 @@ async fn page_of_sites(
 /// Sites of a run: filtered, in an order, a page at a time.
 #[utoipa::path(get, path = "/runs/{run}/sites", tag = "sites", params(RunPath, SitesQuery),
     responses((status = 200, description = "A page", body = Page<SiteItem>, example = json!({ "items": [{ "site_id": "HC-11", "priority_rank": 1 }], "next": null, "total": 1 }))))]
-async fn list_sites(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, query: Query<SitesQuery>, request: HttpRequest) -> Answer {
+async fn list_sites(
+    at: Allowed<ReadRuns>,
+    state: Data<State>,
+    path: Path<RunPath>,
+    query: Query<SitesQuery>,
+    request: HttpRequest,
+) -> Answer {
     let query = query.into_inner();
     let filter = query.filter();
     page_of_sites(at, state, &path.run, query, filter, SortBy::default(), request).await
@@ -180,7 +196,7 @@ struct BuyersQuery {
     /// `next` of the page before, of the same filter and order.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
@@ -224,7 +240,7 @@ struct LinksQuery {
     /// `next` of the page before, of the same filter.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
@@ -232,7 +248,13 @@ struct LinksQuery {
 #[utoipa::path(get, path = "/runs/{run}/links", tag = "sites", params(RunPath, LinksQuery),
     responses((status = 200, description = "A page", body = Page<LinkItem>, example = json!({ "items": [{ "supplier_id": "HC-11", "buyer_id": "EX-01", "kind": "homework",
         "product": "", "disclosure": "declared", "share": 0.2, "share_assumed": false, "sales_share": null }], "next": null, "total": null }))))]
-async fn list_links(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, query: Query<LinksQuery>, request: HttpRequest) -> Answer {
+async fn list_links(
+    at: Allowed<ReadRuns>,
+    state: Data<State>,
+    path: Path<RunPath>,
+    query: Query<LinksQuery>,
+    request: HttpRequest,
+) -> Answer {
     let limit = items(query.limit, state.limits())? as usize;
     let q = query.into_inner();
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
@@ -259,7 +281,7 @@ struct AgentsQuery {
     /// `next` of the page before, of the same filter.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
@@ -267,7 +289,13 @@ struct AgentsQuery {
 #[utoipa::path(get, path = "/runs/{run}/agents", tag = "sites", params(RunPath, AgentsQuery),
     responses((status = 200, description = "A page", body = Page<AgentItem>, example = json!({ "items": [{ "agent_id": "AG-05", "kind": "labour_contractor", "country": "PAK",
         "district_id": "", "district": "", "sites": 4, "sites_with_advances": 3, "throughput": 0.1 }], "next": null, "total": 1 }))))]
-async fn list_agents(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, query: Query<AgentsQuery>, request: HttpRequest) -> Answer {
+async fn list_agents(
+    at: Allowed<ReadRuns>,
+    state: Data<State>,
+    path: Path<RunPath>,
+    query: Query<AgentsQuery>,
+    request: HttpRequest,
+) -> Answer {
     let limit = items(query.limit, state.limits())? as usize;
     let q = query.into_inner();
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
@@ -286,7 +314,7 @@ struct SearchQuery {
     #[param(min_length = 1, max_length = 200, example = "sialkot")]
     text: String,
     /// Most sites; 20 unless stated, 1,000 at most.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 

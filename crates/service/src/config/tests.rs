@@ -37,7 +37,8 @@ fn what_is_wrong_is_said_with_its_place() {
 
 #[test]
 fn secrets_are_not_shown() {
-    let layers = layers("", &[("TIERLIGHT_DATABASE", "postgres://me:hidden@db/tierlight"), ("TIERLIGHT_OIDC_CLIENT_SECRET", "hidden")], &[]);
+    let layers =
+        layers("", &[("TIERLIGHT_DATABASE", "postgres://me:hidden@db/tierlight"), ("TIERLIGHT_OIDC_CLIENT_SECRET", "hidden")], &[]);
     let layers = layers.unwrap();
     assert!(layers.all().all(|s| !s.shown.contains("hidden")));
 }

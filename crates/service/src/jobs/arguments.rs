@@ -9,9 +9,7 @@ use tierlight_store::{Error, File, FileRole, Job, JobKind, OrganisationId, Resul
 use super::Settings;
 use super::child::memory;
 use super::place::Place;
-use crate::options::{
-    LearnOptions, PlanOptions, QualifyOptions, Question, ReadOptions, ReportOptions, ScoreOptions, WhatIfOptions,
-};
+use crate::options::{LearnOptions, PlanOptions, QualifyOptions, Question, ReadOptions, ReportOptions, ScoreOptions, WhatIfOptions};
 
 /// First rows of each table that are shown with a version.
 const PREVIEW: usize = 50;
@@ -131,7 +129,12 @@ async fn made(store: &Store, place: &Place, organisation: &OrganisationId, id: &
     let result = store.result(organisation, id).await?;
     if result.kind != kind || result.state != tierlight_store::State::Ready {
         let found = format!("is a {} that is {}", result.kind, result.state);
-        return Err(Error::Conflict { what: "result", id: id.to_string(), found, expected: "one that is ready, of the kind that is needed" });
+        return Err(Error::Conflict {
+            what: "result",
+            id: id.to_string(),
+            found,
+            expected: "one that is ready, of the kind that is needed",
+        });
     }
     let files = store.result_files(organisation, id).await?;
     place.put(store, id.as_str(), &files, FileRole::Output).await?;

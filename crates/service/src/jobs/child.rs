@@ -111,7 +111,14 @@ impl Child {
             .kill_on_drop(true);
         let mut process = command.spawn()?;
         confine(&process, memory(settings));
-        Ok(Self { _stdin: process.stdin.take(), stderr: process.stderr.take(), process, pending: Vec::new(), steps: Vec::new(), error: None })
+        Ok(Self {
+            _stdin: process.stdin.take(),
+            stderr: process.stderr.take(),
+            process,
+            pending: Vec::new(),
+            steps: Vec::new(),
+            error: None,
+        })
     }
 
     /// Waits for what it says next, or for its end. Dropped before that, nothing of it is lost.

@@ -95,7 +95,8 @@ impl Work {
             Err(ref error) => End::Failed(outcome::of_store(error)),
         };
         let told = |outcome: &'static str, code: &str| {
-            metrics::counter!("tierlight_jobs_total", "kind" => job.kind.as_str(), "outcome" => outcome, "code" => code.to_owned()).increment(1);
+            metrics::counter!("tierlight_jobs_total", "kind" => job.kind.as_str(), "outcome" => outcome, "code" => code.to_owned())
+                .increment(1);
             metrics::histogram!("tierlight_job_seconds", "kind" => job.kind.as_str()).record(begun.elapsed().as_secs_f64());
         };
         let failure = match end {

@@ -56,7 +56,8 @@ impl Stream for Paced {
             Poll::Ready(other) => Poll::Ready(other),
             Poll::Pending => match this.deadline.as_mut().poll(context) {
                 Poll::Ready(()) => {
-                    let detail = format!("the body comes at less than {} bytes a second, or not at all for {} s", this.rate, this.grace.as_secs());
+                    let detail =
+                        format!("the body comes at less than {} bytes a second, or not at all for {} s", this.rate, this.grace.as_secs());
                     Poll::Ready(Some(Err(PayloadError::Io(io::Error::new(io::ErrorKind::TimedOut, detail)))))
                 }
                 Poll::Pending => Poll::Pending,
@@ -97,8 +98,8 @@ mod tests {
             })
         };
         let paced = |every: u64| {
-            let payload = Payload::Stream { payload: Box::pin(drip(every)) };
-            Paced::new(payload, 1_000, Duration::from_secs(2)).collect::<Vec<_>>()
+            let stream: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(drip(every));
+            Paced::new(Payload::Stream { payload: stream }, 1_000, Duration::from_secs(2)).collect::<Vec<_>>()
         };
         // 2,000 bytes a second
         assert!(paced(50).await.iter().all(Result::is_ok));

@@ -29,9 +29,11 @@ pub struct RequestId(pub String);
 
 impl RequestId {
     fn of(request: &ServiceRequest) -> Self {
-        let told = request.headers().get("x-request-id").and_then(|v| v.to_str().ok()).filter(|id| {
-            (1..=ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        });
+        let told = request
+            .headers()
+            .get("x-request-id")
+            .and_then(|v| v.to_str().ok())
+            .filter(|id| (1..=ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
         Self(told.map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned))
     }
 
@@ -46,10 +48,7 @@ impl RequestId {
 ///
 /// # Errors
 /// What a layer below returns; handlers answer with problems.
-pub async fn observe<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+pub async fn observe<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let begun = Instant::now();
     let id = RequestId::of(&request);
     request.extensions_mut().insert(id.clone());
@@ -130,7 +129,8 @@ fn tell<B>(response: &ServiceResponse<B>, id: &RequestId, begun: Instant) {
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let (status, seconds) = (response.status().as_u16(), begun.elapsed().as_secs_f64());
     let method = request.method().as_str().to_owned();
-    metrics::counter!("tierlight_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string()).increment(1);
+    metrics::counter!("tierlight_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string())
+        .increment(1);
     metrics::histogram!("tierlight_request_seconds", "route" => route.clone()).record(seconds);
     let who = present(request);
     let name = who.as_ref().map_or("", |w| w.name.as_str());

@@ -139,7 +139,9 @@ fn date(name: &str, value: Option<&String>) -> Result<(), Problem> {
 
 fn share(name: &str, value: Option<f64>) -> Result<(), Problem> {
     match value {
-        Some(value) if !(0.0..=1.0).contains(&value) => Err(Problem::new(INVALID, format!("{name} is {value}, expected a share from 0 to 1"))),
+        Some(value) if !(0.0..=1.0).contains(&value) => {
+            Err(Problem::new(INVALID, format!("{name} is {value}, expected a share from 0 to 1")))
+        }
         _ => Ok(()),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
+use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use actix_web::web::Path;
-use actix_web::HttpResponse;
 use utoipa_swagger_ui::Config;
 
 use crate::openapi;
@@ -22,10 +22,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 
 /// `GET /api/v1/openapi.json`.
 pub async fn document() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "application/json"))
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .body(DOCUMENT.as_str())
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).insert_header((CACHE_CONTROL, "no-cache")).body(DOCUMENT.as_str())
 }
 
 /// `GET /docs`.

@@ -64,10 +64,13 @@ async fn home(request: HttpRequest, state: Data<State>) -> Answer {
 /// `GET /pages.css`.
 async fn style() -> HttpResponse {
     let headers = [("Content-Type", "text/css; charset=utf-8"), ("Cache-Control", "public, max-age=3600")];
-    headers.into_iter().fold(HttpResponse::Ok(), |mut response, header| {
-        response.insert_header(header);
-        response
-    }).body(include_str!("../../templates/pages.css"))
+    headers
+        .into_iter()
+        .fold(HttpResponse::Ok(), |mut response, header| {
+            response.insert_header(header);
+            response
+        })
+        .body(include_str!("../../templates/pages.css"))
 }
 
 #[derive(Template)]

@@ -59,7 +59,13 @@ const PATIENCE: CookieAge = CookieAge::minutes(10);
 
 fn attempt_cookie(state: &State, value: String, age: CookieAge) -> Cookie<'static> {
     // the provider's page leads back here: a strict cookie would not come along
-    Cookie::build(ATTEMPT, value).http_only(true).same_site(SameSite::Lax).secure(state.config.is_encrypted()).path("/sign-in").max_age(age).finish()
+    Cookie::build(ATTEMPT, value)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(state.config.is_encrypted())
+        .path("/sign-in")
+        .max_age(age)
+        .finish()
 }
 
 /// `GET /sign-in`: goes to the provider.

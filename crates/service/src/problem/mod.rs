@@ -142,7 +142,7 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        if crate::limits::LIMITS.iter().any(|limit| limit.problem == Some(self.kind)) {
+        if self.kind != table::BAD_QUERY && crate::limits::LIMITS.iter().any(|limit| limit.problem == Some(self.kind)) {
             metrics::counter!("tierlight_limited_total", "code" => self.kind.code).increment(1);
         }
         let mut response = HttpResponseBuilder::new(self.status_code());

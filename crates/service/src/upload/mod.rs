@@ -188,12 +188,14 @@ fn file_name(told: &str) -> String {
 fn media_type(name: &str) -> Result<&'static str, Problem> {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     KINDS.iter().find(|(known, _)| *known == ending).map(|(_, media)| *media).ok_or_else(|| {
-        Problem::new(BAD_MEDIA_TYPE, "the file is of no kind that is read").hint("tables are .csv, .tsv, .xlsx, .parquet, .json, or several of them in a .zip")
+        Problem::new(BAD_MEDIA_TYPE, "the file is of no kind that is read")
+            .hint("tables are .csv, .tsv, .xlsx, .parquet, .json, or several of them in a .zip")
     })
 }
 
 fn too_large(most: u64) -> Problem {
-    Problem::new(TOO_LARGE, format!("the upload is larger than {most} bytes")).hint("send Parquet, or have the operator raise limits.upload_bytes")
+    Problem::new(TOO_LARGE, format!("the upload is larger than {most} bytes"))
+        .hint("send Parquet, or have the operator raise limits.upload_bytes")
 }
 
 fn broken(error: &MultipartError) -> Problem {

@@ -68,7 +68,8 @@ async fn finish(writer: tierlight_store::BlobWriter) -> Result<Blob, Problem> {
 fn inflate(path: &std::path::Path, files: u64, mut left: u64, to: &mpsc::Sender<Result<Piece, Problem>>) -> Result<(), Problem> {
     let bad = |error: &dyn std::fmt::Display| Problem::new(BAD_INPUT, format!("the zip cannot be read: {error}")).cause("unreadable");
     let most = left;
-    let too_much = || Problem::new(TOO_MANY_FILES, format!("the zip inflates to more than {most} bytes")).hint("send fewer tables, or Parquet");
+    let too_much =
+        || Problem::new(TOO_MANY_FILES, format!("the zip inflates to more than {most} bytes")).hint("send fewer tables, or Parquet");
     let file = File::open(path).map_err(|e| Problem::internal(&e))?;
     let mut archive = zip::ZipArchive::new(file).map_err(|e| bad(&e))?;
     let mut count = 0;
