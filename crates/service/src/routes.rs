@@ -28,14 +28,16 @@ impl Routes {
     #[must_use]
     pub fn add<D, H, A>(mut self, _: D, handler: H) -> Self
     where
-        D: utoipa::Path + utoipa::__dev::SchemaReferences,
+        D: utoipa::Path + utoipa::__dev::SchemaReferences + for<'t> utoipa::__dev::Tags<'t>,
         H: Handler<A>,
         A: FromRequest + Guarded + 'static,
         H::Output: Responder + 'static,
     {
         let path = format!("{BASE}{}", D::path());
         D::schemas(&mut self.schemas);
-        self.doc.add_path_operation(&path, D::methods(), D::operation());
+        let mut operation = D::operation();
+        operation.tags = Some(D::tags().into_iter().map(str::to_owned).collect());
+        self.doc.add_path_operation(&path, D::methods(), operation);
         for method in D::methods().iter().map(method_of) {
             self.needs.insert((path.clone(), method.clone()), A::need());
             let route = Route::new().method(method.clone()).to(handler.clone());

@@ -108,7 +108,7 @@ pub async fn serve(config: Config, program: PathBuf, announce: impl FnOnce(&Anno
     let url = config.url(listen);
     let provider = config.oidc.clone().map(|oidc| Provider::new(oidc, &url)).transpose().map_err(|what| Error::Provider { what })?;
     let jobs =
-        Settings { workers: config.workers.max(1), memory: config.job_memory, reserve: config.limits.free_bytes, ..Settings::new(program) };
+        Settings { workers: config.workers.max(1), memory: config.job_memory, reserve: config.limits.free_bytes, patience: config.shutdown, ..Settings::new(program) };
     let workers = Workers::start(store.clone(), jobs).await?;
     let state = Data::new(State::new(store.clone(), config.clone(), provider));
 

@@ -26,12 +26,13 @@ struct Paced {
     begun: Instant,
     came: u64,
     deadline: Pin<Box<Sleep>>,
+    over: bool,
 }
 
 impl Paced {
     fn new(inner: Payload, rate: u64, grace: Duration) -> Self {
         let begun = Instant::now();
-        Self { inner, rate: rate.max(1), grace, begun, came: 0, deadline: Box::pin(sleep_until(begun + grace)) }
+        Self { inner, rate: rate.max(1), grace, begun, came: 0, deadline: Box::pin(sleep_until(begun + grace)), over: false }
     }
 
     /// The grace, and the time that what came may have taken; never longer than the grace from now.
@@ -46,6 +47,9 @@ impl Stream for Paced {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
+        if this.over {
+            return Poll::Ready(None);
+        }
         match Pin::new(&mut this.inner).poll_next(context) {
             Poll::Ready(Some(Ok(bytes))) => {
                 this.came += bytes.len() as u64;
@@ -56,6 +60,7 @@ impl Stream for Paced {
             Poll::Ready(other) => Poll::Ready(other),
             Poll::Pending => match this.deadline.as_mut().poll(context) {
                 Poll::Ready(()) => {
+                    this.over = true;
                     let detail =
                         format!("the body comes at less than {} bytes a second, or not at all for {} s", this.rate, this.grace.as_secs());
                     Poll::Ready(Some(Err(PayloadError::Io(io::Error::new(io::ErrorKind::TimedOut, detail)))))
