@@ -16,10 +16,7 @@ const ALLOWED: [(&str, &[&str]); 8] = [
     ("tierlight-store", &[]),
     ("tierlight-answers", &["tierlight-core", "tierlight-data"]),
     ("tierlight-service", &["tierlight-core", "tierlight-data", "tierlight-report", "tierlight-store", "tierlight-answers"]),
-    (
-        "tierlight",
-        &["tierlight-core", "tierlight-data", "tierlight-report", "tierlight-store", "tierlight-answers", "tierlight-service"],
-    ),
+    ("tierlight", &["tierlight-core", "tierlight-data", "tierlight-report", "tierlight-store", "tierlight-answers", "tierlight-service"]),
     ("xtask", &[]),
 ];
 /// Libraries that only some crates may use, outside tests.

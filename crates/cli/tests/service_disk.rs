@@ -42,7 +42,12 @@ fn upload(client: &Client, name: &str, bytes: usize) -> service::Reply {
     for site in 2..40 {
         text += &format!("\n{}", row.replacen("S1", &format!("S{site}"), 1));
     }
-    client.send("POST", &format!("/api/v1/networks/{}/versions?name=sites.csv", network["id"].as_str().unwrap()), Some("text/csv"), text.as_bytes())
+    client.send(
+        "POST",
+        &format!("/api/v1/networks/{}/versions?name=sites.csv", network["id"].as_str().unwrap()),
+        Some("text/csv"),
+        text.as_bytes(),
+    )
 }
 
 #[test]
@@ -55,7 +60,8 @@ fn a_full_disk_is_told_and_survived() {
     let run = client.score(version["id"].as_str().unwrap(), &json!({ "draws": 0 }));
     assert_eq!(run["state"], "ready", "{run}");
     let run = run["id"].as_str().unwrap().to_owned();
-    let site = client.get(&format!("/api/v1/runs/{run}/sites?limit=1")).expect(200).json()["items"][0]["site_id"].as_str().unwrap().to_owned();
+    let site =
+        client.get(&format!("/api/v1/runs/{run}/sites?limit=1")).expect(200).json()["items"][0]["site_id"].as_str().unwrap().to_owned();
     let reads = || {
         client.get("/readyz").expect(200);
         client.get("/api/v1/networks").expect(200);

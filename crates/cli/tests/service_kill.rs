@@ -14,8 +14,8 @@ use service::{Client, Server};
 const KILLS: u64 = 200;
 /// Services that are killed side by side, each with a folder of its own: most of the time of each is waiting.
 const SERVICES: u64 = 4;
-/// Longest life after the service is ready.
-const LIFE: u64 = 900;
+/// Root of the longest life after the service is ready, in milliseconds: most are short, some see jobs end.
+const LIFE: u64 = 50;
 /// Most that a start may take.
 const READY: Duration = Duration::from_secs(10);
 
@@ -83,24 +83,28 @@ fn work(client: &Client, next: &AtomicU64, stop: &AtomicBool, known: &mut Acknow
 
 /// The upload of a version is there and whole.
 fn whole(client: &Client, version: &str, number: u64) -> Value {
-    let found = client.get(&format!("/api/v1/versions/{version}")).expect(200).json();
+    let look = || client.get(&format!("/api/v1/versions/{version}")).expect(200).json();
+    let found = look();
     let bytes = client.get(&format!("/api/v1/versions/{version}/files/input/sites.csv")).expect(200).body;
     assert_eq!(String::from_utf8(bytes).unwrap(), table(number), "{found}");
     let files = client.get(&format!("/api/v1/versions/{version}/files")).expect(200).json();
     let outputs = files["items"].as_array().unwrap().iter().filter(|f| f["role"] == "output").count();
-    // what a job makes is seen with its end, not before
-    assert_eq!(found["state"] == "ready", outputs > 0, "{found} {files}");
+    // what a job makes is seen with its end, not before; its end may lie between the questions
+    if look()["state"] == found["state"] {
+        assert_eq!(found["state"] == "ready", outputs > 0, "{found} {files}");
+    }
     found
 }
 
 /// A run is complete, or nothing is seen of it.
 fn complete_or_absent(client: &Client, run: &str) -> Value {
-    let found = client.get(&format!("/api/v1/runs/{run}")).expect(200).json();
+    let look = || client.get(&format!("/api/v1/runs/{run}")).expect(200).json();
+    let found = look();
     let sites = client.get(&format!("/api/v1/runs/{run}/sites?limit=1"));
     let record = client.get(&format!("/api/v1/runs/{run}/record"));
     if found["state"] == "ready" {
         assert_eq!((sites.status, record.status), (200, 200), "{found}");
-    } else {
+    } else if look()["state"] == found["state"] {
         assert!(found["summary"].is_null() && sites.status == 409 && record.status == 409, "{found}");
     }
     found
@@ -119,7 +123,9 @@ fn one_service(seed: u64) -> (Acknowledged, u64) {
     let mut all = Acknowledged::default();
     let mut key = None;
     let mut kills = 0;
-    let flags = ["--workers", "2", "--set", "limits.requests_per_minute=1000000", "--set", "log_level=warn"];
+    // what waits at the end is done within the test
+    let queue = "limits.queued_jobs_of_organisation=12";
+    let flags = ["--workers", "2", "--set", queue, "--set", "limits.requests_per_minute=1000000", "--set", "log_level=warn"];
     loop {
         let begun = Instant::now();
         let mut server = Server::start(&data, &flags);
@@ -144,7 +150,7 @@ fn one_service(seed: u64) -> (Acknowledged, u64) {
             return (all, kills);
         }
         let stop = AtomicBool::new(false);
-        let life = Duration::from_millis(random.below(LIFE));
+        let life = Duration::from_millis(random.below(LIFE).pow(2));
         let found = std::thread::scope(|scope| {
             let clients: Vec<_> = (0..2)
                 .map(|_| {
@@ -211,5 +217,6 @@ fn killed_at_any_moment() {
         kills += killed;
     }
     assert_eq!(kills, KILLS);
+    println!("{kills} kills, {versions} versions and {runs} runs acknowledged");
     assert!(versions > 100 && runs > 10, "{versions} versions and {runs} runs were acknowledged: too few to tell");
 }

@@ -58,7 +58,8 @@ impl Store {
         let mut change = self.db.begin().await?;
         for new in new {
             let id = AuditId::new();
-            let sql = "INSERT INTO audit (id, organisation, principal, action, subject, request, created) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+            let sql =
+                "INSERT INTO audit (id, organisation, principal, action, subject, request, created) VALUES ($1, $2, $3, $4, $5, $6, $7)";
             let values = values![
                 id.as_str(),
                 organisation.as_str(),

@@ -113,13 +113,7 @@ impl Store {
     }
 
     /// Entries of a network's ledger after one that was seen (0 for none), at most so many, the oldest first.
-    pub async fn evidence(
-        &self,
-        organisation: &OrganisationId,
-        network: &NetworkId,
-        after: u64,
-        limit: u32,
-    ) -> Result<Vec<EvidenceEntry>> {
+    pub async fn evidence(&self, organisation: &OrganisationId, network: &NetworkId, after: u64, limit: u32) -> Result<Vec<EvidenceEntry>> {
         self.network(organisation, network).await?;
         let sql = "SELECT e.*, (SELECT c.id FROM evidence c WHERE c.corrects = e.id) AS corrected_by FROM evidence e
             WHERE e.organisation = $1 AND e.network = $2 AND e.sequence > $3 ORDER BY e.sequence LIMIT $4";

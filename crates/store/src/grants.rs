@@ -92,15 +92,8 @@ impl Store {
         self.organisation(&new.grantee).await?;
         let id = GrantId::new();
         let sql = "INSERT INTO grants (id, organisation, run, grantee, redaction, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let values = values![
-            id.as_str(),
-            organisation.as_str(),
-            new.run.as_str(),
-            new.grantee.as_str(),
-            new.redaction.as_str(),
-            now(),
-            new.expires
-        ];
+        let values =
+            values![id.as_str(), organisation.as_str(), new.run.as_str(), new.grantee.as_str(), new.redaction.as_str(), now(), new.expires];
         self.db.run(sql, values).await?;
         self.grant(organisation, &id).await
     }

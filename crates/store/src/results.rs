@@ -21,12 +21,8 @@ words! {
         Report "report",
         /// Findings held against rules of law.
         Qualification "qualification",
-        /// A run held against another.
-        Comparison "comparison",
         /// A pack that moves scores by what visits found.
         Learned "learned",
-        /// Tables of a run in another form.
-        Export "export",
     }
 }
 
@@ -39,9 +35,7 @@ impl ResultKind {
             Self::WhatIf => JobKind::WhatIf,
             Self::Report => JobKind::Report,
             Self::Qualification => JobKind::Qualify,
-            Self::Comparison => JobKind::Compare,
             Self::Learned => JobKind::Learn,
-            Self::Export => JobKind::Export,
         }
     }
 }
@@ -154,8 +148,7 @@ impl Store {
         let sql = "SELECT * FROM results WHERE organisation = $1 AND ($2 IS NULL OR run = $2) AND ($3 IS NULL OR kind = $3)
             AND (created, id) < ($4, $5) ORDER BY created DESC, id DESC LIMIT $6";
         let (created, id) = page.before();
-        let values =
-            values![organisation.as_str(), run.map(RunId::as_str), kind.map(ResultKind::as_str), created, id, page.rows()];
+        let values = values![organisation.as_str(), run.map(RunId::as_str), kind.map(ResultKind::as_str), created, id, page.rows()];
         let rows = self.db.rows(sql, values).await?;
         let results = rows.iter().map(RunResult::of).collect::<Result<_>>()?;
         Ok(Page::of(results, page, |r| Cursor::new(r.created, &r.id)))

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::db::Db;
 use crate::files::Pins;
 use crate::folders::{self, Folders};
-use crate::{Database, DataLock, Error, Result};
+use crate::{DataLock, Database, Error, Result};
 
 /// Free space that uploads leave to the database and to what runs.
 const RESERVE: u64 = 64 << 20;
@@ -69,7 +69,15 @@ impl Store {
     }
 
     fn of(db: Db, folders: Folders, database: Database) -> Self {
-        Self { db, folders: Arc::new(folders), pins: Pins::default(), changes: watch::Sender::new(0), removals: watch::Sender::new(0), reserve: RESERVE, database }
+        Self {
+            db,
+            folders: Arc::new(folders),
+            pins: Pins::default(),
+            changes: watch::Sender::new(0),
+            removals: watch::Sender::new(0),
+            reserve: RESERVE,
+            database,
+        }
     }
 
     /// The same store, leaving another free space (bytes) than 64 MiB to the database and to what runs.

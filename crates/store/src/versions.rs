@@ -9,7 +9,10 @@ use serde_json::Value;
 use crate::db::{Row, Transaction, values};
 use crate::files;
 use crate::jobs::{self, JobKind, QueueLimits};
-use crate::{Cursor, Digest, Error, File, FileRole, JobId, NetworkId, NewFile, OrganisationId, Page, PageRequest, Result, State, Store, VersionId, now};
+use crate::{
+    Cursor, Digest, Error, File, FileRole, JobId, NetworkId, NewFile, OrganisationId, Page, PageRequest, Result, State, Store, VersionId,
+    now,
+};
 
 /// A version of a network.
 #[derive(Debug, Clone, Serialize)]
@@ -136,16 +139,7 @@ impl Store {
         let job = jobs::enqueue(&mut change, organisation, JobKind::Ingest, id.as_str(), limits).await?;
         let sql = "INSERT INTO versions (id, organisation, network, number, digest, options, state, job, created)
             VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8)";
-        let values = values![
-            id.as_str(),
-            organisation.as_str(),
-            network.as_str(),
-            number,
-            digest,
-            &new.options,
-            job.as_str(),
-            now
-        ];
+        let values = values![id.as_str(), organisation.as_str(), network.as_str(), number, digest, &new.options, job.as_str(), now];
         change.run(sql, values).await?;
         files::insert(&mut change, id.as_str(), FileRole::Input, &new.files).await?;
         change.commit().await?;

@@ -42,7 +42,11 @@ pub fn shown(manifest: &Manifest, format: Format, done: &str) -> anyhow::Result<
     }
     let rows = manifest.tables.iter().map(|t| vec![t.name.clone(), t.rows.to_string()]);
     let mut out = table(&["table", ">rows"], rows);
-    writeln!(out, "\n{} blobs and {} files of runs, {} bytes, as of {}", manifest.blobs, manifest.run_files, manifest.bytes, manifest.created)?;
+    writeln!(
+        out,
+        "\n{} blobs and {} files of runs, {} bytes, as of {}",
+        manifest.blobs, manifest.run_files, manifest.bytes, manifest.created
+    )?;
     writeln!(out, "{done}")?;
     Ok(Output::done(out))
 }

@@ -72,16 +72,8 @@ impl Store {
         let created = now();
         let sql = "INSERT INTO sessions (id, organisation, subject, role, token, csrf, created, expires)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        let values = values![
-            id.as_str(),
-            organisation.as_str(),
-            new.subject.as_str(),
-            new.role.as_str(),
-            new.token,
-            new.csrf,
-            created,
-            new.expires
-        ];
+        let values =
+            values![id.as_str(), organisation.as_str(), new.subject.as_str(), new.role.as_str(), new.token, new.csrf, created, new.expires];
         self.db.run(sql, values).await?;
         Ok(Session {
             id,

@@ -108,7 +108,8 @@ fn unpack(from: &Path, rows: &Path, places: Option<&Folders>) -> Result<Unpacked
             }
             let mut text = Vec::new();
             reader.take(MOST_MANIFEST).read_to_end(&mut text).map_err(|e| Error::io(from, e))?;
-            let read: Manifest = serde_json::from_slice(&text).map_err(|_| damaged("manifest.json cannot be read".to_owned(), "a backup"))?;
+            let read: Manifest =
+                serde_json::from_slice(&text).map_err(|_| damaged("manifest.json cannot be read".to_owned(), "a backup"))?;
             if read.format != FORMAT || read.schema > Db::newest() {
                 return Err(damaged(format!("was written by tierlight {}", read.program), "a backup by this version or an older one"));
             }
@@ -169,7 +170,11 @@ async fn load(db: &Db, folder: &Path, unpacked: &Unpacked) -> Result<()> {
         }
         rows::load(&mut change, table, &path, &mut referred).await?;
     }
-    let missing = |what: String| Error::Damaged { path: PathBuf::from(what), found: "missing or changed".to_owned(), expected: "what the rows refer to".to_owned() };
+    let missing = |what: String| Error::Damaged {
+        path: PathBuf::from(what),
+        found: "missing or changed".to_owned(),
+        expected: "what the rows refer to".to_owned(),
+    };
     if let Some(digest) = referred.blobs.keys().find(|digest| !unpacked.blobs.contains(*digest)) {
         return Err(missing(format!("blobs/{digest}")));
     }

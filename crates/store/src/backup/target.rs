@@ -37,7 +37,8 @@ impl Target {
         if place.is_dir() && !place.join(super::MANIFEST).is_file() && fs::read_dir(place).is_ok_and(|mut d| d.next().is_some()) {
             return Err(unusable("is a folder that holds something else than a backup", "choose another name"));
         }
-        let name = place.file_name().ok_or_else(|| unusable("is no name of a file or folder", "name a folder, or a file that ends in .tar"))?;
+        let name =
+            place.file_name().ok_or_else(|| unusable("is no name of a file or folder", "name a folder, or a file that ends in .tar"))?;
         let beside = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
         fs::create_dir_all(&beside).map_err(|e| Error::io(&beside, e))?;
         let pending = beside.join(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));

@@ -92,11 +92,14 @@ impl Row {
                 .map(|column| {
                     let at = column.ordinal();
                     // the type that was declared: a value of NULL has none
-                    Ok((column.name().to_owned(), match column.type_info().name() {
-                        "INTEGER" | "BIGINT" => Value::Int(row.try_get(at)?),
-                        "REAL" => Value::Real(row.try_get(at)?),
-                        _ => Value::Text(row.try_get(at)?),
-                    }))
+                    Ok((
+                        column.name().to_owned(),
+                        match column.type_info().name() {
+                            "INTEGER" | "BIGINT" => Value::Int(row.try_get(at)?),
+                            "REAL" => Value::Real(row.try_get(at)?),
+                            _ => Value::Text(row.try_get(at)?),
+                        },
+                    ))
                 })
                 .collect(),
             Self::Postgres(row) => row
@@ -104,11 +107,14 @@ impl Row {
                 .iter()
                 .map(|column| {
                     let at = column.ordinal();
-                    Ok((column.name().to_owned(), match column.type_info().name() {
-                        "INT8" => Value::Int(row.try_get(at)?),
-                        "FLOAT8" => Value::Real(row.try_get(at)?),
-                        _ => Value::Text(row.try_get(at)?),
-                    }))
+                    Ok((
+                        column.name().to_owned(),
+                        match column.type_info().name() {
+                            "INT8" => Value::Int(row.try_get(at)?),
+                            "FLOAT8" => Value::Real(row.try_get(at)?),
+                            _ => Value::Text(row.try_get(at)?),
+                        },
+                    ))
                 })
                 .collect(),
         }

@@ -179,7 +179,9 @@ fn begin(folders: &Folders) -> Result<Part> {
 fn enough(folders: &Folders, reserve: u64, more: u64) -> Result<()> {
     let free = free_bytes(folders.root())?;
     if free < reserve.saturating_add(more) {
-        return Err(Error::Full { what: format!("{free} bytes are free, {more} more were to be kept beside the {reserve} of the reserve") });
+        return Err(Error::Full {
+            what: format!("{free} bytes are free, {more} more were to be kept beside the {reserve} of the reserve"),
+        });
     }
     Ok(())
 }

@@ -64,7 +64,10 @@ impl NewFile {
             !part.is_empty() && !part.starts_with(['.', ' ']) && part.chars().all(|c| c.is_alphanumeric() || " .-_()".contains(c))
         };
         if name.len() > 200 || name.split('/').count() > 3 || !name.split('/').all(part) {
-            return Err(Error::Malformed { what: "file name", expected: "at most 200 bytes of letters, digits, spaces, dots, dashes, brackets" });
+            return Err(Error::Malformed {
+                what: "file name",
+                expected: "at most 200 bytes of letters, digits, spaces, dots, dashes, brackets",
+            });
         }
         Ok(Self { name: name.to_owned(), media_type: media_type.to_owned(), blob })
     }
@@ -85,13 +88,8 @@ impl File {
 /// Notes whose files these are.
 pub(crate) async fn insert(change: &mut Transaction, owner: &str, role: FileRole, files: &[NewFile]) -> Result<()> {
     for file in files {
-        let entry = File {
-            role,
-            name: file.name.clone(),
-            digest: file.blob.digest(),
-            size: file.blob.size(),
-            media_type: file.media_type.clone(),
-        };
+        let entry =
+            File { role, name: file.name.clone(), digest: file.blob.digest(), size: file.blob.size(), media_type: file.media_type.clone() };
         insert_entry(change, owner, &entry).await?;
     }
     Ok(())

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use events::JobEvent;
-pub(crate) use queue::{enqueue, stop};
 pub use queue::{Queue, QueueLimits};
+pub(crate) use queue::{enqueue, stop};
 pub use worker::{Beat, Done, Failure, Worker};
 
 use crate::db::{Row, values};
@@ -36,10 +36,6 @@ words! {
         Learn "learn",
         /// Holds findings against rules of law.
         Qualify "qualify",
-        /// Compares two runs.
-        Compare "compare",
-        /// Writes tables of a run in another form.
-        Export "export",
     }
 }
 

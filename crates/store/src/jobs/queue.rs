@@ -54,13 +54,7 @@ pub(crate) async fn enqueue(
 }
 
 /// Notes what became of what a job was for, when it did not become ready.
-pub(super) async fn give_up(
-    change: &mut Transaction,
-    job: &Job,
-    to: JobState,
-    code: Option<&str>,
-    message: Option<&str>,
-) -> Result<()> {
+pub(super) async fn give_up(change: &mut Transaction, job: &Job, to: JobState, code: Option<&str>, message: Option<&str>) -> Result<()> {
     let now = now();
     let sql = "UPDATE jobs SET state = $2, owner = NULL, lease_until = NULL, code = $3, message = $4, finished = $5 WHERE id = $1";
     change.run(sql, values![job.id.as_str(), to.as_str(), code, message, now]).await?;

@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use tierlight_store::{
-    Database, Digest, Error, NewEvidence, NewKey, PageRequest, Role, State, Store, backup, check_backup, now, restore,
-};
+use tierlight_store::{Database, Digest, Error, NewEvidence, NewKey, PageRequest, Role, State, Store, backup, check_backup, now, restore};
 
 use crate::harness::{Fresh, claim, new_postgres, organisation, ready_run, upload};
 
@@ -112,7 +110,8 @@ pub async fn damage_is_found(store: Fresh) {
     let target = store.folder.path().join("c.tar");
     assert!(matches!(backup(&store, &target, false).await, Err(Error::Damaged { .. })));
     assert!(!target.exists());
-    let left = std::fs::read_dir(store.folder.path()).unwrap().filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+    let left =
+        std::fs::read_dir(store.folder.path()).unwrap().filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
     assert_eq!(left.count(), 0, "nothing half written");
 }
 

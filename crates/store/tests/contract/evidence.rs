@@ -38,13 +38,15 @@ pub async fn corrections_stand_in_for_what_they_correct(store: Fresh) {
     let org = organisation(&store).await;
     let network = store.create_network(&org, "n").await.unwrap().id;
     let added = store.add_evidence(&org, &network, &[entry("a"), entry("b")]).await.unwrap();
-    let correction = |id: &tierlight_store::EntryId, entry| NewEvidence { entry, corrects: Some(id.clone()), principal: "key_1".to_owned() };
+    let correction =
+        |id: &tierlight_store::EntryId, entry| NewEvidence { entry, corrects: Some(id.clone()), principal: "key_1".to_owned() };
     let corrected = store.add_evidence(&org, &network, &[correction(&added[0].id, json!({"site_id": "c"}))]).await.unwrap();
     let twice = store.add_evidence(&org, &network, &[entry("d"), correction(&added[0].id, json!({}))]).await;
     assert!(matches!(twice, Err(Error::Conflict { .. })));
     assert_eq!(store.network(&org, &network).await.unwrap().entries, 3, "all or none");
     store.add_evidence(&org, &network, &[correction(&added[1].id, json!(null))]).await.unwrap();
-    let sites = |entries: Vec<tierlight_store::EvidenceEntry>| -> Vec<_> { entries.into_iter().map(|e| e.entry["site_id"].clone()).collect() };
+    let sites =
+        |entries: Vec<tierlight_store::EvidenceEntry>| -> Vec<_> { entries.into_iter().map(|e| e.entry["site_id"].clone()).collect() };
     assert_eq!(sites(store.standing_evidence(&org, &network, None).await.unwrap()), ["c"]);
     assert_eq!(sites(store.standing_evidence(&org, &network, Some(2)).await.unwrap()), ["a", "b"], "as it was then");
     let all = store.evidence(&org, &network, 0, 10).await.unwrap();

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tierlight_store::{
-    Blob, Database, Done, Job, NetworkId, NewFile, NewRun, NewVersion, OrganisationId, QueueLimits, Run, State, Store, Subject, Version, Worker,
-    now,
+    Blob, Database, Done, Job, NetworkId, NewFile, NewRun, NewVersion, OrganisationId, QueueLimits, Run, State, Store, Subject, Version,
+    Worker, now,
 };
 
 /// A store in a folder of its own, and for PostgreSQL in a database of its own.

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tierlight_store::{
-    Beat, Done, Error, Failure, FileRole, JobFilter, JobKind, JobState, NewResult, NewRun, NewVersion, PageRequest, QueueLimits, ResultKind,
-    State, Subject, now,
+    Beat, Done, Error, Failure, FileRole, JobFilter, JobKind, JobState, NewResult, NewRun, NewVersion, PageRequest, QueueLimits,
+    ResultKind, State, Subject, now,
 };
 
 use crate::harness::{Fresh, LEASE, LIMITS, claim, file, made_folder, organisation, read, ready_run, upload};
