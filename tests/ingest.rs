@@ -226,3 +226,46 @@ fn memory_does_not_grow_with_the_file() {
     let (small, large) = (peak(1), peak(500));
     assert!(small > 0 && large < small + 120, "a file of 250 MB takes {large} MiB, one of 0.5 MB {small} MiB");
 }
+
+#[test]
+fn a_ledger_is_evidence_like_the_network_s_own() {
+    let scratch = scratch();
+    let example = common::repository().join("examples/sialkot");
+    let whole = std::fs::read_to_string(example.join("evidence.csv")).unwrap();
+    let (header, rows) = whole.split_once('\n').unwrap();
+    let (own, ledger): (Vec<_>, Vec<_>) = rows.lines().enumerate().partition(|(n, _)| n % 2 == 0);
+    let table = |rows: &[(usize, &str)]| rows.iter().fold(header.to_owned(), |text, (_, row)| text + "\n" + row) + "\n";
+    for name in ["sites", "links", "agents", "agent_links"] {
+        file(&scratch, &format!("network/{name}.csv"), std::fs::read(example.join(format!("{name}.csv"))).unwrap());
+    }
+    let input = scratch.path().join("network").to_str().unwrap().to_owned();
+    let score = |out: &str, more: &[&str]| {
+        let out = scratch.path().join(out);
+        let fixed = ["score", &input, "-o", out.to_str().unwrap(), "--country", "PK", "--as-of", "2026-11-23", "--draws", "20"];
+        run_ok(&[&fixed, more].concat());
+        tree(&out)
+    };
+    file(&scratch, "network/evidence.csv", &whole);
+    let expected = score("expected", &[]);
+    file(&scratch, "network/evidence.csv", table(&own));
+    let path = file(&scratch, "ledger.csv", table(&ledger));
+    let found = score("found", &["--evidence", &path]);
+    for name in ["evidence.csv", "scores.csv", "sites.csv"] {
+        assert_eq!(String::from_utf8_lossy(&expected[name]), String::from_utf8_lossy(&found[name]), "{name}");
+    }
+    // an id that the network has, and a site that it does not have: told and kept out, and no reason to fail
+    let taken = own[0].1;
+    let gone = ledger[0].1.replacen(ledger[0].1.split(',').nth(1).unwrap(), "gone", 1);
+    let path = file(&scratch, "ledger.csv", format!("{header}\n{taken}\n{gone}\n"));
+    let found = score("less", &["--evidence", &path]);
+    let rejected = String::from_utf8(found["rejected/ledger.csv"].clone()).unwrap();
+    assert!(rejected.contains("2,id_duplicate,") && rejected.contains("3,id_unknown,"), "{rejected}");
+    let record: serde_json::Value = serde_json::from_slice(&found["run.json"]).unwrap();
+    let ledger = record["tables"].as_array().unwrap().iter().find(|t| t["table"] == "ledger").unwrap();
+    assert_eq!((&ledger["rows_in"], &ledger["rejected"]), (&2.into(), &2.into()));
+    // personal data stops it
+    let columns = header.split(',').map(|column| if column == "source" { "someone@example.com" } else { "" }).collect::<Vec<_>>();
+    let path = file(&scratch, "ledger.csv", format!("{header}\n{}\n", columns.join(",")));
+    let (_, told) = run_code(&["score", &input, "-o", scratch.path().join("no").to_str().unwrap(), "--evidence", &path], 3);
+    assert!(told.contains("personal data") && !told.contains("someone"), "{told}");
+}

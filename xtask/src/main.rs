@@ -7,6 +7,8 @@ mod browser;
 mod compare;
 mod debian;
 mod packs;
+mod postgres;
+mod schemathesis;
 mod test;
 mod tidy;
 
@@ -20,6 +22,7 @@ const USAGE: &str = "cargo xtask <task>
   packs   write descriptors, Croissant files and counts of the packs from their tables
   compare time tierlight against other tools at the same work, into docs/performance.md
           [--sites N] [--shape tiered|hub|giant] [--grow]: Python 3 with venv, pinned tools, some minutes a shape
+  schemathesis  hold a started service against its OpenAPI document; Python 3 with venv
   bless   write the golden folders, the model card and schemas anew; look at the difference before committing";
 
 fn main() -> ExitCode {
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         "browser" => browser::run(),
         "packs" => packs::run(),
         "compare" => compare::run(&std::env::args().skip(2).collect::<Vec<_>>()),
+        "schemathesis" => schemathesis::run(),
         "bless" => test::bless(),
         _ => {
             eprintln!("{USAGE}");

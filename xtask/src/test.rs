@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use crate::{browser, debian, packs, root, tidy};
+use crate::{browser, debian, packs, postgres, root, schemathesis, tidy};
 
 /// Version of cargo-deny that is installed when none is there.
 const CARGO_DENY: &str = "0.20.2";
@@ -26,7 +26,15 @@ pub fn run() -> anyhow::Result<()> {
     step("tidy", tidy::run)?;
     step("derived tables", packs::derive::check)?;
     step("programs that tests need", || debian::install(&PROGRAMS))?;
-    step("tests", || cargo(&["test", "--workspace"], &[]))?;
+    let mut server = None;
+    step("PostgreSQL server", || {
+        server = Some(postgres::Server::start()?);
+        Ok(())
+    })?;
+    let url = server.as_ref().map(postgres::Server::url).unwrap_or_default();
+    step("tests", || cargo(&["test", "--workspace"], &[("TIERLIGHT_TEST_POSTGRES", &url)]))?;
+    drop(server);
+    step("schemathesis", schemathesis::run)?;
     step("browser", browser::run)?;
     step("documentation", || cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
     step("packs", || packs::check().and_then(|()| validate_packs()))?;
@@ -42,7 +50,8 @@ pub fn bless() -> anyhow::Result<()> {
         &[("TIERLIGHT_BLESS", "1")],
     )?;
     cargo(&["test", "--package", "tierlight-data", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])?;
-    cargo(&["test", "--package", "tierlight-report", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])
+    cargo(&["test", "--package", "tierlight-report", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])?;
+    cargo(&["test", "--package", "tierlight-service", "--test", "documents"], &[("UPDATE_SCHEMAS", "1")])
 }
 
 fn step(name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {

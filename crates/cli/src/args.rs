@@ -10,6 +10,7 @@ use crate::learn_args::LearnArgs;
 use crate::plan_args::PlanArgs;
 use crate::qualify_args::QualifyArgs;
 use crate::report_args::ReportArgs;
+use crate::serve_args::{ConfigArgs, ServeArgs};
 pub use crate::whatif_args::WhatIfArgs;
 
 /// Find where children work in supply chains: who, how likely, why, how sure, and where the chain is dark.
@@ -95,6 +96,14 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Write an invented network of any size, to measure with and to try things out.
     Generate(GenerateArgs),
+    /// Serve the engine over HTTP: uploads, runs, questions, reports, by keys and roles.
+    Serve(ServeArgs),
+    /// Settings of the service.
+    Config(ConfigArgs),
+    /// Write a backup of a service: all rows and files, while it runs.
+    Backup(crate::backup_args::BackupArgs),
+    /// Restore a backup into SQLite or PostgreSQL, or check that it is whole.
+    Restore(crate::backup_args::RestoreArgs),
     /// Score an invented network of footballs and surgical instruments, and leave its files to look at.
     Demo(DemoArgs),
 }
@@ -161,6 +170,12 @@ pub struct CheckArgs {
     /// Issues to print.
     #[arg(long, default_value_t = 40)]
     pub limit: usize,
+    /// Write what was found as a folder: check.json, issues.csv and the rejected rows; an earlier one is replaced.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// First rows of each table to repeat in JSON; columns dropped as personal data are left out.
+    #[arg(long, value_name = "ROWS", default_value_t = 0)]
+    pub preview: usize,
 }
 
 /// `score`.
@@ -186,6 +201,9 @@ pub struct ScoreArgs {
     /// Table of matches that `match` wrote and people reviewed: rows with accept yes make one site of several entries.
     #[arg(long, value_name = "FILE")]
     pub matches: Option<PathBuf>,
+    /// A further table of evidence beside that of the input, in columns of the format: a ledger that is kept apart.
+    #[arg(long, value_name = "FILE")]
+    pub evidence: Option<PathBuf>,
     /// Run folder to write; an earlier run there is replaced. Of several inputs: a folder with a run folder named after each, and batch.csv.
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,

@@ -48,6 +48,22 @@ pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Err
     Usage { message: message.into(), hint: hint.into() }.into()
 }
 
+/// Environment variable that asks for errors as JSON, for a program that calls this one.
+const ERRORS: &str = "TIERLIGHT_ERRORS";
+
+/// An error as one line of JSON: code, message, hint, and the place in the input where there is one.
+fn as_json(error: &anyhow::Error, hint: &str) -> serde_json::Value {
+    let data = error.downcast_ref::<Error>();
+    let code = data.map_or(if error.is::<Usage>() { "usage" } else { "failed" }, Error::code);
+    let mut out = serde_json::json!({ "code": code, "message": format!("{error:#}"), "hint": hint });
+    if let Some(Error::Malformed { file, row, column, .. }) = data {
+        out["file"] = file.as_str().into();
+        out["row"] = (*row).into();
+        out["column"] = column.as_str().into();
+    }
+    serde_json::json!({ "error": out })
+}
+
 /// Prints an error and returns its exit code.
 #[allow(clippy::print_stderr, reason = "the one place where errors are told")]
 pub fn report(error: &anyhow::Error) -> ExitCode {
@@ -57,8 +73,15 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     let (hint, code) = match (error.downcast_ref::<Usage>(), error.downcast_ref::<Error>()) {
         (Some(usage), _) => (usage.hint.as_str(), USAGE),
         (_, Some(data)) => (data.hint(), UNREADABLE),
-        _ => (error.downcast_ref().map_or("", core_hint), UNREADABLE),
+        _ => {
+            let store = error.downcast_ref().map(tierlight_store::Error::hint);
+            (store.or_else(|| error.downcast_ref().map(core_hint)).unwrap_or_default(), UNREADABLE)
+        }
     };
+    if std::env::var_os(ERRORS).is_some_and(|form| form == "json") {
+        eprintln!("{}", as_json(error, hint));
+        return ExitCode::from(code);
+    }
     eprintln!("error: {error:#}");
     if !hint.is_empty() {
         eprintln!(" hint: {hint}");

@@ -4,16 +4,19 @@
 //! `check`, 2 usage, 3 unreadable input, 130 stopped.
 
 mod args;
+mod backup_args;
 mod commands;
 mod examples;
 mod exit;
 mod input;
 mod learn_args;
 mod output;
+mod parent;
 mod plan_args;
 mod progress;
 mod qualify_args;
 mod report_args;
+mod serve_args;
 mod stop;
 mod view;
 mod whatif_args;
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
             told(panic);
         }
     }));
+    parent::follow();
     let cli = Cli::parse();
     if let Some(threads) = cli.threads {
         // more threads than this only cost memory
@@ -70,6 +74,10 @@ fn main() -> ExitCode {
         Command::Packs(args) => commands::packs::run(&args, format),
         Command::Validate(args) => commands::validate::run(&args, format),
         Command::Generate(args) => commands::generate::run(&args, format),
+        Command::Serve(args) => commands::serve::run(&args),
+        Command::Config(args) => commands::config::run(&args, format),
+        Command::Backup(args) => commands::backup::run(&args, format),
+        Command::Restore(args) => commands::restore::run(&args, format),
         Command::Demo(args) => commands::demo::run(&args, format),
     };
     match result {

@@ -38,6 +38,11 @@ pub fn listen() {
     let _ = ctrlc::set_handler(heard);
 }
 
+/// Ends this process now, for the sake of one that is gone; what is being written is taken away.
+pub fn at_once() {
+    abandon(|_| std::process::exit(i32::from(STOPPED)));
+}
+
 /// Says what there is after a stop.
 pub fn told() -> ExitCode {
     say(committed());

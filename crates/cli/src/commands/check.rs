@@ -4,7 +4,9 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
-use tierlight_data::read::Reading;
+use tierlight_core::Silent;
+use tierlight_data::read::{Reading, preview};
+use tierlight_data::run::write_check;
 use tierlight_data::{Issue, Severity};
 
 use crate::args::{CheckArgs, Format};
@@ -30,11 +32,18 @@ pub fn run(args: &CheckArgs, format: Format) -> anyhow::Result<Output> {
         output::write(path, args.force, &(text + "\n"))?;
     }
     let bad = reading.issues.iter().filter(|i| i.severity >= Severity::Warning).count();
-    let text = match format {
-        Format::Json => {
-            serde_json::to_string_pretty(&json!({ "tables": reading.reports, "issues": reading.issues, "mapping": reading.mapping }))?
-                + "\n"
+    let record = || -> anyhow::Result<serde_json::Value> {
+        let mut record = json!({ "tables": reading.reports, "issues": reading.issues, "mapping": reading.mapping });
+        if args.preview > 0 {
+            record["preview"] = json!(preview(&args.path, args.input.list.encoding.as_deref(), &reading, args.preview)?);
         }
+        Ok(record)
+    };
+    if let Some(folder) = &args.output {
+        write_check(folder, &reading, &record()?, &Silent)?;
+    }
+    let text = match format {
+        Format::Json => serde_json::to_string_pretty(&record()?)? + "\n",
         Format::Text => text(&reading, args)?,
     };
     Ok(Output { text, exit: if bad > 0 { ExitCode::from(ISSUES) } else { ExitCode::SUCCESS } })

@@ -21,6 +21,7 @@ pub fn run(args: &DemoArgs, format: Format) -> anyhow::Result<Output> {
             trust_inferred: false,
         },
         matches: None,
+        evidence: None,
         output: run.clone(),
         hidden: HiddenArg::On,
         draws: None,

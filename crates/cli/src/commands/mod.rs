@@ -1,7 +1,9 @@
 //! One file per command.
 
+pub mod backup;
 pub mod batch;
 pub mod check;
+pub mod config;
 pub mod demo;
 pub mod explain;
 pub mod generate;
@@ -13,7 +15,9 @@ pub mod qualify;
 pub mod referral;
 pub mod report;
 mod report_plan;
+pub mod restore;
 pub mod score;
+pub mod serve;
 pub mod sources;
 pub mod summary;
 pub mod trace;

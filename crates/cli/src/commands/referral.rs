@@ -1,8 +1,7 @@
-//! Services to refer to, as text and JSON, for every command that shows them.
+//! Services to refer to as text, for every command that shows them.
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
 use tierlight_core::decide::referral::Services;
 use tierlight_core::parameters::Referral;
 
@@ -24,17 +23,4 @@ pub fn text(s: &Services<'_>) -> String {
         let _ = writeln!(out, "   gap: {}: {}", need.slug().replace('_', " "), gap.slug().replace('_', " "));
     }
     out
-}
-
-/// The same for programs.
-pub fn json(s: &Services<'_>) -> Value {
-    let service = |s: &&Referral| {
-        json!({
-            "service_id": s.id, "province": s.province, "service": s.service, "contact": s.contact, "what": s.what, "hours": s.hours,
-            "caveat": s.caveat, "needs": s.needs.iter().map(|n| n.slug()).collect::<Vec<_>>(), "verification": s.verification,
-            "year": s.year, "source": s.provenance.source, "grade": s.provenance.grade.letter(),
-        })
-    };
-    let gap = |(need, gap): &(tierlight_core::decide::referral::Need, tierlight_core::decide::referral::Gap)| json!({ "need": need.slug(), "gap": gap.slug() });
-    json!({ "services": s.services.iter().map(service).collect::<Vec<_>>(), "gaps": s.gaps.iter().map(gap).collect::<Vec<_>>() })
 }

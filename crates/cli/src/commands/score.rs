@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
+use tierlight_answers::sites::{buyers_json, top_sites_json};
 use tierlight_core::assess::{MOST_USUAL_DRAWS, usual_draws};
 use tierlight_core::risk::district::{DistrictEffects, district_effects};
 use tierlight_core::{Assessment, Options, ReachBy, assess_in};
@@ -36,8 +37,8 @@ pub fn run(args: &ScoreArgs, format: Format) -> anyhow::Result<Output> {
         scorer.progress.finish();
         match format {
             Format::Json => {
-                let top = summary::top_sites_json(assessment, args.top);
-                let buyers = summary::buyers_json(assessment, args.top);
+                let top = top_sites_json(assessment, args.top);
+                let buyers = buyers_json(assessment, args.top);
                 let shown = json!({ "run": args.output, "record": record, "sites": top, "buyers": buyers });
                 Ok(serde_json::to_string_pretty(&shown)? + "\n")
             }
@@ -84,6 +85,7 @@ impl<'a> Scorer<'a> {
         let progress = Progress::of_runs(args.inputs.len());
         let (packs, mut options) = input::network(&args.input, args.matches.as_deref(), &progress)?;
         options.orders = args.hidden.into();
+        options.ledger.clone_from(&args.evidence);
         let districts = district_effects(&packs.parameters).map_err(tierlight_data::Error::Core)?;
         let free = || available().map(|free| (free as f64 * SHARE_OF_FREE) as u64);
         let budget = Budget { most: args.memory.or_else(free), draws: args.draws, reach: ReachBy::from(args.reach) != ReachBy::Nothing };

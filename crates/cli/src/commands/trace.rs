@@ -2,35 +2,20 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-use tierlight_core::model::{HAZARDS, Hazard};
-use tierlight_core::network::contribution::{Contribution, contributions};
-use tierlight_core::network::paths::{Paths, heaviest_paths};
-use tierlight_core::network::reach::{Reach, reach};
+use serde_json::json;
+use tierlight_answers::trace::{Trace, trace, trace_json};
+use tierlight_core::model::HAZARDS;
 use tierlight_core::network::throughput::final_buyers;
-use tierlight_core::network::tiers::{TIERS, Tier, tiers};
+use tierlight_core::network::tiers::TIERS;
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
-use tierlight_data::run::{Intervals, intervals, load, write_contributions};
+use tierlight_data::run::{intervals, load, write_contributions};
 
 use super::explain::find;
-use super::summary::{name, place};
 use crate::args::{Format, TraceArgs};
 use crate::exit::{Output, usage};
 use crate::output;
 use crate::view::{count, heading, percent, probability, short, table, with_interval};
-
-/// Everything that is traced for one buyer.
-struct Trace {
-    buyer: usize,
-    hazard: Hazard,
-    contributions: Vec<Contribution>,
-    tiers: Vec<Tier>,
-    paths: Paths,
-    reach: Reach,
-    /// (site, untraced value, linked share it carries), largest first.
-    dark: Vec<(usize, f64, f64)>,
-    drawn: Option<Intervals>,
-}
+use tierlight_answers::sites::{name, place};
 
 pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
     if let Some(path) = &args.output {
@@ -57,32 +42,9 @@ pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
         }));
     }
     let Some(&buyer) = buyers.first() else { return Err(usage("no buyer to trace", "name one with --buyer")) };
-    let h = hazard.index();
-    let mut contributions = contributions(&a.plan, &a.updated, buyer);
-    let mut dark: Vec<(usize, f64, f64)> = contributions
-        .iter()
-        .filter(|c| c.dark > 0.0)
-        .map(|c| {
-            let site = &a.network.sites()[c.site];
-            let q = a.untraced.of_site(site).prevalence[h];
-            (c.site, c.dark, c.dark * (q[0] + q[1]))
-        })
-        .collect();
-    dark.sort_by(|x, y| y.2.total_cmp(&x.2).then(x.0.cmp(&y.0)));
-    let linked = |c: &Contribution| c.traced[h][0] + c.traced[h][1];
-    contributions.sort_by(|x, y| linked(y).total_cmp(&linked(x)).then(x.site.cmp(&y.site)));
-    let trace = Trace {
-        buyer,
-        hazard,
-        tiers: tiers(&a.plan, &a.updated, buyer),
-        paths: heaviest_paths(&a.plan, &a.updated, &a.exposure, buyer, hazard, args.paths),
-        reach: reach(&a.plan, &a.updated, buyer),
-        contributions,
-        dark,
-        drawn: intervals(&args.run, buyer)?,
-    };
+    let trace = trace(&a, buyer, hazard, args.paths, intervals(&args.run, buyer)?);
     let text = match format {
-        Format::Json => serde_json::to_string_pretty(&as_json(&a, &trace))? + "\n",
+        Format::Json => serde_json::to_string_pretty(&trace_json(&a, &trace))? + "\n",
         Format::Text => text(&a, &trace, args.top)?,
     };
     Ok(Output::done(text))
@@ -228,46 +190,4 @@ fn control_points(a: &Assessment<'_>, t: &Trace, top: usize) -> String {
         }),
     );
     out
-}
-
-fn as_json(a: &Assessment<'_>, t: &Trace) -> Value {
-    let e = &a.exposure[t.buyer];
-    let hazards: serde_json::Map<String, Value> = HAZARDS
-        .iter()
-        .map(|hz| {
-            let k = hz.index();
-            let value = json!({
-                "linked_share": e.linked(k), "girls": e.linked_sex(k, 0), "boys": e.linked_sex(k, 1),
-                "traced": e.linked_traced(k), "untraced": e.linked_untraced(k), "linked_labour_share": e.labour[k],
-                "any_site_probability": t.reach.any_site[k], "expected_sites": t.reach.expected_sites[k],
-                "upstream_girls": t.reach.children[k][0], "upstream_boys": t.reach.children[k][1],
-            });
-            (hz.slug().to_owned(), value)
-        })
-        .collect();
-    let sex = |x: &[[f64; 2]; 3]| {
-        let of = |k: usize| json!({ "girls": x[k][0], "boys": x[k][1] });
-        json!({ "child_labour": of(0), "hazardous": of(1), "forced": of(2) })
-    };
-    json!({
-        "buyer": a.network.site_id(t.buyer),
-        "traced_share": e.traced_share,
-        "mean_tier": e.mean_tier,
-        "upstream_sites": t.reach.sites,
-        "hazards": hazards,
-        "intervals": t.drawn,
-        "tiers": t.tiers.iter().map(|x| json!({ "tier": x.tier, "value_added": x.value, "untraced": x.dark, "linked": sex(&x.traced) })).collect::<Vec<_>>(),
-        "contributions": t.contributions.iter().map(|c| json!({
-            "site_id": a.network.site_id(c.site), "multiplier": c.multiplier, "linked": sex(&c.traced), "untraced": c.dark,
-        })).collect::<Vec<_>>(),
-        "paths": {
-            "hazard": t.hazard.slug(),
-            "paths": t.paths.paths.iter().map(|p| json!({
-                "sites": p.sites.iter().map(|&s| a.network.site_id(s)).collect::<Vec<_>>(), "value": p.value, "linked_share": p.linked,
-            })).collect::<Vec<_>>(),
-            "remainder": t.paths.remainder,
-            "capped": t.paths.capped,
-        },
-        "dark": t.dark.iter().map(|&(s, value, linked)| json!({ "site_id": a.network.site_id(s), "untraced_value": value, "linked_share": linked })).collect::<Vec<_>>(),
-    })
 }

@@ -69,6 +69,10 @@ pub(super) fn read(
     let (id, site) = (intake.mapped.handle("evidence_id"), intake.mapped.handle("site_id"));
     let columns = Columns::new(intake.mapped);
     let mut seen = Interned::default();
+    // those of a table that was read before
+    for item in &parts.evidence {
+        let _ = seen.insert(&item.id);
+    }
     let mut file_rows = FileRows::new();
     intake.each(|rows, row| {
         let name = rows.required(row, id, "give every item an id");

@@ -16,6 +16,7 @@ mod orders;
 mod personal;
 mod place;
 pub mod planning;
+mod preview;
 mod registry;
 mod rejected;
 mod rows;
@@ -35,6 +36,7 @@ use tierlight_core::model::{Network, NetworkParts};
 use tierlight_core::risk::hidden::add_modelled_sites;
 use tierlight_core::{Observer, Silent};
 
+pub use preview::{Preview, preview};
 pub use rejected::Rejected;
 
 use crate::error::{Error, Result};
@@ -70,7 +72,12 @@ pub struct NetworkOptions {
     pub merges: merges::Merges,
     /// What orders are used for.
     pub orders: OrderUse,
+    /// A further table of evidence, in columns of the format: a ledger that is kept apart from the network.
+    pub ledger: Option<PathBuf>,
 }
+
+/// Name under which the ledger is reported, and its rejected rows are kept.
+const LEDGER: &str = "ledger";
 
 /// What orders are used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +103,7 @@ impl NetworkOptions {
             trust_inferred: false,
             merges: merges::Merges::default(),
             orders: OrderUse::Model,
+            ledger: None,
         }
     }
 }
@@ -169,7 +177,8 @@ impl Reading {
     #[must_use]
     pub fn rejected_share(&self) -> f64 {
         let share = |r: &TableReport| if r.rows_in > 0 { r.rejected as f64 / r.rows_in as f64 } else { 0.0 };
-        self.reports.iter().map(share).fold(0.0, f64::max)
+        // a ledger may name sites that the network does not have any more
+        self.reports.iter().filter(|r| r.table != LEDGER).map(share).fold(0.0, f64::max)
     }
 }
 
@@ -195,12 +204,16 @@ pub fn read_network_within(
     budget.check(path, crate::table::held_whole(path)?)?;
     let tables = open_tables(path, &ReadOptions { encoding: options.encoding.clone() })?;
     let source = path.display().to_string();
+    let kept = options.ledger.as_ref().map(|path| open_tables(path, &ReadOptions::default())).transpose()?;
+    // its columns are those of the format, whatever the network's are called
+    let plain = NetworkOptions { map: ColumnMap::default(), ..options.clone() };
+    let ledger = kept.as_ref().map(|tables| Tables::alone(LEDGER, tables, &schema::EVIDENCE, &plain)).transpose()?.map(|found| found.0);
     let failed = AtomicBool::new(false);
     let network = || {
         let reading = Tables::find(&source, &tables, options).and_then(|(found, issues)| {
             budget.check(path, found.sizes()?)?;
             let found = found.watched(observer);
-            found.without_personal(options, |tables| read_tables(tables, issues.clone(), packs, options))
+            found.without_personal(options, |tables| read_tables(tables, ledger.as_ref(), issues.clone(), packs, options))
         });
         failed.store(reading.is_err(), Ordering::Relaxed);
         reading
@@ -209,6 +222,9 @@ pub fn read_network_within(
     let (reading, inputs) = rayon::join(network, || input_files(path, &stopped));
     let mut reading = reading?;
     reading.inputs = inputs?;
+    if let Some(path) = &options.ledger {
+        reading.inputs.push(input_file(path, &stopped)?);
+    }
     if !options.merges.is_empty() {
         reading.inputs.push(input_file(&options.merges.path, &stopped)?);
     }
@@ -224,13 +240,19 @@ pub fn read_network_within(
 /// As [`read_network`].
 pub fn network_of(source: &str, tables: &[Table], inputs: Vec<InputFile>, packs: &Packs, options: &NetworkOptions) -> Result<Reading> {
     let (tables, issues) = Tables::find(source, tables, options)?;
-    let mut reading = tables.without_personal(options, |tables| read_tables(tables, issues.clone(), packs, options))?;
+    let mut reading = tables.without_personal(options, |tables| read_tables(tables, None, issues.clone(), packs, options))?;
     reading.inputs = inputs;
     Ok(reading)
 }
 
 /// Reads the tables, each once.
-fn read_tables(tables: &Tables<'_>, issues: Vec<Issue>, packs: &Packs, options: &NetworkOptions) -> Result<(Reading, Personal)> {
+fn read_tables(
+    tables: &Tables<'_>,
+    ledger: Option<&Tables<'_>>,
+    issues: Vec<Issue>,
+    packs: &Packs,
+    options: &NetworkOptions,
+) -> Result<(Reading, Personal)> {
     let mut parts = NetworkParts::new(options.as_of);
     let mut done = Done { issues, reports: Vec::new(), rejected: Vec::new(), personal: Personal::new() };
     let mut registry = registry::Registry::default();
@@ -258,6 +280,11 @@ fn read_tables(tables: &Tables<'_>, issues: Vec<Issue>, packs: &Packs, options: 
     if let Some(mut intake) = tables.intake("evidence") {
         evidence_rows = evidence::read(&mut intake, packs, options, &registry, &mut parts)?;
         done.take(intake.finish()?);
+    }
+    if let Some(mut intake) = ledger.and_then(|ledger| ledger.intake("evidence")) {
+        // its rows are in no file of the network's
+        evidence::read(&mut intake, packs, options, &registry, &mut parts)?;
+        done.take_ledger(intake.finish()?)?;
     }
     if let Some(mut intake) = tables.intake("orders") {
         orders::read(&mut intake, options, &registry, &mut parts)?;
@@ -303,6 +330,21 @@ impl Done {
         self.issues.extend(taken.issues);
         self.reports.push(taken.report);
         self.rejected.extend(Some(taken.rejected).filter(|r| r.count() > 0));
+    }
+}
+
+impl Done {
+    /// Personal data in a ledger stops what is read: no option leaves its columns out.
+    fn take_ledger(&mut self, mut taken: Taken) -> Result<()> {
+        if let [first, ..] = taken.personal.as_slice() {
+            return Err(Error::Personal { columns: vec![format!("{LEDGER} ({})", first.1)] });
+        }
+        taken.report.table = LEDGER.to_owned();
+        taken.rejected.table = LEDGER.to_owned();
+        self.issues.extend(taken.issues);
+        self.reports.push(taken.report);
+        self.rejected.extend(Some(taken.rejected).filter(|r| r.count() > 0));
+        Ok(())
     }
 }
 

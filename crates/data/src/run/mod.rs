@@ -1,7 +1,9 @@
 //! Run folders: what users get, complete or absent.
 
 mod batch;
+mod check;
 mod column;
+mod columns;
 mod contributions;
 mod durable;
 mod geojson;
@@ -25,6 +27,8 @@ use rayon::prelude::*;
 use tierlight_core::{Assessment, Observer};
 
 pub use batch::{BATCH, BatchRow, write_batch};
+pub use check::{CHECK, write_check};
+pub use columns::{Columns, DrawnSite, Upstream, columns};
 pub use contributions::write_contributions;
 pub use intervals::{Intervals, intervals};
 pub use read_back::{IssueRow, issues, read_record};

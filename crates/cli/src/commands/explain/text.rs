@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 
+use tierlight_answers::explain::{Step, advice, district_estimate, items, referral as services_at};
+use tierlight_answers::sites::{name, place};
 use tierlight_core::Assessment;
 use tierlight_core::model::{HAZARDS, Hazard};
 use tierlight_core::risk::term::Known;
 use tierlight_data::run::Intervals;
 
-use super::super::summary::{name, place};
-use super::{Step, advice, district_estimate, items, orders, referral};
+use super::super::referral;
+use super::orders;
 use crate::view::{count, heading, log_odds, percent, probability, table, with_interval};
 
 pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&Intervals>) -> anyhow::Result<String> {
@@ -76,7 +78,7 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&
     out += &result_text(a, row, drawn)?;
     out += &orders::text(a, row)?;
     writeln!(out, "\nWhat to do: {}", advice(a, row))?;
-    out += &super::super::referral::text(&referral(a, row));
+    out += &referral::text(&services_at(a, row));
     Ok(out)
 }
 

@@ -1,12 +1,12 @@
 //! Qualifications as JSON.
 
 use serde_json::{Map, Value, json};
+use tierlight_answers::referral_json;
 use tierlight_core::law::{Element, Fact, Lacking, Provision, Ruling};
 use tierlight_data::packs::Packs;
 use tierlight_data::read::alone::Alone;
 use tierlight_data::read::findings::LegalFinding;
 
-use super::super::referral;
 use super::Qualified;
 
 pub(super) fn of(all: &[Qualified<'_>], read: &Alone<LegalFinding>, packs: &Packs) -> Value {
@@ -46,7 +46,7 @@ fn finding(q: &Qualified<'_>, packs: &Packs) -> Value {
         "law_gaps": law_gaps.collect::<Vec<_>>(),
         "conflicts": conflicts.collect::<Vec<_>>(),
         "signs": signs.collect::<Vec<_>>(),
-        "referral": referral::json(&q.services),
+        "referral": referral_json(&q.services),
     })
 }
 

@@ -7,7 +7,7 @@ use tierlight_core::decide::whatif::{Comparison, Departure, Drawn, Effect, Sprea
 use tierlight_core::model::{HAZARDS, PerSex};
 use tierlight_report::findings::care::referrals;
 
-use super::super::summary::name;
+use tierlight_answers::sites::name;
 use super::Shown;
 use crate::view::{count, heading, percent, probability, short, table};
 

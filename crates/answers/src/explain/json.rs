@@ -7,8 +7,10 @@ use tierlight_core::risk::logit::logit;
 use tierlight_core::risk::term::Known;
 use tierlight_data::run::Intervals;
 
-use super::super::summary::{by_hazard, intervals_json, place};
 use super::{Step, advice, district_estimate, items, orders, referral};
+use crate::by_hazard::{by_hazard, intervals_json};
+use crate::referral::referral_json;
+use crate::sites::place;
 
 pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&Intervals>) -> Value {
     let site = &a.network.sites()[row];
@@ -62,9 +64,9 @@ pub(super) fn of(a: &Assessment<'_>, row: usize, steps: &[Step], drawn: Option<&
         "priority_rank": a.priority[row].rank,
         "recorded_class": a.priority[row].class.number(),
         "modelled": site.modelled.map(Modelled::slug),
-        "orders": orders::json(a, row),
+        "orders": orders::orders_json(a, row),
         "advice": advice(a, row),
-        "referral": super::super::referral::json(&referral(a, row)),
+        "referral": referral_json(&referral(a, row)),
     })
 }
 

@@ -1,0 +1,63 @@
+//! Why there is no answer.
+
+use tierlight_data::{core_hint, text};
+
+/// Everything that keeps a question from being answered. `hint` says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The run has no such site.
+    #[error("no site `{wanted}` in the run")]
+    NoSite {
+        /// Id or name asked for.
+        wanted: String,
+        /// Sites called nearly so.
+        hint: String,
+    },
+    /// A name that several sites have.
+    #[error("{count} sites are called `{wanted}`")]
+    ManySites {
+        /// Name asked for.
+        wanted: String,
+        /// How many.
+        count: usize,
+        /// Their ids.
+        hint: String,
+    },
+    /// A question that cannot be understood.
+    #[error("{what} is `{found}`, expected {expected}")]
+    Asked {
+        /// Part of the question.
+        what: &'static str,
+        /// As it was asked.
+        found: String,
+        /// What is understood.
+        expected: String,
+    },
+    /// The run cannot be read.
+    #[error(transparent)]
+    Data(#[from] tierlight_data::Error),
+    /// The core refused.
+    #[error(transparent)]
+    Core(#[from] tierlight_core::Error),
+}
+
+/// Result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// What the user can do about it.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        match self {
+            Error::NoSite { hint, .. } | Error::ManySites { hint, .. } => hint,
+            Error::Asked { .. } => "",
+            Error::Data(error) => error.hint(),
+            Error::Core(error) => core_hint(error),
+        }
+    }
+
+    /// No site of that id or name; `names` are all there are.
+    pub(crate) fn no_site<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Self {
+        Error::NoSite { wanted: wanted.to_owned(), hint: text::did_you_mean(&text::nearest(wanted, names)) }
+    }
+}

@@ -1,0 +1,59 @@
+//! `serve`: the engine over HTTP.
+
+use std::io::Write;
+
+use tierlight_service::config::{Config, Layers};
+use tierlight_service::{Announcement, Error as ServiceError};
+
+use crate::exit::{Output, usage};
+use crate::serve_args::{ServeArgs, SettingsArgs};
+
+pub fn run(args: &ServeArgs) -> anyhow::Result<Output> {
+    let config = Config::new(&layers(&args.settings)?).map_err(|e| usage(e.to_string(), e.hint()))?;
+    let program = std::env::current_exe()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(tierlight_service::serve(config, program, announce));
+    served.map_err(|e| match e {
+        ServiceError::Ended(_) => e.into(),
+        e => usage(e.to_string(), e.hint()),
+    })?;
+    Ok(Output::done(String::new()))
+}
+
+/// Settings of a file, the environment and flags.
+pub fn layers(args: &SettingsArgs) -> anyhow::Result<Layers> {
+    let wrong = |e: tierlight_service::config::Error| usage(e.to_string(), e.hint());
+    let mut layers = Layers::defaults(data_dir());
+    let named = args.config.clone().or_else(|| std::env::var_os("TIERLIGHT_CONFIG").map(Into::into));
+    if let Some(path) = named {
+        let text = std::fs::read_to_string(&path).map_err(|e| usage(format!("cannot read {}: {e}", path.display()), "check the path"))?;
+        layers.file(&path, &text).map_err(wrong)?;
+    }
+    layers.environment(std::env::vars());
+    for (name, value) in args.stated() {
+        layers.flag(name, value);
+    }
+    for stated in &args.set {
+        layers.set(stated).map_err(wrong)?;
+    }
+    Ok(layers)
+}
+
+/// The user's data directory.
+fn data_dir() -> Option<std::path::PathBuf> {
+    use etcetera::BaseStrategy;
+    etcetera::choose_base_strategy().ok().map(|known| known.data_dir().join("tierlight"))
+}
+
+/// Says what is said once: where it is, the owner's key, a link.
+fn announce(told: &Announcement) {
+    let mut text = format!("tierlight serves {}\n", told.url);
+    if let Some(key) = &told.first.key {
+        text +=
+            &format!("\nowner's key, shown this once: {}\nkeep it; further keys are made with POST {}/api/v1/keys\n", key.show(), told.url);
+    }
+    text += &format!("\nopen this once in a browser: {}/sign-in/{}\n", told.url, told.first.link.show());
+    let mut out = std::io::stdout().lock();
+    // a closed stdout is no reason to stop
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

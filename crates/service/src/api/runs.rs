@@ -1,0 +1,234 @@
+//! Runs: asked for, looked at, taken away; their files and what they come to.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json, Path, Query};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tierlight_answers::compare::{Comparison, compare};
+use tierlight_store::{NetworkId, NewRun, Redaction, RunId, VersionId};
+use utoipa::{IntoParams, ToSchema};
+
+use super::model::{File, Run};
+use super::page::{Listed, PageQuery};
+use super::summary::{Summary, summary};
+use crate::access::Allowed;
+use crate::access::permission::{DeleteRuns, MakeRuns, ReadRuns};
+use crate::once::once;
+use crate::options::{CompareOptions, ExportForm, ExportOptions, ExportTable, HazardWord, Question, ScoreOptions};
+use crate::problem::table::NOT_FOUND;
+use crate::problem::{Answer, Problem};
+use crate::reply::{self, Made};
+use crate::routes::{BASE, Routes};
+use crate::state::{State, blocking};
+use crate::{audit, reading};
+
+/// Adds the routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .add(__path_list_runs, list_runs)
+        .add(__path_create_run, create_run)
+        .add(__path_get_run, get_run)
+        .add(__path_delete_run, delete_run)
+        .add(__path_get_run_record, get_run_record)
+        .add(__path_get_run_summary, get_run_summary)
+        .add(__path_list_run_files, list_run_files)
+        .add(__path_export_run, export_run)
+        .add(__path_compare_runs, compare_runs)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct RunPath {
+    /// Id of the run.
+    #[param(value_type = String, example = "run_0192f0c1e2d37a4c9f5b6a7d8e9f0a1f")]
+    pub(super) run: RunId,
+}
+
+/// What is to be scored, and how.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "version": "ver_0192f0c1e2d37a4c9f5b6a7d8e9f0a1c", "options": { "draws": 400 } }))]
+struct RunQuestion {
+    /// Version that is ready.
+    #[schema(value_type = String)]
+    version: VersionId,
+    /// How it is scored.
+    #[serde(default)]
+    options: ScoreOptions,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct RunsQuery {
+    /// Only of this network.
+    #[param(value_type = Option<String>)]
+    network: Option<NetworkId>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// Items on the page; 50 unless stated, 1,000 at most.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+/// Runs of the organisation, the newest first. Runs of others are found by their grants.
+#[utoipa::path(get, path = "/runs", tag = "runs", params(RunsQuery), responses((status = 200, description = "A page", body = Listed<Run>)))]
+async fn list_runs(at: Allowed<ReadRuns>, state: Data<State>, query: Query<RunsQuery>, request: HttpRequest) -> Answer {
+    let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit }.request(state.limits())?;
+    let page = state.store.runs(&at.who.organisation, query.network.as_ref(), &page).await?;
+    reply::json(&request, &Listed::of(page, Run::from))
+}
+
+/// Scores a version. A job does it; poll it or follow its events.
+#[utoipa::path(post, path = "/runs", tag = "runs", request_body = RunQuestion, responses((status = 202, description = "Asked for", body = Run)))]
+async fn create_run(at: Allowed<MakeRuns>, state: Data<State>, body: Json<RunQuestion>, request: HttpRequest) -> Answer {
+    body.options.check()?;
+    for pack in &body.options.packs {
+        state.store.result(&at.who.organisation, pack).await?;
+    }
+    once(&state, &at.who, &request, &*body, async {
+        let options = serde_json::to_value(&body.options).map_err(|e| Problem::internal(&e))?;
+        let new = NewRun { version: body.version.clone(), options };
+        let run = state.store.create_run(&at.who.organisation, &new, state.queue()).await?;
+        audit::note(&state, &at.who.organisation, &at.who, &request, "run.create", [run.id.to_string()]).await?;
+        Made::accepted(format!("{BASE}/runs/{}", run.id), &Run::from(run))
+    })
+    .await
+}
+
+/// A run.
+#[utoipa::path(get, path = "/runs/{run}", tag = "runs", params(RunPath), responses((status = 200, description = "The run", body = Run)))]
+async fn get_run(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
+    let found = reading::run(&state, &at.who, &path.run).await?;
+    let mut run = Run::from(found.run);
+    if found.granted.is_some_and(|level| level != Redaction::Full) {
+        // options may name columns and packs of the owner; what it says at a glance may name sites
+        (run.options, run.summary, run.message) = (Value::Null, None, None);
+    }
+    reply::json(&request, &run)
+}
+
+/// Takes a run away, with its results and grants; its jobs stop.
+#[utoipa::path(delete, path = "/runs/{run}", tag = "runs", params(RunPath), responses((status = 204, description = "Gone")))]
+async fn delete_run(at: Allowed<DeleteRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
+    state.store.delete_run(&at.who.organisation, &path.run).await?;
+    state.runs.forget(path.run.as_str());
+    audit::note(&state, &at.who.organisation, &at.who, &request, "run.delete", [path.run.to_string()]).await?;
+    Ok(reply::gone())
+}
+
+/// The record of a run: `run.json` of its folder, by `schemas/run.json`.
+#[utoipa::path(get, path = "/runs/{run}/record", tag = "runs", params(RunPath),
+    responses((status = 200, description = "The record", body = Object, example = json!({ "engine_version": "0.1.0", "method_version": "1.8", "seed": 1, "counts": { "sites": 60 } }))))]
+async fn get_run_record(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
+    let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
+    reading::ready(&run)?;
+    let folder = state.store.run_folder(&run.id);
+    let record: Value = blocking(&state, move || {
+        let text = std::fs::read(folder.join("run.json")).map_err(|e| Problem::internal(&e))?;
+        serde_json::from_slice(&text).map_err(|e| Problem::internal(&e))
+    })
+    .await?;
+    reply::json(&request, &record)
+}
+
+/// Sums of a run by district and sector: what every grant shows. With the redaction `aggregate` numbers under ten children are kept back,
+/// and as many others as it takes that no total reveals them.
+#[utoipa::path(get, path = "/runs/{run}/summary", tag = "runs", params(RunPath), responses((status = 200, description = "The summary", body = Summary)))]
+async fn get_run_summary(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
+    let found = reading::run(&state, &at.who, &path.run).await?;
+    let small_kept_back = found.granted == Some(Redaction::Aggregate);
+    audit::note(&state, &found.run.organisation, &at.who, &request, "run.summary", [path.run.to_string()]).await?;
+    let summary = reading::ask(&state.into_inner(), &found.run, move |opened| summary(opened, small_kept_back)).await?;
+    reply::json(&request, &summary)
+}
+
+/// Files of a run's folder.
+#[utoipa::path(get, path = "/runs/{run}/files", tag = "runs", params(RunPath), responses((status = 200, description = "All files", body = Listed<File>)))]
+async fn list_run_files(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
+    let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
+    let files = state.store.run_files(&run.organisation, &run.id).await?;
+    reply::json(&request, &Listed { items: files.into_iter().map(File::from).collect(), next: None })
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ExportQuery {
+    /// Which table.
+    #[serde(default)]
+    #[param(inline)]
+    table: ExportTable,
+    /// In which form.
+    #[serde(default)]
+    #[param(inline)]
+    form: ExportForm,
+}
+
+/// A table of a run, to keep: the files that the command line writes. A workbook comes with a report.
+#[utoipa::path(get, path = "/runs/{run}/export", tag = "runs", params(RunPath, ExportQuery),
+    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "*/*")))]
+async fn export_run(
+    at: Allowed<ReadRuns>,
+    state: Data<State>,
+    path: Path<RunPath>,
+    query: Query<ExportQuery>,
+    request: HttpRequest,
+) -> Answer {
+    let (name, media_type) = ExportOptions { table: query.table, form: query.form }.file()?;
+    let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
+    reading::ready(&run)?;
+    let file = state.store.run_folder(&run.id).join(name);
+    if !tokio::fs::try_exists(&file).await.unwrap_or(false) {
+        let hint = "network.graphml is written up to 200,000 links, beyond with the option graphml";
+        return Err(Problem::new(NOT_FOUND, format!("the run has no {name}")).hint(hint));
+    }
+    audit::note(&state, &run.organisation, &at.who, &request, "run.export", [format!("{}/{name}", run.id)]).await?;
+    reply::file(&request, file, name, media_type).await
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct CompareQuery {
+    /// The earlier run.
+    #[param(value_type = String, example = "run_0192f0c1e2d37a4c9f5b6a7d8e9f0a1f")]
+    before: RunId,
+    /// Hazard of presence and linked shares.
+    #[serde(default)]
+    #[param(inline)]
+    hazard: HazardWord,
+    /// Rows of each list; 100 unless stated, 10,000 at most.
+    #[param(minimum = 1, maximum = 10000)]
+    top: Option<usize>,
+}
+
+/// A run held against an earlier one: what they rest on, and which sites and buyers differ.
+#[utoipa::path(get, path = "/runs/{run}/comparison", tag = "runs", params(RunPath, CompareQuery),
+    responses((status = 200, description = "The comparison", body = Comparison,
+        example = json!({ "hazard": "child_labour", "basis": { "seed": { "before": 1, "after": 2 } }, "sites_in_both": 60, "added": [], "added_count": 0,
+            "removed": [], "removed_count": 0, "expected_children_before": { "child_labour": 51.2, "hazardous": 30.1, "forced": 4.2 },
+            "expected_children_after": { "child_labour": 51.2, "hazardous": 30.1, "forced": 4.2 }, "presence": [], "presence_count": 0,
+            "linked_share": [], "linked_share_count": 0 }))))]
+async fn compare_runs(
+    at: Allowed<ReadRuns>,
+    state: Data<State>,
+    path: Path<RunPath>,
+    query: Query<CompareQuery>,
+    request: HttpRequest,
+) -> Answer {
+    let asked = CompareOptions { before: query.before.clone(), hazard: query.hazard, top: query.top.unwrap_or(100) };
+    asked.check()?;
+    let after = reading::run(&state, &at.who, &path.run).await?.in_full()?;
+    let before = reading::run(&state, &at.who, &asked.before).await?.in_full()?;
+    let shared = state.clone().into_inner();
+    reading::open(&shared, &before).await?;
+    let subjects = [after.id.to_string(), before.id.to_string()];
+    audit::note(&state, &at.who.organisation, &at.who, &request, "run.compare", subjects).await?;
+    let comparison = reading::ask(&state.into_inner(), &after, move |after| {
+        let before = shared.runs.get(before.id.as_str(), &shared.store.run_folder(&before.id))?;
+        Ok(compare(&before, after, asked.hazard.hazard(), asked.top))
+    })
+    .await?;
+    reply::json(&request, &comparison)
+}

@@ -1,0 +1,105 @@
+//! Who saw which site, and who changed what. Entries that come at the same time are kept in one go: each waits for the disk once.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
+use tierlight_store::{Error as StoreError, NewAuditEntry, OrganisationId, Store};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::access::Principal;
+use crate::operation::observe::RequestId;
+use crate::problem::Problem;
+use crate::problem::table::STOPPING;
+use crate::state::State;
+
+/// Entries that may wait to be kept.
+const WAITING: usize = 1_024;
+/// Entries that are kept in one go.
+const AT_ONCE: usize = 256;
+
+/// An entry, and who waits for it to be kept.
+struct Asked {
+    owner: OrganisationId,
+    entry: NewAuditEntry,
+    kept: oneshot::Sender<Kept>,
+}
+
+/// What became of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Yes,
+    Full,
+    Failed,
+}
+
+/// The log that entries go to.
+#[derive(Debug, Clone)]
+pub struct Log(mpsc::Sender<Asked>);
+
+impl Log {
+    /// Begins to keep entries; ends when all clones are gone.
+    #[must_use]
+    pub fn begin(store: Store) -> Self {
+        let (send, mut receive) = mpsc::channel::<Asked>(WAITING);
+        tokio::spawn(async move {
+            let mut asked = Vec::new();
+            while receive.recv_many(&mut asked, AT_ONCE).await > 0 {
+                let mut by_owner: BTreeMap<OrganisationId, (Vec<NewAuditEntry>, Vec<oneshot::Sender<Kept>>)> = BTreeMap::new();
+                for Asked { owner, entry, kept } in asked.drain(..) {
+                    let (entries, waiting) = by_owner.entry(owner).or_default();
+                    entries.push(entry);
+                    waiting.push(kept);
+                }
+                for (owner, (entries, waiting)) in by_owner {
+                    let kept = match store.add_audit(&owner, &entries).await {
+                        Ok(()) => Kept::Yes,
+                        Err(StoreError::Full { .. }) => Kept::Full,
+                        Err(error) => {
+                            tracing::error!(%error, "audit entries are not kept");
+                            Kept::Failed
+                        }
+                    };
+                    for one in waiting {
+                        // who asked may have gone away
+                        let _ = one.send(kept);
+                    }
+                }
+            }
+        });
+        Self(send)
+    }
+
+    async fn keep(&self, owner: OrganisationId, entry: NewAuditEntry) -> Kept {
+        let (send, receive) = oneshot::channel();
+        match self.0.send(Asked { owner, entry, kept: send }).await {
+            Ok(()) => receive.await.unwrap_or(Kept::Failed),
+            Err(_) => Kept::Failed,
+        }
+    }
+}
+
+/// Notes what somebody did in the log of the organisation whose things they are; a disk that is full keeps nobody from reading.
+///
+/// # Errors
+/// The log cannot be kept, but for want of room.
+pub async fn note(
+    state: &State,
+    owner: &OrganisationId,
+    who: &Principal,
+    request: &HttpRequest,
+    action: &str,
+    subjects: impl IntoIterator<Item = String>,
+) -> Result<(), Problem> {
+    let request = RequestId::present(request);
+    // of another organisation it is known which, not who in it
+    let principal = if *owner == who.organisation { who.name.clone() } else { who.organisation.to_string() };
+    for subject in subjects {
+        let entry = NewAuditEntry { principal: principal.clone(), action: action.to_owned(), subject, request: request.clone() };
+        match state.log.keep(owner.clone(), entry).await {
+            Kept::Yes => {}
+            Kept::Full => tracing::error!(action, request, "the audit log cannot grow: the disk is full"),
+            Kept::Failed => return Err(Problem::new(STOPPING, "what is read cannot be noted").hint("try again").retry_after(1)),
+        }
+    }
+    Ok(())
+}

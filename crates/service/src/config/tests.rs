@@ -1,0 +1,44 @@
+use super::*;
+
+fn layers(file: &str, env: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Layers, Error> {
+    let mut layers = Layers::defaults(Some("/data".into()));
+    layers.file("c.toml".as_ref(), file)?;
+    layers.environment(env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    for (name, value) in flags {
+        layers.flag(name, (*value).to_owned());
+    }
+    Ok(layers)
+}
+
+#[test]
+fn later_layers_win_and_say_so() {
+    let file = "workers = 2\nlog = \"json\"\n[limits]\nuploads = 3\n";
+    let layers = layers(file, &[("TIERLIGHT_LOG", "text"), ("TIERLIGHT_LIMITS_UPLOADS", "4")], &[("workers", "5")]).unwrap();
+    let config = Config::new(&layers).unwrap();
+    assert_eq!((config.workers, config.log, config.limits.uploads), (5, LogForm::Text, 4));
+    let origin = |name: &str| layers.all().find(|s| s.name == name).unwrap().origin.to_string();
+    assert_eq!(origin("workers"), "flag --workers");
+    assert_eq!(origin("log"), "environment TIERLIGHT_LOG");
+    assert_eq!(origin("limits.uploads"), "environment TIERLIGHT_LIMITS_UPLOADS");
+    assert_eq!(origin("listen"), "default");
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_place() {
+    let wrong = |file: &str| layers(file, &[], &[]).and_then(|l| Config::new(&l)).unwrap_err().to_string();
+    assert_eq!(wrong("worker = 2"), "c.toml: no setting is called `worker`");
+    assert_eq!(wrong("workers = \"many\""), "c.toml: workers is not a number");
+    assert!(wrong("workers = ").starts_with("cannot read c.toml"));
+    let open = layers("", &[], &[("listen", "0.0.0.0:80")]).and_then(|l| Config::new(&l)).unwrap_err();
+    assert!(open.to_string().contains("unencrypted") && open.hint().contains("--behind-proxy"));
+    let proxied = layers("", &[], &[("listen", "0.0.0.0:80"), ("behind_proxy", "true")]).unwrap();
+    assert!(Config::new(&proxied).is_ok());
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let layers =
+        layers("", &[("TIERLIGHT_DATABASE", "postgres://me:hidden@db/tierlight"), ("TIERLIGHT_OIDC_CLIENT_SECRET", "hidden")], &[]);
+    let layers = layers.unwrap();
+    assert!(layers.all().all(|s| !s.shown.contains("hidden")));
+}

@@ -1,0 +1,184 @@
+//! From how a program ended, and what it wrote, to what a job came to.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+use serde_json::{Value, json};
+use tierlight_store::{Done, Error, Failure, Job, NewFile, Result, State, Store, Subject};
+
+use super::child::{Ended, Told};
+use super::place::Place;
+
+/// Exit code of `score` when too many rows are rejected, and of `check` and `qualify` when there are issues.
+const ISSUES: i32 = 1;
+/// Largest output of a program that is kept with the row of its result.
+const SUMMARY: u64 = 1 << 20;
+/// Errors of a program that are no fault of the input: another attempt may fare better.
+const PASSING: [&str; 3] = ["memory", "unwritable", "cancelled"];
+
+/// What the program came to.
+pub(super) async fn of_child(store: &Store, job: &Job, place: &Place, ended: Ended, reserve: u64) -> Result<Result<Done, Failure>> {
+    let code = ended.status.and_then(|status| status.code());
+    let complete = place.output().exists() || matches!(job.kind, tierlight_store::JobKind::WhatIf);
+    match (&job.subject, code) {
+        (Subject::Version(_), Some(0 | ISSUES)) if complete => version(store, place).await.map(Ok),
+        (Subject::Run(_), Some(0)) if complete => run(place).map(Ok),
+        (Subject::Run(_), Some(ISSUES)) => Ok(Err(failure("too_many_rejected", &rejected(place), false))),
+        (Subject::Result(_), Some(0 | ISSUES)) if complete => result(store, place).await.map(Ok),
+        _ => {
+            let failure = of_end(store, ended, reserve);
+            match (&job.subject, failure.again) {
+                // what cannot be read is no fault of the service
+                (Subject::Version(_), false) => Ok(Ok(Done::Version {
+                    state: State::Rejected,
+                    summary: Value::Null,
+                    reason: Some((failure.code, failure.message)),
+                    files: Vec::new(),
+                })),
+                _ => Ok(Err(failure)),
+            }
+        }
+    }
+}
+
+fn failure(code: &str, message: &str, again: bool) -> Failure {
+    Failure { code: code.to_owned(), message: message.to_owned(), again }
+}
+
+/// Why a program ended before it was done.
+fn of_end(store: &Store, ended: Ended, reserve: u64) -> Failure {
+    if store.free_bytes().is_ok_and(|free| free < reserve) {
+        return failure("storage_full", "the disk became full while it was being done", true);
+    }
+    match ended.error {
+        Some(Told { code, message, hint }) => {
+            let message = if hint.is_empty() { message } else { format!("{message}. {hint}") };
+            Failure { again: PASSING.contains(&code.as_str()), code, message }
+        }
+        None => failure("crashed", &format!("the program ended without a word ({})", how(ended.status)), true),
+    }
+}
+
+fn how(status: Option<ExitStatus>) -> String {
+    status.map_or_else(|| "it is unknown how".to_owned(), |status| status.to_string())
+}
+
+/// What the store says when a job cannot go on.
+pub(super) fn of_store(error: &Error) -> Failure {
+    match error {
+        Error::Full { .. } => failure("storage_full", &format!("{error}. {}", error.hint()), true),
+        Error::Missing { .. } | Error::Conflict { .. } | Error::Malformed { .. } => failure("not_possible", &error.to_string(), false),
+        // paths of the service are nobody's business
+        _ => {
+            tracing::error!(%error, "a job failed on the store");
+            failure("store", "the store of the service failed; its log says how", true)
+        }
+    }
+}
+
+/// Why a program could not be started.
+pub(super) fn of_start(error: &std::io::Error) -> Failure {
+    tracing::error!(%error, "the program of a job cannot be started");
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => failure("storage_full", "the disk is full", true),
+        _ => failure("not_started", "the program could not be started; the log of the service says why", true),
+    }
+}
+
+/// A version as `check` saw it.
+async fn version(store: &Store, place: &Place) -> Result<Done> {
+    let files = outputs(store, &place.output()).await?;
+    let record = read(&place.output().join("check.json"))?;
+    let tables = record.get("tables").cloned().unwrap_or_default();
+    let used = |table: &Value| table.get("used").and_then(Value::as_u64).unwrap_or(0);
+    let of_network = |table: &&Value| matches!(table.get("table").and_then(Value::as_str), Some("sites" | "links"));
+    let sites: u64 = tables.as_array().into_iter().flatten().filter(of_network).map(used).sum();
+    let mut counts = serde_json::Map::new();
+    for issue in record.get("issues").and_then(Value::as_array).into_iter().flatten() {
+        let severity = issue.get("severity").and_then(Value::as_str).unwrap_or("error");
+        let count = counts.get(severity).and_then(Value::as_u64).unwrap_or(0);
+        counts.insert(severity.to_owned(), json!(count + 1));
+    }
+    let summary = json!({ "tables": tables, "issues": counts });
+    let reason = (sites == 0).then(|| ("no_site_used".to_owned(), "no site could be used; the issues say why".to_owned()));
+    let state = if reason.is_some() { State::Rejected } else { State::Ready };
+    Ok(Done::Version { state, summary, reason, files })
+}
+
+/// A run as `score` wrote it.
+fn run(place: &Place) -> Result<Done> {
+    let record = read(&place.output().join("run.json"))?;
+    let of = |key: &str| record.get(key).cloned().unwrap_or_default();
+    let summary = json!({
+        "engine_version": of("engine_version"),
+        "method_version": of("method_version"),
+        "counts": of("counts"),
+        "tables": of("tables"),
+        "issues": of("issues"),
+        "coverage": of("coverage"),
+        "expected_children": of("expected_children"),
+    });
+    Ok(Done::Run { folder: place.output(), summary })
+}
+
+/// A result: what was printed, and what was written.
+async fn result(store: &Store, place: &Place) -> Result<Done> {
+    let mut files = outputs(store, &place.output()).await?;
+    let printed = place.printed();
+    let size = std::fs::metadata(&printed).map_or(0, |m| m.len());
+    let text = if size <= SUMMARY { std::fs::read(&printed).unwrap_or_default() } else { Vec::new() };
+    let summary = serde_json::from_slice(&text).unwrap_or(Value::Null);
+    if size > SUMMARY {
+        files.push(NewFile::named("result.json", "application/json", store.keep_file(&printed).await?)?);
+    }
+    Ok(Done::Result { summary, files })
+}
+
+/// Keeps what a program wrote: a folder of files, or a file.
+async fn outputs(store: &Store, output: &Path) -> Result<Vec<NewFile>> {
+    let mut found = Vec::new();
+    let mut todo = vec![output.to_owned()];
+    while let Some(path) = todo.pop() {
+        if path.is_dir() {
+            let entries = std::fs::read_dir(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
+            todo.extend(entries.filter_map(|entry| entry.ok().map(|e| e.path())));
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    let mut files = Vec::with_capacity(found.len());
+    for path in found {
+        let name = path.strip_prefix(output).ok().filter(|name| !name.as_os_str().is_empty()).map(Path::to_owned);
+        // a file of its own has the name of what it holds
+        let name = name.unwrap_or_else(|| PathBuf::from("rulings.csv"));
+        let blob = store.keep_file(&path).await?;
+        files.push(NewFile::named(&name.to_string_lossy(), media_type(&name), blob)?);
+    }
+    Ok(files)
+}
+
+fn media_type(name: &Path) -> &'static str {
+    match name.extension().and_then(|e| e.to_str()) {
+        Some("csv") => "text/csv; charset=utf-8",
+        Some("json") => "application/json",
+        Some("html") => "text/html; charset=utf-8",
+        Some("pdf") => "application/pdf",
+        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Some("geojson") => "application/geo+json",
+        Some("md" | "txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+fn read(path: &Path) -> Result<Value> {
+    let text = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    serde_json::from_slice(&text).map_err(|_| Error::Malformed { what: "output of the program", expected: "JSON" })
+}
+
+/// Why a run was refused, in the last words that `score` printed.
+fn rejected(place: &Place) -> String {
+    let text = std::fs::read_to_string(place.printed()).unwrap_or_default();
+    let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("too many rows are rejected");
+    last.to_owned()
+}

@@ -1,0 +1,71 @@
+//! The folder of a job under way: what it reads, what it writes. Goes when the job is over.
+
+use std::path::{Path, PathBuf};
+
+use tierlight_store::{Error, File, FileRole, Job, Result, Store};
+
+/// The folder of a job, below the work folder of the store.
+#[derive(Debug)]
+pub(super) struct Place {
+    root: PathBuf,
+}
+
+impl Place {
+    pub fn new(store: &Store, job: &Job) -> Result<Self> {
+        let root = store.work_dir().join(job.id.as_str());
+        // of an attempt that was broken off
+        let _ = std::fs::remove_dir_all(&root);
+        std::fs::create_dir_all(&root).map_err(|e| failed(&root, e))?;
+        Ok(Self { root })
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the program writes.
+    pub fn output(&self) -> PathBuf {
+        self.root.join("output")
+    }
+
+    /// What the program prints.
+    pub fn printed(&self) -> PathBuf {
+        self.root.join("printed")
+    }
+
+    /// Puts files into a folder under their names, and tells where they are.
+    pub async fn put(&self, store: &Store, folder: &str, files: &[File], role: FileRole) -> Result<Vec<PathBuf>> {
+        let folder = self.root.join(folder);
+        std::fs::create_dir_all(&folder).map_err(|e| failed(&folder, e))?;
+        let mut paths = Vec::new();
+        for file in files.iter().filter(|file| file.role == role) {
+            let path = folder.join(&file.name);
+            store.materialise(&file.digest, path.clone()).await?;
+            paths.push(path);
+        }
+        Ok(paths)
+    }
+
+    /// Writes a file, and tells where it is.
+    pub fn write(&self, name: &str, text: &[u8]) -> Result<PathBuf> {
+        let path = self.root.join(name);
+        std::fs::write(&path, text).map_err(|e| failed(&path, e))?;
+        Ok(path)
+    }
+}
+
+fn failed(path: &Path, source: std::io::Error) -> Error {
+    match source.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge => {
+            Error::Full { what: format!("cannot write {}", path.display()) }
+        }
+        _ => Error::Io { path: path.to_owned(), source },
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // what is left is swept at the next start
+        let _ = std::fs::remove_dir_all(&self.root);
+    }
+}

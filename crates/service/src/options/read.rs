@@ -1,0 +1,68 @@
+//! How uploaded files are read.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Arguments, Question, date, text};
+use crate::problem::Problem;
+
+/// How the files of a version are read: arguments of `tierlight check` and `score`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(example = json!({ "country": "PK", "as_of": "2026-11-23" }))]
+pub struct ReadOptions {
+    /// Country of rows that state none: ISO code or name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Sector of rows that state none: slug, name, ISIC or HS code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector: Option<String>,
+    /// Day on which the network is looked at; today if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    pub as_of: Option<String>,
+    /// Column mapping: table, column of the format, header of the file. `""` is a column that the file does not have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub map: Option<BTreeMap<String, BTreeMap<String, String>>>,
+    /// Encoding of text files that are not UTF-8 or UTF-16.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Leaves columns with personal data out instead of stopping.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub drop_personal: bool,
+    /// Divides shares of a buyer that exceed 1 by their sum instead of rejecting them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rescale_shares: bool,
+    /// Counts links with disclosure `inferred` as traced.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub trust_inferred: bool,
+}
+
+impl Question for ReadOptions {
+    fn check(&self) -> Result<(), Problem> {
+        text("country", self.country.as_ref())?;
+        text("sector", self.sector.as_ref())?;
+        text("encoding", self.encoding.as_ref())?;
+        date("as_of", self.as_of.as_ref())?;
+        if let Some(map) = &self.map {
+            let json = serde_json::to_string(map).unwrap_or_default();
+            tierlight_data::read::mapping::ColumnMap::parse("map", &json)?;
+        }
+        Ok(())
+    }
+
+    /// But for the map, which is a file: the job writes `map` as `map.json` and names it with `--map`.
+    fn arguments(&self) -> Arguments {
+        let mut out = Arguments::default();
+        out.maybe("country", self.country.as_ref());
+        out.maybe("sector", self.sector.as_ref());
+        out.maybe("as-of", self.as_of.as_ref());
+        out.maybe("encoding", self.encoding.as_ref());
+        out.switch("drop-personal", self.drop_personal);
+        out.switch("rescale-shares", self.rescale_shares);
+        out.switch("trust-inferred", self.trust_inferred);
+        out
+    }
+}

@@ -1,0 +1,156 @@
+//! Answers: JSON with an ETag, things that were made, files.
+
+use std::path::PathBuf;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderValue, IF_MATCH, IF_NONE_MATCH, LOCATION, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use serde::{Deserialize, Serialize};
+use tierlight_store::Digest;
+
+use crate::problem::table::CHANGED;
+use crate::problem::{Answer, Problem};
+
+/// Letters of a digest that make an ETag.
+const TAG: usize = 32;
+
+fn tag(body: &[u8]) -> String {
+    let digest = Digest::of(body).to_string();
+    format!("\"{}\"", digest.get(..TAG).unwrap_or_default())
+}
+
+fn bytes(value: &impl Serialize) -> Answer<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|e| Problem::internal(&e))
+}
+
+/// True when a header lists the tag, or any.
+fn listed(header: Option<&HeaderValue>, tag: &str) -> Option<bool> {
+    let text = header?.to_str().unwrap_or_default();
+    Some(text.split(',').map(|t| t.trim().trim_start_matches("W/")).any(|t| t == tag || t == "*"))
+}
+
+/// JSON that may be asked for again: 304 when the caller has it.
+///
+/// # Errors
+/// The value is no JSON.
+pub fn json(request: &HttpRequest, value: &impl Serialize) -> Answer {
+    let body = bytes(value)?;
+    let tag = tag(&body);
+    if listed(request.headers().get(IF_NONE_MATCH), &tag) == Some(true) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
+    }
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, tag))
+        .insert_header((CACHE_CONTROL, "private, no-cache"))
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .body(body))
+}
+
+/// Refuses a change of something that is no more what the caller read.
+///
+/// # Errors
+/// `If-Match` names another tag than that of the value.
+pub fn unchanged(request: &HttpRequest, value: &impl Serialize) -> Answer<()> {
+    let tag = tag(&bytes(value)?);
+    match listed(request.headers().get(IF_MATCH), &tag) {
+        Some(false) => Err(Problem::new(CHANGED, "it is no more what was read").hint("read it again, and send its ETag as If-Match")),
+        _ => Ok(()),
+    }
+}
+
+/// Something that was made, and where it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Made {
+    status: u16,
+    location: String,
+    body: String,
+}
+
+impl Made {
+    /// Something that is there now.
+    ///
+    /// # Errors
+    /// The value is no JSON.
+    pub fn created(location: String, value: &impl Serialize) -> Answer<Self> {
+        Self::new(StatusCode::CREATED, location, value)
+    }
+
+    /// Something that a job makes.
+    ///
+    /// # Errors
+    /// The value is no JSON.
+    pub fn accepted(location: String, value: &impl Serialize) -> Answer<Self> {
+        Self::new(StatusCode::ACCEPTED, location, value)
+    }
+
+    /// Something that was there before.
+    ///
+    /// # Errors
+    /// The value is no JSON.
+    pub fn present(location: String, value: &impl Serialize) -> Answer<Self> {
+        Self::new(StatusCode::OK, location, value)
+    }
+
+    fn new(status: StatusCode, location: String, value: &impl Serialize) -> Answer<Self> {
+        let body = serde_json::to_string(value).map_err(|e| Problem::internal(&e))?;
+        Ok(Self { status: status.as_u16(), location, body })
+    }
+
+    /// As it is sent.
+    #[must_use]
+    pub fn response(self) -> HttpResponse {
+        HttpResponseBuilder::new(StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK))
+            .insert_header((LOCATION, self.location))
+            .insert_header((CONTENT_TYPE, "application/json"))
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .body(self.body)
+    }
+
+    /// Status and the rest as text, to be kept.
+    pub(crate) fn kept(&self) -> (u16, String) {
+        (self.status, serde_json::to_string(self).unwrap_or_default())
+    }
+}
+
+/// Nothing more to say.
+#[must_use]
+pub fn gone() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
+/// A file to keep, sent piece by piece; ranges are served.
+///
+/// # Errors
+/// The file cannot be opened.
+pub async fn file(request: &HttpRequest, path: PathBuf, name: &str, media_type: &str) -> Answer {
+    let opened = actix_web::web::block(move || actix_files::NamedFile::open(path)).await?.map_err(|e| Problem::internal(&e))?;
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
+    let mut response = opened.use_last_modified(false).into_response(request);
+    let headers = response.headers_mut();
+    let value = |text: String| HeaderValue::from_str(&text).map_err(|e| Problem::internal(&e));
+    headers.insert(CONTENT_DISPOSITION, value(format!("attachment; filename=\"{plain}\""))?);
+    headers.insert(CONTENT_TYPE, value(media_type.to_owned())?);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn what_the_caller_has_is_not_sent_again() {
+        let value = serde_json::json!({ "a": 1 });
+        let first = json(&TestRequest::default().to_http_request(), &value).unwrap();
+        let tag = first.headers().get(ETAG).unwrap().to_str().unwrap().to_owned();
+        let again = TestRequest::default().insert_header((IF_NONE_MATCH, tag.clone())).to_http_request();
+        assert_eq!(json(&again, &value).unwrap().status(), 304);
+        assert_eq!(json(&again, &serde_json::json!({ "a": 2 })).unwrap().status(), 200);
+        assert!(unchanged(&TestRequest::default().insert_header((IF_MATCH, tag.clone())).to_http_request(), &value).is_ok());
+        assert!(unchanged(&TestRequest::default().insert_header((IF_MATCH, "\"x\"")).to_http_request(), &value).is_err());
+        assert!(unchanged(&TestRequest::default().to_http_request(), &value).is_ok());
+    }
+}

@@ -1,0 +1,96 @@
+//! Networks: a name, and versions of what was uploaded.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::db::{Row, values};
+use crate::jobs;
+use crate::{Cursor, Error, NetworkId, OrganisationId, Page, PageRequest, Result, Store, now};
+
+/// A network.
+#[derive(Debug, Clone, Serialize)]
+pub struct Network {
+    /// Its id.
+    pub id: NetworkId,
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// What it is called.
+    pub name: String,
+    /// Number of its last version; 0 while it has none.
+    pub versions: u64,
+    /// Entries of its evidence ledger.
+    pub entries: u64,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed: renamed, or given a version or an entry.
+    pub changed: Timestamp,
+}
+
+impl Network {
+    pub(crate) fn of(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.parsed("id")?,
+            organisation: row.parsed("organisation")?,
+            name: row.text("name")?,
+            versions: row.count("versions")?,
+            entries: row.count("entries")?,
+            created: row.time("created")?,
+            changed: row.time("changed")?,
+        })
+    }
+}
+
+impl Store {
+    /// Makes a network without a version.
+    pub async fn create_network(&self, organisation: &OrganisationId, name: &str) -> Result<Network> {
+        let id = NetworkId::new();
+        let sql = "INSERT INTO networks (id, organisation, name, versions, entries, created, changed) VALUES ($1, $2, $3, 0, 0, $4, $4)";
+        self.db.run(sql, values![id.as_str(), organisation.as_str(), name, now()]).await?;
+        self.network(organisation, &id).await
+    }
+
+    /// A network of an organisation.
+    pub async fn network(&self, organisation: &OrganisationId, id: &NetworkId) -> Result<Network> {
+        let sql = "SELECT * FROM networks WHERE organisation = $1 AND id = $2";
+        let row = self.db.row(sql, values![organisation.as_str(), id.as_str()]).await?;
+        Network::of(&row.ok_or_else(|| Error::missing("network", id))?)
+    }
+
+    /// Networks of an organisation.
+    pub async fn networks(&self, organisation: &OrganisationId, page: &PageRequest) -> Result<Page<Network>> {
+        let sql = "SELECT * FROM networks WHERE organisation = $1 AND (created, id) < ($2, $3) ORDER BY created DESC, id DESC LIMIT $4";
+        let (created, id) = page.before();
+        let rows = self.db.rows(sql, values![organisation.as_str(), created, id, page.rows()]).await?;
+        let networks = rows.iter().map(Network::of).collect::<Result<_>>()?;
+        Ok(Page::of(networks, page, |n| Cursor::new(n.created, &n.id)))
+    }
+
+    /// Another name for a network.
+    pub async fn rename_network(&self, organisation: &OrganisationId, id: &NetworkId, name: &str) -> Result<Network> {
+        let sql = "UPDATE networks SET name = $3, changed = $4 WHERE organisation = $1 AND id = $2";
+        self.db.run(sql, values![organisation.as_str(), id.as_str(), name, now()]).await?;
+        self.network(organisation, id).await
+    }
+
+    /// Takes a network away, with its versions, runs, results and grants; jobs of it stop. Its evidence ledger stays, as the record of
+    /// what was stated, and nobody is shown it any more. The files go with the next [`Store::collect`].
+    pub async fn delete_network(&self, organisation: &OrganisationId, id: &NetworkId) -> Result<()> {
+        let mut change = self.db.begin().await?;
+        let sql = "SELECT id FROM jobs WHERE organisation = $2 AND state IN ('queued', 'running') AND subject IN (
+            SELECT id FROM versions WHERE network = $1 UNION ALL SELECT id FROM runs WHERE network = $1
+            UNION ALL SELECT s.id FROM results s JOIN runs r ON r.id = s.run WHERE r.network = $1)";
+        jobs::stop(&mut change, sql, values![id.as_str(), organisation.as_str()]).await?;
+        let sql = "DELETE FROM files WHERE owner IN (
+            SELECT id FROM versions WHERE network = $1 UNION ALL SELECT id FROM runs WHERE network = $1
+            UNION ALL SELECT s.id FROM results s JOIN runs r ON r.id = s.run WHERE r.network = $1)
+            AND EXISTS (SELECT 1 FROM networks WHERE id = $1 AND organisation = $2)";
+        change.run(sql, values![id.as_str(), organisation.as_str()]).await?;
+        let sql = "DELETE FROM networks WHERE organisation = $1 AND id = $2";
+        if change.run(sql, values![organisation.as_str(), id.as_str()]).await? == 0 {
+            return Err(Error::missing("network", id));
+        }
+        change.commit().await?;
+        self.removed();
+        Ok(())
+    }
+}
