@@ -43,6 +43,7 @@ pub fn summary(run: &Opened, small_kept_back: bool) -> Result<Summary, Problem> 
         frameworks: &[],
         answers: &Answers::default(),
         run: of_record(run),
+        plan: None,
     };
     let findings = findings(a, &ask).map_err(|e| Problem::internal(&e))?;
     let mut all: Map<String, Value> = match serde_json::to_value(&findings) {
