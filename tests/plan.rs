@@ -110,7 +110,7 @@ fn a_month_of_the_kilns_is_planned_the_same_each_time() {
     let elsewhere = scratch.path().join("elsewhere");
     let input = repository().join("examples/orders");
     run_ok(&["score", input.to_str().unwrap(), "-o", elsewhere.to_str().unwrap(), "--draws", "0"]);
-    let mixed = run_code(&["report", elsewhere.to_str().unwrap(), "--for", "inspectorate", "--plan", plan, "-o", brief_text], 2).1;
+    let mixed = run_code(&["report", elsewhere.to_str().unwrap(), "--for", "inspectorate", "--plan", plan], 2).1;
     assert!(mixed.contains("made from another run"), "{mixed}");
 
     // the next month: nobody returns, and the earlier plan is what it is compared with
