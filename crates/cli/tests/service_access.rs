@@ -316,3 +316,24 @@ fn grants_show_what_they_say_until_they_end() {
     }
     assert_eq!(reads(&paths), [404; 6]);
 }
+
+#[test]
+fn a_key_held_to_access_takes_over_no_other() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::start(&root.path().join("data"), &[]);
+    let owner = server.owner();
+    let held = owner.post("/api/v1/keys", &json!({ "name": "held", "role": "admin", "scopes": ["access"] })).expect(201).json();
+    let held = server.client(held["secret"].as_str());
+    let whole = owner.post("/api/v1/keys", &json!({ "name": "whole", "role": "admin" })).expect(201).json();
+    held.post(&format!("/api/v1/keys/{}/rotate", id(&whole["key"])), &json!({})).problem(422, "invalid");
+    held.post("/api/v1/keys", &json!({ "name": "more", "role": "admin" })).problem(422, "invalid");
+    held.post("/api/v1/links", &json!({ "role": "viewer" })).problem(422, "invalid");
+    server.client(whole["secret"].as_str()).get("/api/v1/networks").expect(200);
+    // sessions of a link go with the key that made it
+    let link = server.client(whole["secret"].as_str()).post("/api/v1/links", &json!({ "role": "viewer" })).expect(201).json();
+    let page = server.client(None).get(link["url"].as_str().unwrap()).expect(200);
+    let browser = server.client(None).with("Cookie", page.header("set-cookie").unwrap().split(';').next().unwrap());
+    browser.get("/api/v1/networks").expect(200);
+    owner.send("POST", &format!("/api/v1/keys/{}/revoke", id(&whole["key"])), None, &[]).expect(200);
+    browser.get("/api/v1/networks").problem(401, "not_signed_in");
+}

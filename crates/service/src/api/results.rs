@@ -14,7 +14,7 @@ use super::runs::RunPath;
 use crate::access::permission::{AddEvidence, MakeReports, MakeRuns, PlanVisits, ReadResults};
 use crate::access::{Allowed, Principal};
 use crate::audit;
-use crate::once::once;
+use crate::once::{once, told};
 use crate::options::{LearnOptions, PlanOptions, PlanPurpose, QualifyOptions, Question, ReportOptions, WhatIfOptions};
 use crate::problem::table::{BAD_QUERY, INVALID, NOT_FOUND};
 use crate::problem::{Answer, Problem};
@@ -120,7 +120,7 @@ async fn get_result_file(at: Allowed<ReadResults>, state: Data<State>, path: Pat
 
 /// Asks for a result: adds it and its job.
 async fn create<Q: Question + DeserializeOwned + serde::Serialize>(
-    state: &State,
+    state: &Data<State>,
     who: &Principal,
     request: &HttpRequest,
     run: Option<RunId>,
@@ -131,15 +131,16 @@ async fn create<Q: Question + DeserializeOwned + serde::Serialize>(
     if let Some(run) = &run {
         state.store.run(&who.organisation, run).await?;
     }
-    let (question, files): (Q, _) = ask(state, request, body).await?;
+    let (question, files): (Q, _) = ask(state, &who.organisation, request, body).await?;
     let stems: Vec<&str> = files.iter().filter_map(|f| f.name.split('.').next()).collect();
     check(&question, &stems)?;
     let digests: Vec<String> = files.iter().map(|f| format!("{} {}", f.blob.digest(), f.name)).collect();
     let options = serde_json::to_value(&question).map_err(|e| Problem::internal(&e))?;
     let new = NewResult { run, kind, options, files };
-    once(state, who, request, &(kind.as_str(), &new.options, digests), async {
+    let told = told(&(kind.as_str(), &new.options, digests))?;
+    once(state, who, request, told, move |state, who, request| async move {
         let result = state.store.create_result(&who.organisation, &new, state.queue()).await?;
-        audit::note(state, &who.organisation, who, request, &format!("{kind}.create"), [result.id.to_string()]).await?;
+        audit::changed(&state, &who.organisation, &who, &request, &format!("{kind}.create"), [result.id.to_string()]).await;
         Made::accepted(format!("{BASE}/results/{}", result.id), &RunResult::from(result))
     })
     .await
