@@ -137,8 +137,8 @@ async fn get_run_record(at: Allowed<ReadRuns>, state: Data<State>, path: Path<Ru
     reply::json(&request, &record)
 }
 
-/// Sums of a run by district and sector: what every grant shows. With the redaction `aggregate` numbers under ten children are kept back,
-/// and as many others as it takes that no total reveals them.
+/// Sums of a run by district and sector: what every grant shows. With the redaction `aggregate` numbers under ten children and rows of
+/// fewer than ten sites are kept back, and as many others as it takes that no total reveals them.
 #[utoipa::path(get, path = "/runs/{run}/summary", tag = "runs", params(RunPath), responses((status = 200, description = "The summary", body = Summary)))]
 async fn get_run_summary(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
     let found = reading::run(&state, &at.who, &path.run).await?;
