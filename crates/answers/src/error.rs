@@ -41,6 +41,9 @@ pub enum Error {
     Core(#[from] tierlight_core::Error),
 }
 
+/// Ids that an error names.
+const NAMED: usize = 5;
+
 /// Result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -54,6 +57,12 @@ impl Error {
             Error::Data(error) => error.hint(),
             Error::Core(error) => core_hint(error),
         }
+    }
+
+    /// Several sites of that name.
+    pub(crate) fn many_sites<'a>(wanted: &str, count: usize, ids: impl Iterator<Item = &'a str>) -> Self {
+        let ids: Vec<&str> = ids.take(NAMED).collect();
+        Error::ManySites { wanted: wanted.to_owned(), count, hint: format!("use an id: {}", ids.join(", ")) }
     }
 
     /// No site of that id or name; `names` are all there are.

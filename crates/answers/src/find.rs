@@ -6,9 +6,6 @@ use tierlight_data::text::key;
 
 use crate::error::{Error, Result};
 
-/// Ids that an error names.
-const NAMED: usize = 5;
-
 /// Row of a site by id, else by a name that one site has.
 ///
 /// # Errors
@@ -27,10 +24,6 @@ fn find_in(network: &Network, wanted: &str) -> Result<usize> {
     match named.as_slice() {
         [one] => Ok(*one),
         [] => Err(Error::no_site(wanted, (0..n).flat_map(|r| [network.site_id(r), network.site_name(r)]))),
-        many => {
-            let ids: Vec<&str> = many.iter().take(NAMED).map(|&r| network.site_id(r)).collect();
-            let hint = format!("use an id: {}", ids.join(", "));
-            Err(Error::ManySites { wanted: wanted.to_owned(), count: many.len(), hint })
-        }
+        many => Err(Error::many_sites(wanted, many.len(), many.iter().map(|&r| network.site_id(r)))),
     }
 }

@@ -74,9 +74,9 @@ pub fn paths_json(a: &Assessment<'_>, paths: &Paths, hazard: Hazard) -> Value {
     })
 }
 
-/// A trace for programs.
+/// A trace for programs, with at most so many contributions and dark places; what is left out is summed up in `more`.
 #[must_use]
-pub fn trace_json(a: &Assessment<'_>, t: &Trace) -> Value {
+pub fn trace_json(a: &Assessment<'_>, t: &Trace, most: usize) -> Value {
     let e = &a.exposure[t.buyer];
     let hazards: Map<String, Value> = HAZARDS
         .iter()
@@ -95,7 +95,7 @@ pub fn trace_json(a: &Assessment<'_>, t: &Trace) -> Value {
         let of = |k: usize| json!({ "girls": x[k][0], "boys": x[k][1] });
         json!({ "child_labour": of(0), "hazardous": of(1), "forced": of(2) })
     };
-    json!({
+    let mut out = json!({
         "buyer": a.network.site_id(t.buyer),
         "traced_share": e.traced_share,
         "mean_tier": e.mean_tier,
@@ -103,10 +103,23 @@ pub fn trace_json(a: &Assessment<'_>, t: &Trace) -> Value {
         "hazards": hazards,
         "intervals": t.drawn,
         "tiers": t.tiers.iter().map(|x| json!({ "tier": x.tier, "value_added": x.value, "untraced": x.dark, "linked": sex(&x.traced) })).collect::<Vec<_>>(),
-        "contributions": t.contributions.iter().map(|c| json!({
+        "contributions": t.contributions.iter().take(most).map(|c| json!({
             "site_id": a.network.site_id(c.site), "multiplier": c.multiplier, "linked": sex(&c.traced), "untraced": c.dark,
         })).collect::<Vec<_>>(),
         "paths": paths_json(a, &t.paths, t.hazard),
-        "dark": t.dark.iter().map(|&(s, value, linked)| json!({ "site_id": a.network.site_id(s), "untraced_value": value, "linked_share": linked })).collect::<Vec<_>>(),
-    })
+        "dark": t.dark.iter().take(most).map(|&(s, value, linked)| json!({ "site_id": a.network.site_id(s), "untraced_value": value, "linked_share": linked })).collect::<Vec<_>>(),
+    });
+    let rest = t.contributions.get(most..).unwrap_or_default();
+    let dark = t.dark.get(most..).unwrap_or_default();
+    if !rest.is_empty() || !dark.is_empty() {
+        let mut linked = [[0.0; 2]; 3];
+        for (sum, x) in rest.iter().flat_map(|c| c.traced.iter().flatten()).enumerate().map(|(k, x)| (k % 6, x)) {
+            linked[sum / 2][sum % 2] += x;
+        }
+        out["more"] = json!({
+            "contributions": rest.len(), "linked": sex(&linked), "untraced": rest.iter().map(|c| c.dark).sum::<f64>(),
+            "dark": dark.len(), "dark_linked_share": dark.iter().map(|d| d.2).sum::<f64>(),
+        });
+    }
+    out
 }

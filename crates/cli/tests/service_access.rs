@@ -74,8 +74,9 @@ impl Things {
             (_, "organisation") => self.grantee.clone(),
             (_, "key") => self.viewer_key.clone(),
             (_, "site") => "HC-11".to_owned(),
+            (_, "role") if operation == "get_result_file" => "output".to_owned(),
             (_, "role") => "input".to_owned(),
-            (_, "name") if operation == "get_result_file" => "options.json".to_owned(),
+            (_, "name") if operation == "get_result_file" => "plan.json".to_owned(),
             (_, "name") => "sites.csv".to_owned(),
             (_, "table") => "parameters".to_owned(),
             (_, "model") => {
@@ -292,10 +293,15 @@ fn grants_show_what_they_say_until_they_end() {
     assert_eq!(shown.json()["audience"], "public");
     assert!(!text.contains("HC-11") && !text.contains("BR-01"), "sites are named");
     assert_eq!(theirs.get(&base).expect(200).json()["summary"], Value::Null);
-    // numbers under ten children are kept back, which the owner sees
+    // rows of few sites or children are kept back, which the owner sees
     let whole = owner.get(&format!("{base}/summary")).expect(200).json();
-    let cells = |v: &Value| v["districts"].as_array().unwrap().iter().filter(|d| d["children"]["total"].is_null()).count();
-    assert!(cells(&shown.json()) > cells(&whole), "nothing is kept back");
+    for rows in ["districts", "sectors"] {
+        let (shown, whole) = (shown.json()[rows].as_array().unwrap().clone(), whole[rows].as_array().unwrap().clone());
+        let small = |r: &&Value| r["sites"].as_u64().unwrap() < 10;
+        assert!(whole.iter().any(|r| small(&r)) && !shown.iter().any(|r| small(&r)), "{rows}: {shown:?}");
+        let left_out: usize = whole.iter().filter(|w| !shown.iter().any(|s| s["district"] == w["district"] && s["sector"] == w["sector"])).map(|w| w["sites"].as_u64().unwrap() as usize).sum();
+        assert!(left_out >= 10, "{rows}: {left_out} sites can be reckoned");
+    }
     theirs.post("/api/v1/runs", &json!({ "version": id(&version) })).problem(403, "not_allowed");
 
     let none = grant("no_sites");
@@ -315,4 +321,25 @@ fn grants_show_what_they_say_until_they_end() {
         owner.send("POST", &format!("/api/v1/grants/{grant}/revoke"), None, &[]).expect(200);
     }
     assert_eq!(reads(&paths), [404; 6]);
+}
+
+#[test]
+fn a_key_held_to_access_takes_over_no_other() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::start(&root.path().join("data"), &[]);
+    let owner = server.owner();
+    let held = owner.post("/api/v1/keys", &json!({ "name": "held", "role": "admin", "scopes": ["access"] })).expect(201).json();
+    let held = server.client(held["secret"].as_str());
+    let whole = owner.post("/api/v1/keys", &json!({ "name": "whole", "role": "admin" })).expect(201).json();
+    held.post(&format!("/api/v1/keys/{}/rotate", id(&whole["key"])), &json!({})).problem(422, "invalid");
+    held.post("/api/v1/keys", &json!({ "name": "more", "role": "admin" })).problem(422, "invalid");
+    held.post("/api/v1/links", &json!({ "role": "viewer" })).problem(422, "invalid");
+    server.client(whole["secret"].as_str()).get("/api/v1/networks").expect(200);
+    // sessions of a link go with the key that made it
+    let link = server.client(whole["secret"].as_str()).post("/api/v1/links", &json!({ "role": "viewer" })).expect(201).json();
+    let page = server.client(None).get(link["url"].as_str().unwrap()).expect(200);
+    let browser = server.client(None).with("Cookie", page.header("set-cookie").unwrap().split(';').next().unwrap());
+    browser.get("/api/v1/networks").expect(200);
+    owner.send("POST", &format!("/api/v1/keys/{}/revoke", id(&whole["key"])), None, &[]).expect(200);
+    browser.get("/api/v1/networks").problem(401, "not_signed_in");
 }

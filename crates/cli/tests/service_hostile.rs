@@ -51,6 +51,17 @@ fn answer(socket: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// A zip that lists so many empty files, and holds none.
+fn entries(count: u64) -> Vec<u8> {
+    let mut out = [b"PK\x01\x02".as_slice(), &[0; 42]].concat().repeat(count as usize);
+    let size = out.len() as u64;
+    out.extend([b"PK\x06\x06".as_slice(), &44u64.to_le_bytes(), &[45, 0, 45, 0], &[0; 8]].concat());
+    out.extend([count, count, size, 0].iter().flat_map(|x| x.to_le_bytes()));
+    out.extend([b"PK\x06\x07".as_slice(), &[0; 4], &size.to_le_bytes(), &1u32.to_le_bytes()].concat());
+    out.extend([b"PK\x05\x06".as_slice(), &[0; 4], &[0xff; 12], &[0; 2]].concat());
+    out
+}
+
 /// Uploads a file and says what became of the version.
 fn uploaded(owner: &Client, network: &str, name: &str, bytes: &[u8]) -> Value {
     let path = format!("/api/v1/networks/{network}/versions?name={name}&country=PK&sector=footballs");
@@ -78,10 +89,14 @@ fn torn_slow_and_endless_requests() {
         socket.write_all(&vec![b'x'; 1_500_000]).unwrap();
         drop(socket);
     }
-    std::thread::sleep(Duration::from_millis(500));
+    // what came is read to where it ends
+    let begun = Instant::now();
+    let incoming = || std::fs::read_dir(server.data.join("incoming")).unwrap().count();
+    while incoming() > 0 && begun.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(incoming(), 0, "torn uploads are left on the disk");
     assert_eq!(versions(), 0);
-    let incoming = std::fs::read_dir(server.data.join("incoming")).unwrap().count();
-    assert_eq!(incoming, 0, "torn uploads are left on the disk");
     alive(&server, &owner);
 
     // a body that drips
@@ -199,6 +214,10 @@ fn bodies_that_are_no_questions() {
     assert!(bomb.len() < 1 << 20);
     owner.send("POST", &format!("{path}?name=t.zip"), Some("application/zip"), &bomb).problem(422, "too_many_files");
     owner.send("POST", &format!("{path}?name=t.zip"), Some("application/zip"), b"PK\x03\x04 no zip").problem(422, "bad_input");
+    let begun = Instant::now();
+    owner.send("POST", &format!("{path}?name=t.zip"), Some("application/zip"), &entries(2_000_000)).problem(422, "too_many_files");
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    alive(&server, &owner);
     assert!(owner.get(&path).expect(200).json()["items"].as_array().unwrap().is_empty());
     alive(&server, &owner);
 }

@@ -119,6 +119,28 @@ fn jobs_stop_end_and_begin_again() {
 }
 
 #[test]
+fn a_relative_folder_and_rejected_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tierlight"));
+    command.current_dir(folder.path()).args(["serve", "--listen", "127.0.0.1:0", "--data-dir", "-data"]);
+    let server = Server::of(command, &folder.path().join("-data"));
+    let client = server.owner();
+    let network = client.post("/api/v1/networks", &json!({ "name": "n" })).expect(201).json();
+    let table = "site_id,name,sector,country,workers\nS1,Example 1,weaving,PK,5\nS2,=cmd()|x,weaving,PK,many\nS3,Example 3,weaving,PK,-7\n";
+    let path = format!("/api/v1/networks/{}/versions?name=sites.csv", network["id"].as_str().unwrap());
+    let version = client.send("POST", &path, Some("text/csv"), table.as_bytes()).expect(202).json();
+    client.finished(version["job"].as_str().unwrap());
+    let path = format!("/api/v1/versions/{}", version["id"].as_str().unwrap());
+    let found = client.get(&path).expect(200).json();
+    assert_eq!((&found["state"], &found["summary"]["issues"]["error"]), (&json!("ready"), &json!(2)), "{found}");
+    let files = client.get(&format!("{path}/files")).expect(200).text();
+    assert!(files.contains("rejected/sites.csv"), "{files}");
+    let rejected = client.get(&format!("{path}/files/output/rejected%2Fsites.csv")).expect(200).text();
+    assert!(rejected.contains(",'=cmd()|x,") && rejected.contains(",-7"), "no formula of an uploader: {rejected}");
+    assert_eq!(client.get(&format!("{path}/files/input/sites.csv")).expect(200).text(), table);
+}
+
+#[test]
 fn the_numbers_are_those_of_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(&folder.path().join("data"), &[]);

@@ -49,11 +49,19 @@ struct Acknowledged {
     runs: Vec<String>,
 }
 
-/// Uploads and scores until the service is gone.
-fn work(client: &Client, next: &AtomicU64, stop: &AtomicBool, known: &mut Acknowledged) {
-    let mut unscored = Vec::new();
+/// Uploads, and scores what is read of earlier uploads, until the service is gone.
+fn work(client: &Client, next: &AtomicU64, stop: &AtomicBool, earlier: &[(String, u64)], known: &mut Acknowledged) {
     while !stop.load(Ordering::Relaxed) {
         let number = next.fetch_add(1, Ordering::Relaxed);
+        if let Some((version, _)) = earlier.get(number as usize % earlier.len().max(1)) {
+            let question = json!({ "version": version, "options": { "draws": 0 } }).to_string();
+            let Ok(run) = client.try_send("POST", "/api/v1/runs", Some("application/json"), question.as_bytes()) else { return };
+            match run.status {
+                // it is not read, or the queue is full
+                409 | 429 => {}
+                _ => known.runs.push(run.expect(202).json()["id"].as_str().unwrap().to_owned()),
+            }
+        }
         let name = json!({ "name": format!("n{number}") }).to_string();
         let Ok(network) = client.try_send("POST", "/api/v1/networks", Some("application/json"), name.as_bytes()) else { return };
         let network = network.expect(201).json();
@@ -63,21 +71,7 @@ fn work(client: &Client, next: &AtomicU64, stop: &AtomicBool, known: &mut Acknow
             std::thread::sleep(Duration::from_millis(20));
             continue;
         }
-        let version = version.expect(202).json()["id"].as_str().unwrap().to_owned();
-        known.versions.push((version.clone(), number));
-        unscored.push(version);
-        // the newest that is read is scored
-        let Some(at) = unscored.iter().position(|version| {
-            let found = client.try_send("GET", &format!("/api/v1/versions/{version}"), None, &[]);
-            found.is_ok_and(|found| found.status == 200 && found.json()["state"] == "ready")
-        }) else {
-            continue;
-        };
-        let question = json!({ "version": unscored.remove(at), "options": { "draws": 0 } }).to_string();
-        let Ok(run) = client.try_send("POST", "/api/v1/runs", Some("application/json"), question.as_bytes()) else { return };
-        if run.status != 429 {
-            known.runs.push(run.expect(202).json()["id"].as_str().unwrap().to_owned());
-        }
+        known.versions.push((version.expect(202).json()["id"].as_str().unwrap().to_owned(), number));
     }
 }
 
@@ -156,7 +150,7 @@ fn one_service(seed: u64) -> (Acknowledged, u64) {
                 .map(|_| {
                     scope.spawn(|| {
                         let mut known = Acknowledged::default();
-                        work(&client, &next, &stop, &mut known);
+                        work(&client, &next, &stop, &all.versions, &mut known);
                         known
                     })
                 })

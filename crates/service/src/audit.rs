@@ -93,13 +93,28 @@ pub async fn note(
     let request = RequestId::present(request);
     // of another organisation it is known which, not who in it
     let principal = if *owner == who.organisation { who.name.clone() } else { who.organisation.to_string() };
-    for subject in subjects {
-        let entry = NewAuditEntry { principal: principal.clone(), action: action.to_owned(), subject, request: request.clone() };
-        match state.log.keep(owner.clone(), entry).await {
+    let entry = |subject| NewAuditEntry { principal: principal.clone(), action: action.to_owned(), subject, request: request.clone() };
+    let keeping = subjects.into_iter().map(|subject| state.log.keep(owner.clone(), entry(subject)));
+    for kept in futures_util::future::join_all(keeping).await {
+        match kept {
             Kept::Yes => {}
             Kept::Full => tracing::error!(action, request, "the audit log cannot grow: the disk is full"),
             Kept::Failed => return Err(Problem::new(STOPPING, "what is read cannot be noted").hint("try again").retry_after(1)),
         }
     }
     Ok(())
+}
+
+/// Notes a change that was made: it stays made whether or not that can be noted.
+pub async fn changed(
+    state: &State,
+    owner: &OrganisationId,
+    who: &Principal,
+    request: &HttpRequest,
+    action: &str,
+    subjects: impl IntoIterator<Item = String>,
+) {
+    if let Err(problem) = note(state, owner, who, request, action, subjects).await {
+        tracing::error!(%problem, action, "a change is not noted");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -20,43 +21,67 @@ const LONGEST: usize = 128;
 /// How long a key is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
-/// Does what `make` does, or tells what came of it before.
+/// Text that tells requests under one key apart.
+///
+/// # Errors
+/// The body is no JSON.
+pub fn told(body: &impl Serialize) -> Answer<String> {
+    serde_json::to_string(body).map_err(|e| Problem::internal(&e))
+}
+
+/// Does what `make` does, or tells what came of it before. It is done to its end, whether who asked stays or goes away.
 ///
 /// # Errors
 /// The key was used for something else or is being used, or what `make` returns.
-pub async fn once(
-    state: &State,
+pub async fn once<F: Future<Output = Answer<Made>> + 'static>(
+    state: &Data<State>,
     who: &Principal,
     request: &HttpRequest,
-    body: &impl Serialize,
-    make: impl Future<Output = Answer<Made>>,
+    told: String,
+    make: impl FnOnce(Data<State>, Principal, HttpRequest) -> F,
 ) -> Answer {
-    let Some(key) = request.headers().get(HEADER) else { return make.await.map(Made::response) };
-    let key = key.to_str().ok().filter(|k| (1..=LONGEST).contains(&k.len()) && k.bytes().all(|b| b.is_ascii_graphic()));
-    let Some(key) = key else {
-        return Err(Problem::new(BAD_HEADER, format!("Idempotency-Key is not 1 to {LONGEST} visible letters")).hint("a UUID does"));
-    };
-    let body = serde_json::to_string(body).map_err(|e| Problem::internal(&e))?;
-    let digest = Digest::of(format!("{} {}\n{body}", request.method(), request.path()).as_bytes());
-    let (organisation, principal) = (&who.organisation, who.name.as_str());
+    let key = key(request)?;
+    let making = make(state.clone(), who.clone(), request.clone());
+    let Some(key) = key else { return task(making).await?.map(Made::response) };
+    let digest = Digest::of(format!("{} {}\n{told}", request.method(), request.path()).as_bytes());
     let until = now().saturating_add(REMEMBERED).unwrap_or(now());
-    match state.store.begin_request(organisation, principal, key, &digest, until).await? {
+    match state.store.begin_request(&who.organisation, &who.name, &key, &digest, until).await? {
         Attempt::New => {}
         Attempt::Running => return Err(Problem::new(KEY_BUSY, "a request with this key is under way").hint("wait for it").retry_after(1)),
         Attempt::Different => return Err(Problem::new(KEY_REUSED, "the key was used for another request").hint("take a new key")),
         Attempt::Done { body, .. } => return kept(&body),
     }
-    match make.await {
-        Ok(made) => {
-            let (status, text) = made.kept();
-            state.store.finish_request(organisation, principal, key, status, &text).await?;
-            Ok(made.response())
+    let (store, who) = (state.store.clone(), who.clone());
+    let noted = async move {
+        let made = making.await;
+        let (organisation, name) = (&who.organisation, who.name.as_str());
+        let written = match &made {
+            Ok(made) => {
+                let (status, text) = made.kept();
+                store.finish_request(organisation, name, &key, status, &text).await
+            }
+            Err(_) => store.forget_request(organisation, name, &key).await,
+        };
+        if let Err(error) = written {
+            // what was made is there all the same
+            tracing::error!(%error, "the answer to a request with a key is not kept");
         }
-        Err(problem) => {
-            state.store.forget_request(organisation, principal, key).await?;
-            Err(problem)
-        }
-    }
+        made
+    };
+    task(noted).await?.map(Made::response)
+}
+
+/// Runs to its end whoever waits for it.
+async fn task<T: 'static>(work: impl Future<Output = T> + 'static) -> Answer<T> {
+    actix_web::rt::spawn(work).await.map_err(|e| Problem::internal(&e))
+}
+
+/// The key of a request.
+fn key(request: &HttpRequest) -> Answer<Option<String>> {
+    let Some(key) = request.headers().get(HEADER) else { return Ok(None) };
+    let key = key.to_str().ok().filter(|k| (1..=LONGEST).contains(&k.len()) && k.bytes().all(|b| b.is_ascii_graphic()));
+    let bad = || Problem::new(BAD_HEADER, format!("Idempotency-Key is not 1 to {LONGEST} visible letters")).hint("a UUID does");
+    key.map(|k| Some(k.to_owned())).ok_or_else(bad)
 }
 
 fn kept(text: &str) -> Answer<HttpResponse> {

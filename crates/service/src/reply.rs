@@ -31,21 +31,43 @@ fn listed(header: Option<&HeaderValue>, tag: &str) -> Option<bool> {
     Some(text.split(',').map(|t| t.trim().trim_start_matches("W/")).any(|t| t == tag || t == "*"))
 }
 
+/// JSON as it is sent, with its tag: made where it was answered, not on the threads of requests.
+#[derive(Debug)]
+pub struct Encoded {
+    body: Vec<u8>,
+    tag: String,
+}
+
+impl Encoded {
+    /// A value as JSON.
+    ///
+    /// # Errors
+    /// The value is no JSON.
+    pub fn of(value: &impl Serialize) -> Answer<Self> {
+        let body = bytes(value)?;
+        Ok(Self { tag: tag(&body), body })
+    }
+
+    /// As it is sent: 304 when the caller has it.
+    #[must_use]
+    pub fn response(self, request: &HttpRequest) -> HttpResponse {
+        if listed(request.headers().get(IF_NONE_MATCH), &self.tag) == Some(true) {
+            return HttpResponse::NotModified().insert_header((ETAG, self.tag)).finish();
+        }
+        HttpResponse::Ok()
+            .insert_header((ETAG, self.tag))
+            .insert_header((CACHE_CONTROL, "private, no-cache"))
+            .insert_header((CONTENT_TYPE, "application/json"))
+            .body(self.body)
+    }
+}
+
 /// JSON that may be asked for again: 304 when the caller has it.
 ///
 /// # Errors
 /// The value is no JSON.
 pub fn json(request: &HttpRequest, value: &impl Serialize) -> Answer {
-    let body = bytes(value)?;
-    let tag = tag(&body);
-    if listed(request.headers().get(IF_NONE_MATCH), &tag) == Some(true) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
-    }
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag))
-        .insert_header((CACHE_CONTROL, "private, no-cache"))
-        .insert_header((CONTENT_TYPE, "application/json"))
-        .body(body))
+    Encoded::of(value).map(|encoded| encoded.response(request))
 }
 
 /// Refuses a change of something that is no more what the caller read.

@@ -97,7 +97,7 @@ pub async fn serve(config: Config, program: PathBuf, announce: impl FnOnce(&Anno
     // who asks a provider finds it as the process's; a second beginning in one process changes nothing
     let _ = rustls::crypto::ring::default_provider().install_default();
     let store = Store::open(config.database.clone(), &config.data_dir).await?.with_reserve(config.limits.free_bytes);
-    let lock = store.lock()?;
+    let lock = store.lock().await?;
     store.forget_broken_requests().await?;
     let first = first::start(&store, config.link).await?;
     let tls = config.tls.as_ref().map(tls).transpose()?;
@@ -107,10 +107,15 @@ pub async fn serve(config: Config, program: PathBuf, announce: impl FnOnce(&Anno
     let listen = listener.local_addr().map_err(|source| Error::Listen { listen: config.listen, source })?;
     let url = config.url(listen);
     let provider = config.oidc.clone().map(|oidc| Provider::new(oidc, &url)).transpose().map_err(|what| Error::Provider { what })?;
-    let jobs =
-        Settings { workers: config.workers.max(1), memory: config.job_memory, reserve: config.limits.free_bytes, patience: config.shutdown, ..Settings::new(program) };
+    let jobs = Settings {
+        workers: config.workers.max(1),
+        memory: config.job_memory,
+        reserve: config.limits.free_bytes,
+        patience: config.shutdown,
+        ..Settings::new(program)
+    };
     let workers = Workers::start(store.clone(), jobs).await?;
-    let state = Data::new(State::new(store.clone(), config.clone(), provider));
+    let state = Data::new(State::new(store.clone(), config.clone(), url.clone(), provider));
 
     let shared = state.clone();
     let limits = config.limits.clone();

@@ -1,11 +1,11 @@
 //! What all handlers share.
 
-use std::sync::Arc;
-use std::time::Instant;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tierlight_answers::cache::Cache;
-use tierlight_store::{QueueLimits, Store};
-use tokio::sync::{Semaphore, watch};
+use tierlight_store::{OrganisationId, QueueLimits, Store};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::access::Rates;
 use crate::access::oidc::Provider;
@@ -13,7 +13,7 @@ use crate::audit::Log;
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::problem::Problem;
-use crate::problem::table::{BUSY, Kind};
+use crate::problem::table::{BUSY, Kind, TOO_MANY_STREAMS, TOO_MANY_UPLOADS};
 
 /// What all handlers share. Cheap to clone behind its `Arc`.
 #[derive(Debug)]
@@ -29,9 +29,9 @@ pub struct State {
     /// Requests by principal and address.
     pub rates: Rates,
     /// Uploads under way.
-    pub uploads: Arc<Semaphore>,
+    pub uploads: Places,
     /// Event streams that are open.
-    pub streams: Arc<Semaphore>,
+    pub streams: Places,
     /// Questions about runs that wait or are being answered.
     pub questions: Arc<Semaphore>,
     /// Questions that are being answered: more at a time than there are cores make all of them late.
@@ -42,29 +42,28 @@ pub struct State {
     pub provider: Option<Provider>,
     /// True once the service stops: streams end, nothing new is begun.
     pub stopping: watch::Sender<bool>,
-    /// When the service began.
-    pub begun: Instant,
+    /// URL under which browsers reach it.
+    pub url: String,
 }
 
 impl State {
     /// Shared things of a service; within a runtime.
     #[must_use]
-    pub fn new(store: Store, config: Config, provider: Option<Provider>) -> Self {
+    pub fn new(store: Store, config: Config, url: String, provider: Option<Provider>) -> Self {
         let limits = &config.limits;
-        let permits = |most: u64| Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS)));
         Self {
             log: Log::begin(store.clone()),
             runs: Cache::new(limits.opened_bytes),
             rates: Rates::new(limits),
-            uploads: permits(limits.uploads),
-            streams: permits(limits.event_streams),
+            uploads: Places::new(limits.uploads, TOO_MANY_UPLOADS, "uploads"),
+            streams: Places::new(limits.event_streams, TOO_MANY_STREAMS, "event streams"),
             questions: permits(limits.questions),
             answering: permits(2 * cores() as u64),
             opening: permits(OPENING),
             store,
             provider,
             stopping: watch::Sender::new(false),
-            begun: Instant::now(),
+            url,
             config,
         }
     }
@@ -91,11 +90,56 @@ pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
+/// Places of all, of which no organisation has more than half.
+#[derive(Debug)]
+pub struct Places {
+    all: Arc<Semaphore>,
+    each: usize,
+    by: Mutex<HashMap<OrganisationId, Arc<Semaphore>>>,
+    kind: Kind,
+    what: &'static str,
+}
+
+/// A place among so many; given back when it is dropped.
+#[derive(Debug)]
+pub struct Place(#[allow(dead_code, reason = "given back when dropped")] [OwnedSemaphorePermit; 2]);
+
+impl Places {
+    fn new(most: u64, kind: Kind, what: &'static str) -> Self {
+        let each = usize::try_from(most.div_ceil(2)).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Self { all: permits(most), each, by: Mutex::default(), kind, what }
+    }
+
+    /// A place for an organisation.
+    ///
+    /// # Errors
+    /// All are taken, or all that it may have.
+    pub fn take(&self, organisation: &OrganisationId) -> Result<Place, Problem> {
+        let own = {
+            let mut by = self.by.lock().unwrap_or_else(PoisonError::into_inner);
+            // those that hold none are forgotten
+            by.retain(|_, own| own.available_permits() < self.each);
+            by.entry(organisation.clone()).or_insert_with(|| Arc::new(Semaphore::new(self.each))).clone()
+        };
+        Ok(Place([place(&own, self.kind, self.what)?, place(&self.all, self.kind, self.what)?]))
+    }
+
+    /// Places that are taken.
+    #[must_use]
+    pub fn taken(&self, most: u64) -> u64 {
+        most.saturating_sub(self.all.available_permits() as u64)
+    }
+}
+
+fn permits(most: u64) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS)))
+}
+
 /// A place among so many; given back when it is dropped.
 ///
 /// # Errors
 /// All are taken.
-pub fn place(of: &Arc<Semaphore>, kind: Kind, what: &str) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
+fn place(of: &Arc<Semaphore>, kind: Kind, what: &str) -> Result<OwnedSemaphorePermit, Problem> {
     of.clone().try_acquire_owned().map_err(|_| {
         Problem::new(kind, format!("as many {what} as are taken at a time are under way")).hint("try again in some seconds").retry_after(2)
     })
@@ -113,4 +157,23 @@ pub async fn blocking<T: Send + 'static>(state: &State, work: impl FnOnce() -> R
         work()
     })
     .await?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_organisation_takes_all_places() {
+        let [one, two]: [OrganisationId; 2] =
+            ["org_0192f0c1e2d37a4c9f5b6a7d8e9f0a25", "org_0192f0c1e2d37a4c9f5b6a7d8e9f0a26"].map(|id| id.parse().unwrap());
+        let places = Places::new(4, TOO_MANY_UPLOADS, "uploads");
+        let held = [places.take(&one).unwrap(), places.take(&one).unwrap()];
+        assert!(places.take(&one).is_err());
+        let others = [places.take(&two).unwrap(), places.take(&two).unwrap()];
+        assert_eq!(places.taken(4), 4);
+        drop(held);
+        assert!(places.take(&one).is_ok());
+        drop(others);
+    }
 }

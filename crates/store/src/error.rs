@@ -116,7 +116,7 @@ impl Error {
         }
     }
 
-    pub(crate) fn missing(what: &'static str, id: impl ToString) -> Self {
+    pub(crate) fn missing(what: &'static str, id: &impl ToString) -> Self {
         Self::Missing { what, id: id.to_string() }
     }
 

@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use crate::db::Held;
 use crate::{Digest, Error, Result, RunId};
 
 /// Places in the data folder.
@@ -13,7 +14,18 @@ pub(crate) struct Folders {
 
 /// The data folder belongs to this process while this lives.
 #[derive(Debug)]
-pub struct DataLock(#[allow(dead_code, reason = "the lock is held by the open file")] File);
+#[allow(dead_code, reason = "locks are held by the open file and connection")]
+pub struct DataLock {
+    file: File,
+    database: Option<Held>,
+}
+
+impl DataLock {
+    /// Of a database as well.
+    pub(crate) fn with(self, held: Held) -> Self {
+        Self { database: Some(held), ..self }
+    }
+}
 
 impl Folders {
     pub fn of(root: &Path) -> Self {
@@ -71,18 +83,27 @@ impl Folders {
 
     pub fn lock(&self) -> Result<DataLock> {
         let path = self.root.join("lock");
-        locked(&path, File::try_lock)?.map(DataLock).ok_or_else(|| Error::InUse { path: self.root.clone() })
+        locked(&path, File::try_lock)?.map(only).ok_or_else(|| Error::InUse { path: self.root.clone() })
     }
 
     /// Keeps files from being taken away while a backup copies them; none while they are being taken away.
     pub fn keep_files(&self) -> Result<Option<DataLock>> {
-        Ok(locked(&self.root.join("keep"), File::try_lock_shared)?.map(DataLock))
+        Ok(locked(&self.root.join("keep"), File::try_lock_shared)?.map(only))
     }
 
     /// The right to take files away; none while a backup runs.
     pub fn take_files_away(&self) -> Result<Option<DataLock>> {
-        Ok(locked(&self.root.join("keep"), File::try_lock)?.map(DataLock))
+        Ok(locked(&self.root.join("keep"), File::try_lock)?.map(only))
     }
+}
+
+fn only(file: File) -> DataLock {
+    DataLock { file, database: None }
+}
+
+/// A folder as the programs of jobs name it, which run in folders of their own. Links are not followed.
+pub(crate) fn absolute(folder: &Path) -> Result<PathBuf> {
+    std::path::absolute(folder).map_err(|e| Error::io(folder, e))
 }
 
 /// A lock file, if nobody else has it.

@@ -41,6 +41,11 @@ impl Store {
     /// the lock of the data folder.
     pub async fn collect(&self) -> Result<Collected> {
         let Some(_lock) = self.folders.take_files_away()? else { return Ok(Collected::default()) };
+        // left where something was added while what it belongs to was deleted
+        let sql = "DELETE FROM files WHERE NOT EXISTS (SELECT 1 FROM versions o WHERE o.id = files.owner)
+            AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.id = files.owner)
+            AND NOT EXISTS (SELECT 1 FROM results o WHERE o.id = files.owner)";
+        self.db.run(sql, vec![]).await?;
         let mut collected = Collected::default();
         for digest in self.blobs_there().await? {
             if self.refers_to(&digest).await? {

@@ -68,7 +68,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    pub(crate) fn new(created: jiff::Timestamp, id: impl ToString) -> Self {
+    pub(crate) fn new(created: jiff::Timestamp, id: &impl ToString) -> Self {
         Self { created: created.as_millisecond(), id: id.to_string() }
     }
 }

@@ -31,7 +31,7 @@ impl Store {
     /// # Errors
     /// The folder cannot be made or written, the database cannot be reached, or was written by a newer program.
     pub async fn open(database: Database, data_dir: &Path) -> Result<Self> {
-        let folders = Folders::make(data_dir)?;
+        let folders = Folders::make(&folders::absolute(data_dir)?)?;
         let db = match &database {
             Database::Sqlite => Db::sqlite(&folders.database(), true).await?,
             Database::Postgres(url) => Db::postgres(url).await?,
@@ -45,7 +45,7 @@ impl Store {
     /// # Errors
     /// There is no store, or it is of another version of the program.
     pub async fn open_beside(database: Database, data_dir: &Path) -> Result<Self> {
-        let folders = Folders::of(data_dir);
+        let folders = Folders::of(&folders::absolute(data_dir)?);
         let db = match &database {
             Database::Sqlite if !folders.database().is_file() => {
                 return Err(Error::Unusable {
@@ -86,12 +86,16 @@ impl Store {
         Self { reserve, ..self }
     }
 
-    /// Takes the data folder for this process alone. Whoever changes files in it holds this.
+    /// Takes the data folder, and of a server the database, for this process alone. Whoever changes files or does jobs holds this.
     ///
     /// # Errors
     /// [`Error::InUse`].
-    pub fn lock(&self) -> Result<DataLock> {
-        self.folders.lock()
+    pub async fn lock(&self) -> Result<DataLock> {
+        let lock = self.folders.lock()?;
+        match self.db.hold().await? {
+            Some(held) => Ok(lock.with(held)),
+            None => Err(Error::InUse { path: self.folders.root().to_owned() }),
+        }
     }
 
     /// Which database.

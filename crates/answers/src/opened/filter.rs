@@ -10,6 +10,9 @@ use super::bits::Bits;
 use super::packed::{NO_TIER, NOWHERE};
 use crate::error::{Error, Result};
 
+/// Agents that an unknown one is held against for a hint.
+const NEAREST_OF: usize = 2_000;
+
 /// Conditions on sites; all that are stated must hold.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -95,7 +98,7 @@ impl Wanted {
             .map(|text| {
                 let agents = a.network.agents();
                 let row = agents.iter().position(|x| x.id == text);
-                row.map(|row| row as u32).ok_or_else(|| unknown("agent", text, agents.iter().map(|x| x.id.as_str())))
+                row.map(|row| row as u32).ok_or_else(|| unknown("agent", text, agents.iter().map(|x| x.id.as_str()).take(NEAREST_OF)))
             })
             .transpose()?;
         for (what, share) in [

@@ -25,6 +25,7 @@ use tierlight_core::network::throughput::final_buyers;
 use tierlight_core::{Assessment, Options, ReachBy, Silent, assess};
 use tierlight_data::read::FileRows;
 use tierlight_data::run::{Columns, Intervals, RunRecord, Saved, columns, load, load_rows, read_record};
+use tierlight_data::text::did_you_mean;
 
 pub use chain::{Children, ReachItem};
 pub use filter::{SiteFilter, Wanted, hazard};
@@ -34,10 +35,10 @@ pub use lists::{AgentFilter, Page};
 pub use names::Hit;
 pub use order::SortBy;
 
-use crate::error::Result;
+use crate::Sources;
+use crate::error::{Error, Result};
 use crate::explain::explain;
 use crate::trace::{paths_json, trace, trace_json};
-use crate::{Sources, find};
 use links::BySupplier;
 use names::Names;
 use order::Orders;
@@ -51,6 +52,8 @@ self_cell! {
     }
 }
 
+/// Sites that are named where one is not found.
+const NEAR: usize = 3;
 /// Lists of one run that are kept: who pages on finds the list again.
 const LISTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
 
@@ -142,7 +145,21 @@ impl Opened {
     /// # Errors
     /// No site is called so, or several are.
     pub fn find(&self, wanted: &str) -> Result<usize> {
-        find(self.assessment(), wanted)
+        let network = self.assessment().network;
+        if let Some(row) = network.find_site(wanted) {
+            return Ok(row);
+        }
+        // by the names that are prepared: looking at each anew takes seconds in a large run
+        let named = self.names().called(wanted);
+        match named.as_slice() {
+            [one] => Ok(*one as usize),
+            [] => {
+                let near = self.search(wanted, NEAR);
+                let ids: Vec<&str> = near.iter().map(|hit| hit.site_id.as_str()).collect();
+                Err(Error::NoSite { wanted: wanted.to_owned(), hint: did_you_mean(&ids) })
+            }
+            many => Err(Error::many_sites(wanted, many.len(), many.iter().map(|row| network.site_id(*row as usize)))),
+        }
     }
 
     /// Id of the site of a row.
@@ -176,11 +193,11 @@ impl Opened {
         Ok(out)
     }
 
-    /// Where a buyer's linked share comes from.
+    /// Where a buyer's linked share comes from, with so many paths, contributions and dark places.
     #[must_use]
-    pub fn trace(&self, buyer: usize, hazard: Hazard, paths: usize) -> Value {
+    pub fn trace(&self, buyer: usize, hazard: Hazard, paths: usize, most: usize) -> Value {
         let a = self.assessment();
-        trace_json(a, &trace(a, buyer, hazard, paths, self.intervals(buyer).copied()))
+        trace_json(a, &trace(a, buyer, hazard, paths, self.intervals(buyer).copied()), most)
     }
 
     /// Heaviest paths up a buyer's chain.

@@ -98,6 +98,12 @@ impl Names {
         self.names.get(row)
     }
 
+    /// Rows with exactly this name.
+    pub(super) fn called(&self, name: &str) -> Vec<u32> {
+        let wanted = key(name);
+        self.names.containing(&wanted).into_iter().filter(|row| self.names.get(*row as usize) == wanted).collect()
+    }
+
     /// Rows found by id, by name and by spelling; each in the first of these that it is in.
     fn found(&self, text: &str) -> [Vec<u32>; 3] {
         let wanted = key(text);

@@ -44,7 +44,7 @@ pub fn run(args: &TraceArgs, format: Format) -> anyhow::Result<Output> {
     let Some(&buyer) = buyers.first() else { return Err(usage("no buyer to trace", "name one with --buyer")) };
     let trace = trace(&a, buyer, hazard, args.paths, intervals(&args.run, buyer)?);
     let text = match format {
-        Format::Json => serde_json::to_string_pretty(&trace_json(&a, &trace))? + "\n",
+        Format::Json => serde_json::to_string_pretty(&trace_json(&a, &trace, usize::MAX))? + "\n",
         Format::Text => text(&a, &trace, args.top)?,
     };
     Ok(Output::done(text))

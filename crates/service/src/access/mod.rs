@@ -10,5 +10,5 @@ pub mod secret;
 pub mod session;
 
 pub use allowed::{Allowed, Anyone, Guarded, Need};
-pub use principal::{COOKIE, CSRF_HEADER, Credentials, Principal, credentials, present};
+pub use principal::{COOKIE, CSRF_HEADER, Credentials, Principal, credentials, from_own_page, present};
 pub use rate::Rates;

@@ -1,7 +1,7 @@
 //! Signing in at an OpenID Connect provider: authorisation code with PKCE. Off unless it is configured.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
 use openidconnect::{
@@ -11,6 +11,7 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tierlight_store::{Digest, OrganisationId, Role};
+use tokio::sync::Semaphore;
 
 use super::secret::{digest, same};
 use crate::config::Oidc;
@@ -19,6 +20,10 @@ use crate::problem::table::{BUSY, NOT_ALLOWED, NOT_SIGNED_IN};
 
 /// How long the provider may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long what the provider says of itself is taken.
+const KNOWN: Duration = Duration::from_secs(300);
+/// Sign-ins that ask the provider at a time.
+const ASKING: usize = 4;
 /// Largest answer of a provider, bytes.
 const ANSWER: u64 = 1 << 20;
 
@@ -31,6 +36,10 @@ pub struct Provider {
     organisation: OrganisationId,
     redirect: RedirectUrl,
     agent: Arc<ureq::Agent>,
+    /// What the provider said of itself, and when.
+    known: Arc<Mutex<Option<(Instant, CoreProviderMetadata)>>>,
+    /// Sign-ins that ask the provider.
+    asking: Arc<Semaphore>,
 }
 
 /// What a sign-in must come back with; kept in a cookie of the browser that began it.
@@ -64,7 +73,14 @@ impl Provider {
         let redirect = RedirectUrl::new(format!("{url}/sign-in/callback")).map_err(|e| format!("public_url: {e}"))?;
         IssuerUrl::new(settings.issuer.clone()).map_err(|e| format!("oidc.issuer: {e}"))?;
         let agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).max_redirects(0).build();
-        Ok(Self { settings, organisation, redirect, agent: Arc::new(agent.into()) })
+        Ok(Self {
+            settings,
+            organisation,
+            redirect,
+            agent: Arc::new(agent.into()),
+            known: Arc::default(),
+            asking: Arc::new(Semaphore::new(ASKING)),
+        })
     }
 
     /// Organisation of those who sign in here.
@@ -79,7 +95,9 @@ impl Provider {
     /// The provider does not answer.
     pub async fn begin(&self) -> Result<(String, Attempt), Problem> {
         let this = self.clone();
+        let turn = self.asking.clone().acquire_owned().await.map_err(|e| Problem::internal(&e))?;
         blocking(move || {
+            let _turn = turn;
             let client = this.client()?;
             let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
             let (url, state, nonce) = client
@@ -99,7 +117,9 @@ impl Provider {
     /// The provider does not vouch for it, or its claims give no role.
     pub async fn finish(&self, code: String, attempt: Attempt) -> Result<(String, Role), Problem> {
         let this = self.clone();
+        let turn = self.asking.clone().acquire_owned().await.map_err(|e| Problem::internal(&e))?;
         blocking(move || {
+            let _turn = turn;
             let refused = |what: &str, error: &dyn std::fmt::Display| {
                 tracing::warn!(%error, what, "a sign-in at the provider is refused");
                 Problem::new(NOT_SIGNED_IN, "the provider does not vouch for this sign-in").hint("begin again at /sign-in")
@@ -146,8 +166,17 @@ impl Provider {
             tracing::warn!(%error, "the provider does not answer");
             Problem::new(BUSY, "the provider does not answer as it should").hint("try again, or use a key").retry_after(5)
         };
-        let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|e| unreached(&e))?;
-        let metadata = CoreProviderMetadata::discover(&issuer, &|request| self.send(request)).map_err(|e| unreached(&e))?;
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = known().as_ref().filter(|(since, _)| since.elapsed() < KNOWN).map(|(_, metadata)| metadata.clone());
+        let metadata = match fresh {
+            Some(metadata) => metadata,
+            None => {
+                let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|e| unreached(&e))?;
+                let metadata = CoreProviderMetadata::discover(&issuer, &|request| self.send(request)).map_err(|e| unreached(&e))?;
+                *known() = Some((Instant::now(), metadata.clone()));
+                metadata
+            }
+        };
         let id = ClientId::new(self.settings.client_id.clone());
         let secret = ClientSecret::new(self.settings.client_secret.clone());
         Ok(CoreClient::from_provider_metadata(metadata, id, Some(secret)).set_redirect_uri(self.redirect.clone()))

@@ -90,12 +90,14 @@ permissions! {
     StopJobs Analyst None;
     /// Takes runs away.
     DeleteRuns Admin Some(Scope::Runs);
-    /// Reads the evidence ledger and qualifications.
+    /// Reads the evidence ledger.
     ReadEvidence Viewer Some(Scope::Evidence);
     /// Adds evidence and qualifies findings.
     AddEvidence Inspector Some(Scope::Evidence);
-    /// Reads plans and reports.
-    ReadResults Viewer Some(Scope::Results);
+    /// Reads plans, reports and qualifications; each kind has its scope.
+    ReadResults Viewer None;
+    /// Takes results away; each kind has its scope and role.
+    DeleteResults Analyst None;
     /// Makes reports.
     MakeReports Analyst Some(Scope::Results);
     /// Plans visits and learns from them.

@@ -94,10 +94,7 @@ fn bearer(header: &str) -> Option<&str> {
 pub fn allowed(request: &HttpRequest, role: Role, scope: Option<Scope>) -> Result<Principal, Problem> {
     let principal = match request.extensions().get::<Credentials>() {
         Some(Credentials::Live(principal)) => principal.clone(),
-        Some(Credentials::Forged) => {
-            let hint = format!("send the token of /api/v1/session in the header {CSRF_HEADER}");
-            return Err(Problem::new(FORGED, "the session's token is missing or wrong").hint(hint));
-        }
+        Some(Credentials::Forged) => return Err(forged()),
         Some(Credentials::Dead) => {
             return Err(
                 Problem::new(NOT_SIGNED_IN, "the key or session is unknown or over").hint("ask an admin of the organisation for a key")
@@ -117,6 +114,22 @@ pub fn allowed(request: &HttpRequest, role: Role, scope: Option<Scope>) -> Resul
         return Err(Problem::new(NOT_ALLOWED, detail).hint("use a key with this scope"));
     }
     Ok(*principal)
+}
+
+/// Refuses a session's request that does not come from its page.
+///
+/// # Errors
+/// The token is missing or wrong.
+pub fn from_own_page(request: &HttpRequest) -> Result<(), Problem> {
+    if matches!(request.extensions().get::<Credentials>(), Some(Credentials::Forged)) {
+        return Err(forged());
+    }
+    Ok(())
+}
+
+fn forged() -> Problem {
+    let hint = format!("send the token of /api/v1/session in the header {CSRF_HEADER}");
+    Problem::new(FORGED, "the session's token is missing or wrong").hint(hint)
 }
 
 /// Who asks, if anybody.

@@ -12,6 +12,7 @@ use crate::access::permission::ReadRuns;
 use crate::options::HazardWord;
 use crate::problem::table::INVALID;
 use crate::problem::{Answer, Problem};
+use crate::reply::Encoded;
 use crate::routes::Routes;
 use crate::state::State;
 use crate::{audit, reading, reply};
@@ -47,11 +48,11 @@ async fn explain_site(
     let (wanted, sources) = (path.site.clone(), query.sources);
     let (id, explanation) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
         let row = opened.find(&wanted)?;
-        Ok((opened.site_id(row).to_owned(), opened.explain(row, sources)?))
+        Ok((opened.site_id(row).to_owned(), Encoded::of(&opened.explain(row, sources)?)?))
     })
     .await?;
     audit::note(&state, &run.organisation, &at.who, &request, "site.explain", [format!("{}/{id}", run.id)]).await?;
-    reply::json(&request, &explanation)
+    Ok(explanation.response(&request))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -64,7 +65,13 @@ struct TraceQuery {
     /// Paths to list; 10 unless stated, 1,000 at most.
     #[param(minimum = 0, maximum = 1000)]
     paths: Option<usize>,
+    /// Contributions and dark places to list, the largest first; 1,000 unless stated, 10,000 at most. What is left out is summed up in `more`.
+    #[param(minimum = 0, maximum = 10000)]
+    limit: Option<usize>,
 }
+
+/// Contributions unless another number is asked for, and the most.
+const PARTS: (usize, usize) = (1_000, 10_000);
 
 /// Paths unless another number is asked for, and the most.
 const PATHS: (usize, usize) = (10, 1_000);
@@ -74,6 +81,9 @@ impl TraceQuery {
         let count = self.paths.unwrap_or(PATHS.0);
         if count > PATHS.1 {
             return Err(Problem::new(INVALID, format!("paths is {count}, at most {} are listed", PATHS.1)));
+        }
+        if self.limit.is_some_and(|limit| limit > PARTS.1) {
+            return Err(Problem::new(INVALID, format!("limit is at most {}", PARTS.1)));
         }
         Ok(count)
     }
@@ -91,13 +101,14 @@ async fn trace_buyer(
 ) -> Answer {
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let (wanted, hazard, paths) = (path.site.clone(), query.hazard.hazard(), query.count()?);
+    let limit = query.limit.unwrap_or(PARTS.0);
     let (id, trace) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
         let row = opened.find(&wanted)?;
-        Ok((opened.site_id(row).to_owned(), opened.trace(row, hazard, paths)))
+        Ok((opened.site_id(row).to_owned(), Encoded::of(&opened.trace(row, hazard, paths, limit))?))
     })
     .await?;
     audit::note(&state, &run.organisation, &at.who, &request, "site.trace", [format!("{}/{id}", run.id)]).await?;
-    reply::json(&request, &trace)
+    Ok(trace.response(&request))
 }
 
 /// Heaviest paths up a buyer's chain.
@@ -114,11 +125,11 @@ async fn list_paths(
     let (wanted, hazard, count) = (path.site.clone(), query.hazard.hazard(), query.count()?);
     let (id, paths) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
         let row = opened.find(&wanted)?;
-        Ok((opened.site_id(row).to_owned(), opened.paths(row, hazard, count)))
+        Ok((opened.site_id(row).to_owned(), Encoded::of(&opened.paths(row, hazard, count))?))
     })
     .await?;
     audit::note(&state, &run.organisation, &at.who, &request, "site.paths", [format!("{}/{id}", run.id)]).await?;
-    reply::json(&request, &paths)
+    Ok(paths.response(&request))
 }
 
 /// What lies upstream of a buyer, counted by search.

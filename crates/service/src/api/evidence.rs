@@ -14,7 +14,7 @@ use super::page::{Listed, items};
 use crate::access::Allowed;
 use crate::access::permission::{AddEvidence, ReadEvidence};
 use crate::audit;
-use crate::once::once;
+use crate::once::{once, told};
 use crate::problem::table::{BAD_QUERY, INVALID};
 use crate::problem::{Answer, Problem};
 use crate::reply::{self, Made};
@@ -201,10 +201,11 @@ async fn add_evidence(
         let value = entry.entry.as_ref().map_or(Ok(Value::Null), serde_json::to_value).map_err(|e| Problem::internal(&e))?;
         new.push(NewEvidence { entry: value, corrects: entry.corrects.clone(), principal: at.who.name.clone() });
     }
-    once(&state, &at.who, &request, &*body, async {
-        let added = state.store.add_evidence(&at.who.organisation, &path.network, &new).await?;
+    let told = told(&*body)?;
+    once(&state, &at.who, &request, told, move |state, who, request| async move {
+        let added = state.store.add_evidence(&who.organisation, &path.network, &new).await?;
         let ids: Vec<String> = added.iter().map(|e| e.id.to_string()).collect();
-        audit::note(&state, &at.who.organisation, &at.who, &request, "evidence.add", ids).await?;
+        audit::changed(&state, &who.organisation, &who, &request, "evidence.add", ids).await;
         let items = added.into_iter().map(EvidenceEntry::from).collect();
         Made::created(format!("{BASE}/networks/{}/evidence", path.network), &Listed { items, next: None })
     })

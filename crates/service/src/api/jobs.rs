@@ -11,17 +11,17 @@ use futures_util::Stream;
 use futures_util::stream::unfold;
 use serde::Deserialize;
 use tierlight_store::{JobEvent, JobFilter, JobId, JobKind, JobState, OrganisationId, Subject};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use utoipa::IntoParams;
 
 use super::model::Job;
 use super::page::{Listed, PageQuery};
 use crate::access::Allowed;
 use crate::access::permission::{FollowJobs, StopJobs};
-use crate::problem::table::{BAD_HEADER, BAD_QUERY, TOO_MANY_STREAMS};
+use crate::problem::table::{BAD_HEADER, BAD_QUERY};
 use crate::problem::{Answer, Problem};
 use crate::routes::Routes;
-use crate::state::{State, place};
+use crate::state::{Place, State};
 use crate::{audit, reply};
 
 /// Adds the routes.
@@ -129,7 +129,7 @@ async fn follow_job(
     };
     // a job that is not there is a problem, not an empty stream
     state.store.job(&at.who.organisation, &path.job).await?;
-    let place = place(&state.streams, TOO_MANY_STREAMS, "event streams")?;
+    let place = state.streams.take(&at.who.organisation)?;
     let events = Events {
         changes: state.store.job_changes(),
         stopping: state.stopping.subscribe(),
@@ -164,7 +164,7 @@ struct Events {
     over: bool,
     changes: watch::Receiver<u64>,
     stopping: watch::Receiver<bool>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Events {

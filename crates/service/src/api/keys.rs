@@ -63,24 +63,14 @@ impl KeyQuestion {
     pub(super) fn new_key(&self, who: &Principal, secret: &Secret) -> Result<NewKey, Problem> {
         check_name(&self.name)?;
         let role: Role = self.role.parse().map_err(|_| Problem::new(INVALID, "role is not viewer, analyst, inspector or admin"))?;
-        let more = |what: &str| {
-            Problem::new(INVALID, format!("the key would have {what}, which who asks has not")).hint("ask with a key that has it")
-        };
         if role > who.role {
-            return Err(more("a role"));
+            return Err(Problem::new(INVALID, "the key would have a role that who asks has not").hint("ask with a key that has it"));
         }
-        for word in &self.scopes {
-            let scope = Scope::of(word).ok_or_else(|| {
-                let known = Scope::ALL.map(Scope::word).join(", ");
-                Problem::new(INVALID, "a scope is not known").hint(format!("scopes are {known}"))
-            })?;
-            if !scope.held(&who.scopes) {
-                return Err(more(&format!("the scope {word}")));
-            }
+        if self.scopes.iter().any(|word| Scope::of(word).is_none()) {
+            let known = Scope::ALL.map(Scope::word).join(", ");
+            return Err(Problem::new(INVALID, "a scope is not known").hint(format!("scopes are {known}")));
         }
-        if self.scopes.is_empty() && Scope::ALL.iter().any(|s| *s != Scope::Operation && !s.held(&who.scopes)) {
-            return Err(more("all scopes"));
-        }
+        within(&self.scopes, who)?;
         Ok(NewKey {
             name: self.name.trim().to_owned(),
             role,
@@ -90,6 +80,18 @@ impl KeyQuestion {
             expires: self.days.map(expires).transpose()?,
         })
     }
+}
+
+/// Refuses scopes that who asks has not. None stated are all but operation.
+fn within(scopes: &[String], who: &Principal) -> Result<(), Problem> {
+    let wanted: Vec<Option<Scope>> = match scopes {
+        [] => Scope::ALL.into_iter().filter(|s| *s != Scope::Operation).map(Some).collect(),
+        words => words.iter().map(|word| Scope::of(word)).collect(),
+    };
+    if wanted.into_iter().all(|scope| scope.is_some_and(|s| s.held(&who.scopes))) {
+        return Ok(());
+    }
+    Err(Problem::new(INVALID, "the key would have a scope that who asks has not").hint("ask with a key that has it"))
 }
 
 fn expires(days: u32) -> Result<Timestamp, Problem> {
@@ -171,9 +173,7 @@ async fn rotate_key(
         return Err(Problem::new(INVALID, format!("overlap_hours is {hours}, at most {OVERLAP} are taken")));
     }
     let old = state.store.key(&at.who.organisation, &path.key).await?;
-    if old.scopes.iter().any(|word| !Scope::of(word).is_some_and(|s| s.held(&at.who.scopes))) {
-        return Err(Problem::new(INVALID, "the key has a scope that who asks has not"));
-    }
+    within(&old.scopes, &at.who)?;
     let secret = Secret::new(KEY_PREFIX).map_err(|e| Problem::internal(&e))?;
     let expires = body.days.map(expires).transpose()?;
     let overlap = SignedDuration::from_hours(i64::from(hours));
@@ -186,6 +186,8 @@ async fn rotate_key(
 #[utoipa::path(post, path = "/keys/{key}/revoke", tag = "access", params(KeyPath), responses((status = 200, description = "The key", body = Key)))]
 async fn revoke_key(at: Allowed<ManageAccess>, state: Data<State>, path: Path<KeyPath>, request: HttpRequest) -> Answer {
     let key = state.store.revoke_key(&at.who.organisation, &path.key).await?;
+    // sessions of links that it made go with it
+    state.store.end_sessions_of(&at.who.organisation, key.id.as_str()).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "key.revoke", [key.id.to_string()]).await?;
     reply::json(&request, &Key::from(key))
 }

@@ -11,7 +11,8 @@ use super::model::{Mapping, check_name};
 use super::page::{Listed, PageQuery};
 use crate::access::Allowed;
 use crate::access::permission::{ReadNetworks, WriteNetworks};
-use crate::once::once;
+use crate::audit;
+use crate::once::{once, told};
 use crate::options::{Question, ReadOptions};
 use crate::problem::{Answer, Problem};
 use crate::reply::{self, Made};
@@ -67,8 +68,10 @@ async fn list_mappings(at: Allowed<ReadNetworks>, state: Data<State>, page: Quer
 #[utoipa::path(post, path = "/mappings", tag = "networks", request_body = NewMapping, responses((status = 201, description = "Saved", body = Mapping)))]
 async fn create_mapping(at: Allowed<WriteNetworks>, state: Data<State>, body: Json<NewMapping>, request: HttpRequest) -> Answer {
     let value = body.check()?;
-    once(&state, &at.who, &request, &*body, async {
-        let mapping = state.store.create_mapping(&at.who.organisation, body.name.trim(), &value).await?;
+    let told = told(&*body)?;
+    once(&state, &at.who, &request, told, move |state, who, request| async move {
+        let mapping = state.store.create_mapping(&who.organisation, body.name.trim(), &value).await?;
+        audit::changed(&state, &who.organisation, &who, &request, "mapping.create", [mapping.id.to_string()]).await;
         Made::created(format!("{BASE}/mappings/{}", mapping.id), &Mapping::from(mapping))
     })
     .await
@@ -92,12 +95,14 @@ async fn change_mapping(
     let value = body.check()?;
     reply::unchanged(&request, &Mapping::from(state.store.mapping(&at.who.organisation, &path.mapping).await?))?;
     let mapping = state.store.change_mapping(&at.who.organisation, &path.mapping, body.name.trim(), &value).await?;
+    audit::note(&state, &at.who.organisation, &at.who, &request, "mapping.change", [mapping.id.to_string()]).await?;
     reply::json(&request, &Mapping::from(mapping))
 }
 
 /// Takes a column mapping away.
 #[utoipa::path(delete, path = "/mappings/{mapping}", tag = "networks", params(MappingPath), responses((status = 204, description = "Gone")))]
-async fn delete_mapping(at: Allowed<WriteNetworks>, state: Data<State>, path: Path<MappingPath>) -> Answer {
+async fn delete_mapping(at: Allowed<WriteNetworks>, state: Data<State>, path: Path<MappingPath>, request: HttpRequest) -> Answer {
     state.store.delete_mapping(&at.who.organisation, &path.mapping).await?;
+    audit::note(&state, &at.who.organisation, &at.who, &request, "mapping.delete", [path.mapping.to_string()]).await?;
     Ok(reply::gone())
 }

@@ -12,11 +12,11 @@ use super::page::{Listed, PageQuery};
 use super::question::parsed;
 use crate::access::Allowed;
 use crate::access::permission::{DeleteNetworks, ReadNetworks, WriteNetworks};
-use crate::once::once;
+use crate::once::{once, told};
 use crate::options::{Question, ReadOptions};
 use crate::problem::table::{INVALID, NOT_FOUND, NOT_READY};
 use crate::problem::{Answer, Problem};
-use crate::reply::{self, Made};
+use crate::reply::{self, Encoded, Made};
 use crate::routes::{BASE, Routes};
 use crate::state::State;
 use crate::{audit, upload};
@@ -65,9 +65,10 @@ async fn list_networks(at: Allowed<ReadNetworks>, state: Data<State>, page: Quer
 #[utoipa::path(post, path = "/networks", tag = "networks", request_body = Named, responses((status = 201, description = "Made", body = Network)))]
 async fn create_network(at: Allowed<WriteNetworks>, state: Data<State>, body: Json<Named>, request: HttpRequest) -> Answer {
     check_name(&body.name)?;
-    once(&state, &at.who, &request, &*body, async {
-        let network = state.store.create_network(&at.who.organisation, body.name.trim()).await?;
-        audit::note(&state, &at.who.organisation, &at.who, &request, "network.create", [network.id.to_string()]).await?;
+    let told = told(&*body)?;
+    once(&state, &at.who, &request, told, move |state, who, request| async move {
+        let network = state.store.create_network(&who.organisation, body.name.trim()).await?;
+        audit::changed(&state, &who.organisation, &who, &request, "network.create", [network.id.to_string()]).await;
         Made::created(format!("{BASE}/networks/{}", network.id), &Network::from(network))
     })
     .await
@@ -98,7 +99,18 @@ async fn rename_network(
 /// Takes a network away, with its versions, runs, results and grants. Its evidence ledger is kept as a record, and shown to nobody.
 #[utoipa::path(delete, path = "/networks/{network}", tag = "networks", params(NetworkPath), responses((status = 204, description = "Gone")))]
 async fn delete_network(at: Allowed<DeleteNetworks>, state: Data<State>, path: Path<NetworkPath>, request: HttpRequest) -> Answer {
+    let mut page = tierlight_store::PageRequest { limit: tierlight_store::MOST_ITEMS, ..tierlight_store::PageRequest::default() };
+    let mut runs = Vec::new();
+    loop {
+        let some = state.store.runs(&at.who.organisation, Some(&path.network), &page).await?;
+        runs.extend(some.items.into_iter().map(|run| run.id));
+        page.after = some.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
     state.store.delete_network(&at.who.organisation, &path.network).await?;
+    runs.iter().for_each(|run| state.runs.forget(run.as_str()));
     audit::note(&state, &at.who.organisation, &at.who, &request, "network.delete", [path.network.to_string()]).await?;
     Ok(reply::gone())
 }
@@ -166,7 +178,7 @@ async fn upload_version(
 ) -> Answer {
     let organisation = &at.who.organisation;
     state.store.network(organisation, &path.network).await?;
-    let form = upload::receive(&state, &request, body).await?;
+    let form = upload::receive(&state, organisation, &request, body).await?;
     let mut options: ReadOptions = form.options.map(parsed).transpose()?.unwrap_or_default();
     options.country = options.country.or(query.country.clone());
     options.sector = options.sector.or(query.sector.clone());
@@ -186,9 +198,10 @@ async fn upload_version(
         options: serde_json::to_value(&options).map_err(|e| Problem::internal(&e))?,
     };
     let files: Vec<String> = new.files.iter().map(|f| format!("{} {}", f.blob.digest(), f.name)).collect();
-    once(&state, &at.who, &request, &(files, &options), async {
-        let added = state.store.create_version(organisation, &path.network, &new, state.queue()).await?;
-        audit::note(&state, organisation, &at.who, &request, "version.upload", [added.value.id.to_string()]).await?;
+    let told = told(&(files, &options))?;
+    once(&state, &at.who, &request, told, move |state, who, request| async move {
+        let added = state.store.create_version(&who.organisation, &path.network, &new, state.queue()).await?;
+        audit::changed(&state, &who.organisation, &who, &request, "version.upload", [added.value.id.to_string()]).await;
         let location = format!("{BASE}/versions/{}", added.value.id);
         let version = Version::from(added.value);
         if added.new { Made::accepted(location, &version) } else { Made::present(location, &version) }
@@ -234,28 +247,24 @@ async fn get_version_file(at: Allowed<ReadNetworks>, state: Data<State>, path: P
     reply::file(&request, state.store.blob_path(&file.digest), &file.name, &file.media_type).await
 }
 
-/// Name of the record of reading among the files of a version.
+/// Names of what reading found among the files of a version.
 const RECORD: &str = "check.json";
+const ISSUES: &str = "issues.csv";
 
-/// What reading a version found.
-async fn record(state: &State, at: &Allowed<ReadNetworks>, id: &VersionId) -> Result<Value, Problem> {
+/// Where a file is that reading a version made.
+async fn found(state: &State, at: &Allowed<ReadNetworks>, id: &VersionId, name: &str) -> Result<std::path::PathBuf, Problem> {
     let version = state.store.version(&at.who.organisation, id).await?;
     let files = state.store.version_files(&at.who.organisation, id).await?;
-    let Some(file) = files.iter().find(|f| f.role == FileRole::Output && f.name == RECORD) else {
+    let Some(file) = files.iter().find(|f| f.role == FileRole::Output && f.name == name) else {
         let why = version.message.map(|m| format!(": {m}")).unwrap_or_default();
         let problem = Problem::new(NOT_READY, format!("the version is {}{why}", version.state));
         return Err(problem.hint(format!("GET {BASE}/jobs/{} tells how far it is", version.job)));
     };
-    let path = state.store.blob_path(&file.digest);
-    crate::state::blocking(state, move || {
-        let text = std::fs::read(path).map_err(|e| Problem::internal(&e))?;
-        serde_json::from_slice(&text).map_err(|e| Problem::internal(&e))
-    })
-    .await
+    Ok(state.store.blob_path(&file.digest))
 }
 
 /// What was guessed of an upload.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize, serde::Serialize, utoipa::ToSchema)]
 #[schema(example = json!({ "mapping": { "sites": { "site_id": "Factory ID", "name": "Factory" } },
     "tables": [{ "table": "sites", "file": "suppliers.csv", "rows_in": 120, "used": 118, "merged": 0, "rejected": 2, "unmapped_columns": [], "dropped_columns": [] }],
     "preview": [{ "table": "sites", "file": "suppliers.csv", "columns": ["Factory ID", "Factory"], "rows": [["HC-11", "Home cluster 11"]] }] }))]
@@ -274,10 +283,16 @@ struct Preview {
 /// The column mapping as it was guessed, and the first 50 rows of each table.
 #[utoipa::path(get, path = "/versions/{version}/preview", tag = "networks", params(VersionPath), responses((status = 200, description = "The preview", body = Preview)))]
 async fn preview_version(at: Allowed<ReadNetworks>, state: Data<State>, path: Path<VersionPath>, request: HttpRequest) -> Answer {
-    let mut record = record(&state, &at, &path.version).await?;
-    let mut take = |name: &str| record.get_mut(name).map(Value::take).unwrap_or_default();
-    let preview = Preview { mapping: take("mapping"), tables: take("tables"), preview: take("preview") };
-    reply::json(&request, &preview)
+    let file = found(&state, &at, &path.version, RECORD).await?;
+    // issues, which may be a million, are passed over
+    let preview = crate::state::blocking(&state, move || {
+        let file = std::fs::File::open(file).map_err(|e| Problem::internal(&e))?;
+        let preview: Preview = serde_json::from_reader(std::io::BufReader::new(file)).map_err(|e| Problem::internal(&e))?;
+        Encoded::of(&preview)
+    })
+    .await?;
+    audit::note(&state, &at.who.organisation, &at.who, &request, "version.preview", [path.version.to_string()]).await?;
+    Ok(preview.response(&request))
 }
 
 /// An issue of an upload.
@@ -332,11 +347,32 @@ async fn list_version_issues(
         None => 0,
         Some(text) => text.parse().map_err(|_| Problem::new(crate::problem::table::BAD_QUERY, "cursor is not `next` of a page"))?,
     };
-    let mut record = record(&state, &at, &path.version).await?;
-    let issues: Vec<Issue> = parsed(record.get_mut("issues").map(Value::take).unwrap_or_default())?;
-    let wanted = |i: &Issue| query.severity.as_ref().is_none_or(|s| *s == i.severity) && query.code.as_ref().is_none_or(|c| *c == i.code);
-    let mut items: Vec<Issue> = issues.into_iter().filter(wanted).skip(from).take(limit + 1).collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
-    reply::json(&request, &Listed { items, next: more.then(|| (from + limit).to_string()) })
+    let file = found(&state, &at, &path.version, ISSUES).await?;
+    let (severity, code) = (query.severity.clone(), query.code.clone());
+    let page = crate::state::blocking(&state, move || {
+        let wanted = |i: &Issue| severity.as_ref().is_none_or(|s| *s == i.severity) && code.as_ref().is_none_or(|c| *c == i.code);
+        let mut reader = csv::Reader::from_path(file).map_err(|e| Problem::internal(&e))?;
+        let mut items: Vec<Issue> = Vec::new();
+        let mut left = from;
+        for issue in reader.deserialize() {
+            let issue: Issue = issue.map_err(|e| Problem::internal(&e))?;
+            if !wanted(&issue) {
+                continue;
+            }
+            if left > 0 {
+                left -= 1;
+                continue;
+            }
+            items.push(issue);
+            if items.len() > limit {
+                break;
+            }
+        }
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Encoded::of(&Listed { items, next: more.then(|| (from + limit).to_string()) })
+    })
+    .await?;
+    audit::note(&state, &at.who.organisation, &at.who, &request, "version.issues", [path.version.to_string()]).await?;
+    Ok(page.response(&request))
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, http::header::CONTENT_TYPE};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tierlight_store::NewFile;
+use tierlight_store::{NewFile, OrganisationId};
 
 use crate::options::Question;
 use crate::problem::table::{BAD_JSON, BAD_MEDIA_TYPE, INVALID, TOO_LARGE};
@@ -27,6 +27,7 @@ pub fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
 /// The body is broken, or the options or files are not those of the question.
 pub async fn ask<Q: Question + DeserializeOwned>(
     state: &State,
+    organisation: &OrganisationId,
     request: &HttpRequest,
     body: Payload,
 ) -> Result<(Q, Vec<NewFile>), Problem> {
@@ -34,7 +35,7 @@ pub async fn ask<Q: Question + DeserializeOwned>(
     let (options, files) = if kind.starts_with("application/json") {
         (json(state, body).await?, Vec::new())
     } else if kind.starts_with("multipart/form-data") {
-        let form = upload::receive(state, request, body).await?;
+        let form = upload::receive(state, organisation, request, body).await?;
         (form.options.unwrap_or_else(|| Value::Object(serde_json::Map::new())), stems::<Q>(form.files)?)
     } else {
         return Err(Problem::new(BAD_MEDIA_TYPE, "the body is neither JSON nor a form")

@@ -4,19 +4,19 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, Payload, Query};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tierlight_store::{NewResult, ResultId, ResultKind, RunId};
+use tierlight_store::{NewResult, ResultId, ResultKind, Role, RunId};
 use utoipa::IntoParams;
 
 use super::model::{File, RunResult};
 use super::page::{Listed, PageQuery};
 use super::question::ask;
 use super::runs::RunPath;
-use crate::access::permission::{AddEvidence, MakeReports, MakeRuns, PlanVisits, ReadResults};
+use crate::access::permission::{AddEvidence, DeleteResults, MakeReports, MakeRuns, Permission, PlanVisits, ReadResults, Scope};
 use crate::access::{Allowed, Principal};
 use crate::audit;
-use crate::once::once;
+use crate::once::{once, told};
 use crate::options::{LearnOptions, PlanOptions, PlanPurpose, QualifyOptions, Question, ReportOptions, WhatIfOptions};
-use crate::problem::table::{BAD_QUERY, INVALID, NOT_FOUND};
+use crate::problem::table::{BAD_QUERY, INVALID, NOT_ALLOWED, NOT_FOUND};
 use crate::problem::{Answer, Problem};
 use crate::reply::{self, Made};
 use crate::routes::{BASE, Routes};
@@ -66,7 +66,11 @@ struct ResultsQuery {
 async fn list_results(at: Allowed<ReadResults>, state: Data<State>, query: Query<ResultsQuery>, request: HttpRequest) -> Answer {
     let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit }.request(state.limits())?;
     let kind = query.kind.as_ref().map(|k| k.parse::<ResultKind>()).transpose().map_err(|e| Problem::new(BAD_QUERY, e.to_string()))?;
-    let page = state.store.results(&at.who.organisation, query.run.as_ref(), kind, &page).await?;
+    if let Some(kind) = kind {
+        may_see(&at.who, kind)?;
+    }
+    let mut page = state.store.results(&at.who.organisation, query.run.as_ref(), kind, &page).await?;
+    page.items.retain(|result| may_see(&at.who, result.kind).is_ok());
     reply::json(&request, &Listed::of(page, RunResult::from))
 }
 
@@ -74,13 +78,21 @@ async fn list_results(at: Allowed<ReadResults>, state: Data<State>, query: Query
 #[utoipa::path(get, path = "/results/{result}", tag = "results", params(ResultPath), responses((status = 200, description = "The result", body = RunResult)))]
 async fn get_result(at: Allowed<ReadResults>, state: Data<State>, path: Path<ResultPath>, request: HttpRequest) -> Answer {
     let result = state.store.result(&at.who.organisation, &path.result).await?;
+    may_see(&at.who, result.kind)?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "result.get", [result.id.to_string()]).await?;
     reply::json(&request, &RunResult::from(result))
 }
 
 /// Takes a result away; its job stops.
 #[utoipa::path(delete, path = "/results/{result}", tag = "results", params(ResultPath), responses((status = 204, description = "Gone")))]
-async fn delete_result(at: Allowed<MakeReports>, state: Data<State>, path: Path<ResultPath>, request: HttpRequest) -> Answer {
+async fn delete_result(at: Allowed<DeleteResults>, state: Data<State>, path: Path<ResultPath>, request: HttpRequest) -> Answer {
+    let result = state.store.result(&at.who.organisation, &path.result).await?;
+    may_see(&at.who, result.kind)?;
+    let least = maker(result.kind);
+    if at.who.role < least {
+        let detail = format!("the role is {}, expected {least} or more for a {}", at.who.role, result.kind);
+        return Err(Problem::new(NOT_ALLOWED, detail).hint("ask an admin of the organisation"));
+    }
     state.store.delete_result(&at.who.organisation, &path.result).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "result.delete", [path.result.to_string()]).await?;
     Ok(reply::gone())
@@ -89,6 +101,7 @@ async fn delete_result(at: Allowed<MakeReports>, state: Data<State>, path: Path<
 /// Files of a result: what came with the question, and what was made.
 #[utoipa::path(get, path = "/results/{result}/files", tag = "results", params(ResultPath), responses((status = 200, description = "All files", body = Listed<File>)))]
 async fn list_result_files(at: Allowed<ReadResults>, state: Data<State>, path: Path<ResultPath>, request: HttpRequest) -> Answer {
+    may_see(&at.who, state.store.result(&at.who.organisation, &path.result).await?.kind)?;
     let files = state.store.result_files(&at.who.organisation, &path.result).await?;
     reply::json(&request, &Listed { items: files.into_iter().map(File::from).collect(), next: None })
 }
@@ -111,6 +124,7 @@ struct ResultFilePath {
 #[utoipa::path(get, path = "/results/{result}/files/{role}/{name}", tag = "results", params(ResultFilePath),
     responses((status = 200, description = "The file", body = Vec<u8>, content_type = "*/*")))]
 async fn get_result_file(at: Allowed<ReadResults>, state: Data<State>, path: Path<ResultFilePath>, request: HttpRequest) -> Answer {
+    may_see(&at.who, state.store.result(&at.who.organisation, &path.result).await?.kind)?;
     let files = state.store.result_files(&at.who.organisation, &path.result).await?;
     let file = files.into_iter().find(|f| f.role.as_str() == path.role && f.name == path.name);
     let file = file.ok_or_else(|| Problem::new(NOT_FOUND, "the result has no such file").hint("GET …/files lists them"))?;
@@ -118,9 +132,32 @@ async fn get_result_file(at: Allowed<ReadResults>, state: Data<State>, path: Pat
     reply::file(&request, state.store.blob_path(&file.digest), &file.name, &file.media_type).await
 }
 
+/// Least role of who makes a kind, and so of who takes it away.
+fn maker(kind: ResultKind) -> Role {
+    match kind {
+        ResultKind::Plan | ResultKind::Learned => PlanVisits::ROLE,
+        ResultKind::Qualification => AddEvidence::ROLE,
+        _ => MakeReports::ROLE,
+    }
+}
+
+/// Refuses a key that is held to other scopes than that of the kind.
+fn may_see(who: &Principal, kind: ResultKind) -> Result<(), Problem> {
+    let scope = match kind {
+        ResultKind::Qualification => Scope::Evidence,
+        ResultKind::WhatIf => Scope::Runs,
+        _ => Scope::Results,
+    };
+    if scope.held(&who.scopes) {
+        return Ok(());
+    }
+    let detail = format!("the key's scopes are {}, expected {}", who.scopes.join(", "), scope.word());
+    Err(Problem::new(NOT_ALLOWED, detail).hint("use a key with this scope"))
+}
+
 /// Asks for a result: adds it and its job.
 async fn create<Q: Question + DeserializeOwned + serde::Serialize>(
-    state: &State,
+    state: &Data<State>,
     who: &Principal,
     request: &HttpRequest,
     run: Option<RunId>,
@@ -131,15 +168,16 @@ async fn create<Q: Question + DeserializeOwned + serde::Serialize>(
     if let Some(run) = &run {
         state.store.run(&who.organisation, run).await?;
     }
-    let (question, files): (Q, _) = ask(state, request, body).await?;
+    let (question, files): (Q, _) = ask(state, &who.organisation, request, body).await?;
     let stems: Vec<&str> = files.iter().filter_map(|f| f.name.split('.').next()).collect();
     check(&question, &stems)?;
     let digests: Vec<String> = files.iter().map(|f| format!("{} {}", f.blob.digest(), f.name)).collect();
     let options = serde_json::to_value(&question).map_err(|e| Problem::internal(&e))?;
     let new = NewResult { run, kind, options, files };
-    once(state, who, request, &(kind.as_str(), &new.options, digests), async {
+    let told = told(&(kind.as_str(), &new.options, digests))?;
+    once(state, who, request, told, move |state, who, request| async move {
         let result = state.store.create_result(&who.organisation, &new, state.queue()).await?;
-        audit::note(state, &who.organisation, who, request, &format!("{kind}.create"), [result.id.to_string()]).await?;
+        audit::changed(&state, &who.organisation, &who, &request, &format!("{kind}.create"), [result.id.to_string()]).await;
         Made::accepted(format!("{BASE}/results/{}", result.id), &RunResult::from(result))
     })
     .await

@@ -13,9 +13,9 @@ use super::page::{Listed, PageQuery};
 use super::summary::{Summary, summary};
 use crate::access::Allowed;
 use crate::access::permission::{DeleteRuns, MakeRuns, ReadRuns};
-use crate::once::once;
+use crate::once::{once, told};
 use crate::options::{CompareOptions, ExportForm, ExportOptions, ExportTable, HazardWord, Question, ScoreOptions};
-use crate::problem::table::NOT_FOUND;
+use crate::problem::table::{NOT_FOUND, NOT_READY};
 use crate::problem::{Answer, Problem};
 use crate::reply::{self, Made};
 use crate::routes::{BASE, Routes};
@@ -86,11 +86,12 @@ async fn create_run(at: Allowed<MakeRuns>, state: Data<State>, body: Json<RunQue
     for pack in &body.options.packs {
         state.store.result(&at.who.organisation, pack).await?;
     }
-    once(&state, &at.who, &request, &*body, async {
+    let told = told(&*body)?;
+    once(&state, &at.who, &request, told, move |state, who, request| async move {
         let options = serde_json::to_value(&body.options).map_err(|e| Problem::internal(&e))?;
         let new = NewRun { version: body.version.clone(), options };
-        let run = state.store.create_run(&at.who.organisation, &new, state.queue()).await?;
-        audit::note(&state, &at.who.organisation, &at.who, &request, "run.create", [run.id.to_string()]).await?;
+        let run = state.store.create_run(&who.organisation, &new, state.queue()).await?;
+        audit::changed(&state, &who.organisation, &who, &request, "run.create", [run.id.to_string()]).await;
         Made::accepted(format!("{BASE}/runs/{}", run.id), &Run::from(run))
     })
     .await
@@ -100,6 +101,9 @@ async fn create_run(at: Allowed<MakeRuns>, state: Data<State>, body: Json<RunQue
 #[utoipa::path(get, path = "/runs/{run}", tag = "runs", params(RunPath), responses((status = 200, description = "The run", body = Run)))]
 async fn get_run(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
     let found = reading::run(&state, &at.who, &path.run).await?;
+    if found.granted.is_some() {
+        audit::note(&state, &found.run.organisation, &at.who, &request, "run.get", [path.run.to_string()]).await?;
+    }
     let mut run = Run::from(found.run);
     if found.granted.is_some_and(|level| level != Redaction::Full) {
         // options may name columns and packs of the owner; what it says at a glance may name sites
@@ -123,6 +127,7 @@ async fn delete_run(at: Allowed<DeleteRuns>, state: Data<State>, path: Path<RunP
 async fn get_run_record(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     reading::ready(&run)?;
+    audit::note(&state, &run.organisation, &at.who, &request, "run.record", [run.id.to_string()]).await?;
     let folder = state.store.run_folder(&run.id);
     let record: Value = blocking(&state, move || {
         let text = std::fs::read(folder.join("run.json")).map_err(|e| Problem::internal(&e))?;
@@ -132,12 +137,16 @@ async fn get_run_record(at: Allowed<ReadRuns>, state: Data<State>, path: Path<Ru
     reply::json(&request, &record)
 }
 
-/// Sums of a run by district and sector: what every grant shows. With the redaction `aggregate` numbers under ten children are kept back,
-/// and as many others as it takes that no total reveals them.
+/// Sums of a run by district and sector: what every grant shows. With the redaction `aggregate` numbers under ten children and rows of
+/// fewer than ten sites are kept back, and as many others as it takes that no total reveals them.
 #[utoipa::path(get, path = "/runs/{run}/summary", tag = "runs", params(RunPath), responses((status = 200, description = "The summary", body = Summary)))]
 async fn get_run_summary(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
     let found = reading::run(&state, &at.who, &path.run).await?;
     let small_kept_back = found.granted == Some(Redaction::Aggregate);
+    if found.granted.is_some() && found.run.state != tierlight_store::State::Ready {
+        // why it failed is the owner's
+        return Err(Problem::new(NOT_READY, "the run is not ready"));
+    }
     audit::note(&state, &found.run.organisation, &at.who, &request, "run.summary", [path.run.to_string()]).await?;
     let summary = reading::ask(&state.into_inner(), &found.run, move |opened| summary(opened, small_kept_back)).await?;
     reply::json(&request, &summary)
@@ -148,6 +157,7 @@ async fn get_run_summary(at: Allowed<ReadRuns>, state: Data<State>, path: Path<R
 async fn list_run_files(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let files = state.store.run_files(&run.organisation, &run.id).await?;
+    audit::note(&state, &run.organisation, &at.who, &request, "run.files", [run.id.to_string()]).await?;
     reply::json(&request, &Listed { items: files.into_iter().map(File::from).collect(), next: None })
 }
 
@@ -223,8 +233,9 @@ async fn compare_runs(
     let before = reading::run(&state, &at.who, &asked.before).await?.in_full()?;
     let shared = state.clone().into_inner();
     reading::open(&shared, &before).await?;
-    let subjects = [after.id.to_string(), before.id.to_string()];
-    audit::note(&state, &at.who.organisation, &at.who, &request, "run.compare", subjects).await?;
+    for run in [&after, &before] {
+        audit::note(&state, &run.organisation, &at.who, &request, "run.compare", [run.id.to_string()]).await?;
+    }
     let comparison = reading::ask(&state.into_inner(), &after, move |after| {
         let before = shared.runs.get(before.id.as_str(), &shared.store.run_folder(&before.id))?;
         Ok(compare(&before, after, asked.hazard.hazard(), asked.top))

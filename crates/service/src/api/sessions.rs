@@ -11,7 +11,7 @@ use super::model::{AuditEntry, Session};
 use super::page::{Listed, PageQuery};
 use crate::access::permission::ManageAccess;
 use crate::access::secret::Secret;
-use crate::access::{Allowed, Anyone, present, session};
+use crate::access::{Allowed, Anyone, from_own_page, present, session};
 use crate::problem::table::{INVALID, NOT_SIGNED_IN};
 use crate::problem::{Answer, Problem};
 use crate::routes::Routes;
@@ -65,8 +65,12 @@ async fn get_self(_at: Anyone, request: HttpRequest) -> Answer {
 /// Ends the browser's session.
 #[utoipa::path(delete, path = "/session", tag = "access", responses((status = 204, description = "Ended")))]
 async fn end_self(_at: Anyone, state: Data<State>, request: HttpRequest) -> Answer {
+    from_own_page(&request)?;
     if present(&request).is_some_and(|who| who.session.is_some()) {
         session::end(&state, &request).await?;
+        if let Some(who) = present(&request) {
+            audit::note(&state, &who.organisation, &who, &request, "session.end", [who.name.clone()]).await?;
+        }
     }
     Ok(HttpResponse::NoContent().cookie(session::forgotten(&state)).finish())
 }
@@ -127,15 +131,12 @@ async fn create_link(at: Allowed<ManageAccess>, state: Data<State>, body: Json<L
     let secret = Secret::new("").map_err(|e| Problem::internal(&e))?;
     let lasts = SignedDuration::try_from(state.config.link).unwrap_or_default();
     let expires = now().saturating_add(lasts).map_err(|e| Problem::internal(&e))?;
-    let id = state.store.create_link(&at.who.organisation, &secret.digest(), role, &serde_json::json!({}), expires).await?;
+    let payload = serde_json::json!({ "key": at.who.name });
+    let id = state.store.create_link(&at.who.organisation, &secret.digest(), role, &payload, expires).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "link.create", [id.to_string()]).await?;
-    let base = state.config.public_url.clone().unwrap_or_else(|| {
-        let info = request.connection_info();
-        format!("{}://{}", info.scheme(), info.host())
-    });
     Ok(HttpResponse::Created()
         .insert_header(("Cache-Control", "no-store"))
-        .json(Link { url: format!("{base}/sign-in/{}", secret.show()), expires }))
+        .json(Link { url: format!("{}/sign-in/{}", state.url, secret.show()), expires }))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -14,7 +14,7 @@ use crate::access::Allowed;
 use crate::access::permission::{ManageAccess, Operate, ReadRuns};
 use crate::access::secret::{KEY_PREFIX, Secret};
 use crate::audit;
-use crate::once::once;
+use crate::once::{once, told};
 use crate::problem::table::INVALID;
 use crate::problem::{Answer, Problem};
 use crate::reply::{self, Made};
@@ -46,9 +46,10 @@ async fn list_organisations(_at: Allowed<Operate>, state: Data<State>, request: 
 #[utoipa::path(post, path = "/organisations", tag = "operation", request_body = Named, responses((status = 201, description = "Added", body = Organisation)))]
 async fn create_organisation(at: Allowed<Operate>, state: Data<State>, body: Json<Named>, request: HttpRequest) -> Answer {
     check_name(&body.name)?;
-    once(&state, &at.who, &request, &*body, async {
+    let told = told(&*body)?;
+    once(&state, &at.who, &request, told, move |state, who, request| async move {
         let organisation = state.store.create_organisation(body.name.trim()).await?;
-        audit::note(&state, &at.who.organisation, &at.who, &request, "organisation.create", [organisation.id.to_string()]).await?;
+        audit::changed(&state, &who.organisation, &who, &request, "organisation.create", [organisation.id.to_string()]).await;
         Made::created(format!("{BASE}/organisations/{}", organisation.id), &Organisation::from(organisation))
     })
     .await
@@ -146,11 +147,12 @@ async fn create_grant(at: Allowed<ManageAccess>, state: Data<State>, body: Json<
         return Err(Problem::new(INVALID, format!("days is {}, expected from 1 to {DAYS}", body.days)));
     }
     let expires = now().saturating_add(SignedDuration::from_hours(24 * i64::from(body.days))).map_err(|e| Problem::internal(&e))?;
-    once(&state, &at.who, &request, &*body, async {
+    let told = told(&*body)?;
+    once(&state, &at.who, &request, told, move |state, who, request| async move {
         let new = NewGrant { run: body.run.clone(), grantee: body.grantee.clone(), redaction: body.redaction, expires };
-        let grant = state.store.create_grant(&at.who.organisation, &new).await?;
+        let grant = state.store.create_grant(&who.organisation, &new).await?;
         let subject = format!("{}/{}/{}", grant.run, grant.grantee, grant.redaction);
-        audit::note(&state, &at.who.organisation, &at.who, &request, "grant.create", [subject]).await?;
+        audit::changed(&state, &who.organisation, &who, &request, "grant.create", [subject]).await;
         Made::created(format!("{BASE}/grants?run={}", grant.run), &Grant::from(grant))
     })
     .await

@@ -15,6 +15,7 @@ use crate::options::HazardWord;
 use crate::problem::Answer;
 use crate::problem::Problem;
 use crate::problem::table::INVALID;
+use crate::reply::Encoded;
 use crate::routes::Routes;
 use crate::state::State;
 use crate::{audit, reading, reply};
@@ -136,15 +137,16 @@ async fn page_of_sites(
     }
     let sort = query.sort.as_deref().map(|text| SortBy::parse(text, hazard)).transpose()?.unwrap_or(usual);
     let run = reading::run(&state, &at.who, id).await?.in_full()?;
-    let page: Page<SiteItem> = reading::ask(&state.clone().into_inner(), &run, move |opened| {
+    let (ids, page) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
         let wanted = Wanted::new(opened, filter, hazard)?;
-        Ok(opened.sites(&wanted, sort, query.cursor.as_deref(), limit)?)
+        let page = opened.sites(&wanted, sort, query.cursor.as_deref(), limit)?;
+        let ids: Vec<&str> = page.items.iter().map(|s| s.site_id.as_str()).collect();
+        Ok((ids.join(","), Encoded::of(&page)?))
     })
     .await?;
     // one entry a page: the ids of what was on it
-    let ids: Vec<&str> = page.items.iter().map(|s| s.site_id.as_str()).collect();
-    audit::note(&state, &run.organisation, &at.who, &request, "site.list", [format!("{}/{}", run.id, ids.join(","))]).await?;
-    reply::json(&request, &page)
+    audit::note(&state, &run.organisation, &at.who, &request, "site.list", [format!("{}/{ids}", run.id)]).await?;
+    Ok(page.response(&request))
 }
 
 /// Sites of a run: filtered, in an order, a page at a time.
@@ -258,11 +260,12 @@ async fn list_links(
     let limit = items(query.limit, state.limits())? as usize;
     let q = query.into_inner();
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
-    let about = q.buyer.clone().or(q.supplier.clone()).unwrap_or_default();
     let filter = LinkFilter { buyer: q.buyer, supplier: q.supplier, kind: q.kind, disclosure: q.disclosure };
     let cursor = q.cursor;
     let page = reading::ask(&state.clone().into_inner(), &run, move |opened| Ok(opened.links(&filter, cursor.as_deref(), limit)?)).await?;
-    audit::note(&state, &run.organisation, &at.who, &request, "link.list", [format!("{}/{about}", run.id)]).await?;
+    let ids: std::collections::BTreeSet<&str> = page.items.iter().flat_map(|l| [l.buyer_id.as_str(), l.supplier_id.as_str()]).collect();
+    let subject = format!("{}/{}", run.id, ids.into_iter().collect::<Vec<_>>().join(","));
+    audit::note(&state, &run.organisation, &at.who, &request, "link.list", [subject]).await?;
     reply::json(&request, &page)
 }
 

@@ -190,13 +190,16 @@ impl Config {
     /// True when browsers speak TLS with it, or with the proxy.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
-        self.tls.is_some() || self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
+        match &self.public_url {
+            Some(url) => url.starts_with("https://"),
+            None => self.tls.is_some() || self.behind_proxy,
+        }
     }
 
     /// URL under which browsers reach it.
     #[must_use]
     pub fn url(&self, listen: SocketAddr) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("{}://{listen}", if self.tls.is_some() { "https" } else { "http" }))
+        self.public_url.clone().unwrap_or_else(|| format!("{}://{listen}", if self.is_encrypted() { "https" } else { "http" }))
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
         Subject::Version(id) => {
             let version = store.version(organisation, id).await?;
             let input = network(store, place, &store.version_files(organisation, id).await?).await?;
-            let mut arguments = vec!["check".to_owned(), plain(&input), format!("--preview={PREVIEW}"), "--format=json".to_owned()];
+            let mut arguments = vec!["check".to_owned(), plain(&input), format!("--preview={PREVIEW}")];
             arguments.extend(reading(place, &version.options)?);
             arguments
         }

@@ -1,9 +1,13 @@
 //! From how a program ended, and what it wrote, to what a job came to.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
+use serde::de::{DeserializeOwned, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
+use tierlight_data::text::neutral;
 use tierlight_store::{Done, Error, Failure, Job, NewFile, Result, State, Store, Subject};
 
 use super::child::{Ended, Told};
@@ -85,29 +89,91 @@ pub(super) fn of_start(error: &std::io::Error) -> Failure {
     }
 }
 
+/// What of the record of a version is looked at: tables whole, issues counted as they are read.
+#[derive(Deserialize)]
+struct Record {
+    tables: Vec<Value>,
+    issues: Severities,
+}
+
+/// How many issues there are of each severity.
+#[derive(Default)]
+struct Severities(BTreeMap<String, u64>);
+
+impl<'de> Deserialize<'de> for Severities {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Issue {
+            severity: String,
+        }
+        struct Count;
+        impl<'de> Visitor<'de> for Count {
+            type Value = Severities;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list of issues")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut issues: A) -> std::result::Result<Severities, A::Error> {
+                let mut counts = Severities::default();
+                while let Some(Issue { severity }) = issues.next_element()? {
+                    *counts.0.entry(severity).or_default() += 1;
+                }
+                Ok(counts)
+            }
+        }
+        deserializer.deserialize_seq(Count)
+    }
+}
+
 /// A version as `check` saw it.
 async fn version(store: &Store, place: &Place) -> Result<Done> {
+    let folder = place.output();
+    let record: Record = beside(move || {
+        harmless(&folder.join("rejected"))?;
+        read(&folder.join("check.json"))
+    })
+    .await?;
     let files = outputs(store, &place.output()).await?;
-    let record = read(&place.output().join("check.json"))?;
-    let tables = record.get("tables").cloned().unwrap_or_default();
     let used = |table: &Value| table.get("used").and_then(Value::as_u64).unwrap_or(0);
     let of_network = |table: &&Value| matches!(table.get("table").and_then(Value::as_str), Some("sites" | "links"));
-    let sites: u64 = tables.as_array().into_iter().flatten().filter(of_network).map(used).sum();
-    let mut counts = serde_json::Map::new();
-    for issue in record.get("issues").and_then(Value::as_array).into_iter().flatten() {
-        let severity = issue.get("severity").and_then(Value::as_str).unwrap_or("error");
-        let count = counts.get(severity).and_then(Value::as_u64).unwrap_or(0);
-        counts.insert(severity.to_owned(), json!(count + 1));
-    }
-    let summary = json!({ "tables": tables, "issues": counts });
+    let sites: u64 = record.tables.iter().filter(of_network).map(used).sum();
+    let summary = json!({ "tables": record.tables, "issues": record.issues.0 });
     let reason = (sites == 0).then(|| ("no_site_used".to_owned(), "no site could be used; the issues say why".to_owned()));
     let state = if reason.is_some() { State::Rejected } else { State::Ready };
     Ok(Done::Version { state, summary, reason, files })
 }
 
+/// Rejected rows are read by others than who uploaded them, in a spreadsheet: a cell that begins a formula gets an apostrophe, as in all
+/// tables that are written. What was uploaded is kept as it is.
+fn harmless(folder: &Path) -> Result<()> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    for path in entries.filter_map(|entry| entry.ok().map(|e| e.path())) {
+        let failed = |source: std::io::Error| Error::Io { path: path.clone(), source };
+        let safe = path.with_extension("safe");
+        let mut rows = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_path(&path).map_err(|e| failed(e.into()))?;
+        let mut out = csv::WriterBuilder::new().flexible(true).from_path(&safe).map_err(|e| failed(e.into()))?;
+        let mut row = csv::StringRecord::new();
+        while rows.read_record(&mut row).map_err(|e| failed(e.into()))? {
+            let cells = row.iter().map(|cell| if cell.parse::<f64>().is_ok() { cell.into() } else { neutral(cell) });
+            cells.into_iter().try_for_each(|cell| out.write_field(cell.as_bytes())).map_err(|e| failed(e.into()))?;
+            out.write_record(None::<&[u8]>).map_err(|e| failed(e.into()))?;
+        }
+        out.flush().map_err(failed)?;
+        std::fs::rename(&safe, &path).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Does work on files where it holds nobody up.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let broken = |_| Error::Malformed { what: "output of the program", expected: "files that can be read" };
+    tokio::task::spawn_blocking(work).await.map_err(broken)?
+}
+
 /// A run as `score` wrote it.
 fn run(place: &Place) -> Result<Done> {
-    let record = read(&place.output().join("run.json"))?;
+    let record: Value = read(&place.output().join("run.json"))?;
     let of = |key: &str| record.get(key).cloned().unwrap_or_default();
     let summary = json!({
         "engine_version": of("engine_version"),
@@ -171,9 +237,9 @@ fn media_type(name: &Path) -> &'static str {
     }
 }
 
-fn read(path: &Path) -> Result<Value> {
-    let text = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-    serde_json::from_slice(&text).map_err(|_| Error::Malformed { what: "output of the program", expected: "JSON" })
+fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let file = std::fs::File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    serde_json::from_reader(std::io::BufReader::new(file)).map_err(|_| Error::Malformed { what: "output of the program", expected: "JSON" })
 }
 
 /// Why a run was refused, in the last words that `score` printed.

@@ -12,8 +12,9 @@ pub(super) struct Place {
 
 impl Place {
     pub fn new(store: &Store, job: &Job) -> Result<Self> {
-        let root = store.work_dir().join(job.id.as_str());
-        // of an attempt that was broken off
+        // an attempt whose lease was lost may still be at work in its own
+        let root = store.work_dir().join(format!("{}-{}", job.id, job.attempts));
+        // of a process that handed it back
         let _ = std::fs::remove_dir_all(&root);
         std::fs::create_dir_all(&root).map_err(|e| failed(&root, e))?;
         Ok(Self { root })

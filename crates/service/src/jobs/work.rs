@@ -100,7 +100,7 @@ impl Work {
             metrics::histogram!("tierlight_job_seconds", "kind" => job.kind.as_str()).record(begun.elapsed().as_secs_f64());
         };
         let failure = match end {
-            End::Done(done) => match self.worker.finish(job, done).await {
+            End::Done(done) => match self.finish(job, done).await {
                 Ok(()) => None,
                 Err(Error::LeaseLost { .. }) => return tracing::info!(job = %job.id, "job was lost"),
                 Err(error) => Some(outcome::of_store(&error)),
@@ -143,65 +143,95 @@ impl Work {
     }
 
     /// Has a job done by the program.
-    async fn attempt(&mut self, job: &Job, place: &Place) -> Result<End, Error> {
-        let arguments = arguments::prepare(&self.store, job, place, &self.settings).await?;
-        let started = Child::start(&self.settings, &arguments, place.root());
-        let child = match started {
+    async fn attempt(&self, job: &Job, place: &Place) -> Result<End, Error> {
+        let prepared = tokio::select! {
+            arguments = arguments::prepare(&self.store, job, place, &self.settings) => arguments?,
+            end = self.kept(job) => return Ok(end),
+        };
+        let mut child = match Child::start(&self.settings, &prepared, place.root()) {
             Ok(child) => child,
             Err(error) => return Ok(End::Failed(outcome::of_start(&error))),
         };
-        match self.watch(job, child).await? {
-            Ok(ended) => match outcome::of_child(&self.store, job, place, ended, self.settings.reserve).await? {
-                Ok(done) => Ok(End::Done(done)),
-                Err(failure) => Ok(End::Failed(failure)),
-            },
-            Err(end) => Ok(end),
+        let ended = tokio::select! {
+            ended = self.told(job, &mut child) => Ok(ended),
+            end = self.kept(job) => Err(end),
+        };
+        let ended = match ended {
+            Ok(ended) => ended,
+            Err(end) => {
+                child.kill().await;
+                return Ok(end);
+            }
+        };
+        tokio::select! {
+            done = outcome::of_child(&self.store, job, place, ended, self.settings.reserve) => Ok(match done? {
+                Ok(done) => End::Done(done),
+                Err(failure) => End::Failed(failure),
+            }),
+            end = self.kept(job) => Ok(end),
         }
     }
 
-    /// Waits for the program to end, and ends it when it is not wanted any more.
-    async fn watch(&mut self, job: &Job, mut child: Child) -> Result<Result<Ended, End>, Error> {
-        let mut changes = self.store.job_changes();
-        let mut beat = tokio::time::interval(BEAT);
-        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut looked = tokio::time::Instant::now();
-        // what is to be looked at or noted when the pause is over
-        let (mut news, mut told): (bool, Option<Step>) = (false, None);
+    /// Notes what a job came to. Once begun this is not broken off: a folder may be on its way to its place.
+    async fn finish(&self, job: &Job, done: Done) -> Result<(), Error> {
+        let kept = async {
+            // whatever is wanted of it now, it is done
+            self.kept(job).await;
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            finished = self.worker.finish(job, done) => finished,
+            () = kept => Err(Error::LeaseLost { job: job.id.to_string() }),
+        }
+    }
+
+    /// Waits for the program to end, and notes how far it is.
+    async fn told(&self, job: &Job, child: &mut Child) -> Ended {
+        let mut last = tokio::time::Instant::now();
+        let mut told: Option<Step> = None;
         loop {
-            let found = tokio::select! {
-                said = child.next() => {
-                    match said {
-                        Said::Ended(ended) => return Ok(Ok(ended)),
-                        Said::Step(step) => told = Some(step),
-                    }
-                    Beat::Going
-                }
-                // the store may be out of reach for a while; the lease tells how long
-                _ = beat.tick() => self.worker.beat(job, now(), LEASE).await.unwrap_or(Beat::Going),
-                _ = changes.changed() => {
-                    news = true;
-                    Beat::Going
-                }
-                () = tokio::time::sleep_until(looked + LOOK), if news || told.is_some() => {
+            tokio::select! {
+                said = child.next() => match said {
+                    Said::Ended(ended) => return ended,
+                    Said::Step(step) => told = Some(step),
+                },
+                () = tokio::time::sleep_until(last + LOOK), if told.is_some() => {
                     if let Some(step) = told.take() {
                         // what cannot be noted is noted with the next
                         let _ = self.worker.progress(job, &step.stage, step.share()).await;
-                        changes.mark_unchanged();
                     }
-                    news = false;
-                    looked = tokio::time::Instant::now();
+                    last = tokio::time::Instant::now();
+                }
+            }
+        }
+    }
+
+    /// Keeps the lease of a job, until it is not wanted any more, or lost, or the service stops.
+    async fn kept(&self, job: &Job) -> End {
+        let (mut changes, mut stop) = (self.store.job_changes(), self.stop.clone());
+        let mut beat = tokio::time::interval(BEAT);
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let (mut looked, mut news) = (tokio::time::Instant::now(), false);
+        loop {
+            let found = tokio::select! {
+                // the store may be out of reach for a while; the lease tells how long
+                _ = beat.tick() => self.worker.beat(job, now(), LEASE).await.unwrap_or(Beat::Going),
+                _ = changes.changed(), if !news => {
+                    news = true;
+                    Beat::Going
+                }
+                () = tokio::time::sleep_until(looked + LOOK), if news => {
+                    (looked, news) = (tokio::time::Instant::now(), false);
                     self.worker.look(job).await.unwrap_or(Beat::Going)
                 }
-                _ = self.stop.changed() => Beat::Going,
+                _ = stop.changed() => Beat::Going,
             };
-            let end = match found {
-                Beat::CancelAsked => End::Cancelled,
-                Beat::Lost => End::Lost,
-                Beat::Going if *self.stop.borrow() == Stop::Now => End::Stopped,
-                Beat::Going => continue,
-            };
-            child.kill().await;
-            return Ok(Err(end));
+            match found {
+                Beat::CancelAsked => return End::Cancelled,
+                Beat::Lost => return End::Lost,
+                Beat::Going if *stop.borrow() == Stop::Now => return End::Stopped,
+                Beat::Going => {}
+            }
         }
     }
 }

@@ -54,8 +54,8 @@ pub async fn numbers(request: HttpRequest, state: Data<State>) -> Answer {
     metrics::gauge!("tierlight_jobs", "state" => "queued").set(queue.queued as f64);
     metrics::gauge!("tierlight_jobs", "state" => "running").set(queue.running as f64);
     metrics::gauge!("tierlight_opened_runs").set(state.runs.len() as f64);
-    metrics::gauge!("tierlight_uploads").set(state.limits().uploads as f64 - state.uploads.available_permits() as f64);
-    metrics::gauge!("tierlight_event_streams").set(state.limits().event_streams as f64 - state.streams.available_permits() as f64);
+    metrics::gauge!("tierlight_uploads").set(state.uploads.taken(state.limits().uploads) as f64);
+    metrics::gauge!("tierlight_event_streams").set(state.streams.taken(state.limits().event_streams) as f64);
     if let Ok(free) = state.store.free_bytes() {
         metrics::gauge!("tierlight_free_bytes").set(free as f64);
     }

@@ -1,5 +1,6 @@
 //! What every request gets: an id, a line in the log, a count, and headers that keep browsers from doing harm.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -77,14 +78,26 @@ async fn let_in(state: Option<&Data<State>>, request: &ServiceRequest) -> Result
     match &found {
         Credentials::Live(principal) => state.rates.principal(&principal.name)?,
         Credentials::Dead | Credentials::Forged => {
-            let info = request.connection_info();
-            let address = if state.config.behind_proxy { info.realip_remote_addr() } else { info.peer_addr() };
-            state.rates.stranger(address.unwrap_or_default())?;
+            state.rates.stranger(&address(request.request(), state.config.behind_proxy))?;
         }
         Credentials::None => {}
     }
     request.extensions_mut().insert(found);
     Ok(())
+}
+
+/// Address of who asks. Behind a proxy it is what the proxy added to X-Forwarded-For: the last address, since all before it are the
+/// caller's own word.
+#[must_use]
+pub fn address(request: &HttpRequest, behind_proxy: bool) -> String {
+    let told = || {
+        let last = request.headers().get_all("x-forwarded-for").last()?.to_str().ok()?.rsplit(',').next()?.trim();
+        let plain = last.parse::<IpAddr>().or_else(|_| last.parse::<SocketAddr>().map(|a| a.ip()));
+        plain.ok()
+    };
+    let peer = || request.peer_addr().map(|a| a.ip());
+    let found = if behind_proxy { told().or_else(peer) } else { peer() };
+    found.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string())
 }
 
 /// What the framework itself refuses becomes a problem as well.
@@ -128,7 +141,9 @@ fn tell<B>(response: &ServiceResponse<B>, id: &RequestId, begun: Instant) {
     let request = response.request();
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let (status, seconds) = (response.status().as_u16(), begun.elapsed().as_secs_f64());
-    let method = request.method().as_str().to_owned();
+    // any word is a method: each would be counted for good
+    let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    let method = known.into_iter().find(|m| *m == request.method().as_str()).unwrap_or("other");
     metrics::counter!("tierlight_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("tierlight_request_seconds", "route" => route.clone()).record(seconds);
@@ -140,5 +155,25 @@ fn tell<B>(response: &ServiceResponse<B>, id: &RequestId, begun: Instant) {
         tracing::warn!(request = %id.0, method = %request.method(), %route, status, milliseconds, who = name, organisation, "request");
     } else {
         tracing::info!(request = %id.0, method = %request.method(), %route, status, milliseconds, who = name, organisation, "request");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn the_proxy_says_where_from_and_not_the_caller() {
+        let from = |headers: &[(&'static str, &'static str)], behind: bool| {
+            let request = TestRequest::default().peer_addr("10.0.0.1:1".parse().unwrap());
+            let request = headers.iter().fold(request, |r, (name, value)| r.append_header((*name, *value)));
+            address(&request.to_http_request(), behind)
+        };
+        let told = [("x-forwarded-for", "6.6.6.6, 1.2.3.4"), ("forwarded", "for=9.9.9.9")];
+        assert_eq!(from(&told, true), "1.2.3.4");
+        assert_eq!(from(&told, false), "10.0.0.1");
+        assert_eq!(from(&[("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "[2001:db8::1]:80")], true), "2001:db8::1");
+        assert_eq!(from(&[("x-forwarded-for", "anything at all")], true), "10.0.0.1");
     }
 }

@@ -9,7 +9,9 @@ use serde::Deserialize;
 
 use crate::access::oidc::Attempt;
 use crate::access::secret::{LETTERS, digest};
-use crate::access::session;
+use crate::access::{Principal, session};
+use crate::audit;
+use crate::operation::observe::address;
 use crate::problem::table::{NO_ROUTE, NOT_SIGNED_IN};
 use crate::problem::{Answer, Problem};
 use crate::state::State;
@@ -44,11 +46,17 @@ pub async fn by_link(path: Path<String>, state: Data<State>, request: HttpReques
         return Err(used());
     }
     let Some(link) = state.store.take_link(&digest(&secret)).await? else {
-        let info = request.connection_info();
-        state.rates.stranger(info.peer_addr().unwrap_or_default())?;
+        state.rates.stranger(&address(&request, state.config.behind_proxy))?;
         return Err(used());
     };
-    let cookie = session::begin(&state, &link.organisation, link.id.to_string(), link.role).await?;
+    let subject = match link.payload.get("key").and_then(serde_json::Value::as_str) {
+        // a session goes with the key that made its link
+        Some(key) => key.to_owned(),
+        None => link.id.to_string(),
+    };
+    let cookie = session::begin(&state, &link.organisation, subject.clone(), link.role).await?;
+    let who = Principal { organisation: link.organisation, name: subject, role: link.role, scopes: Vec::new(), session: None };
+    audit::note(&state, &who.organisation, &who, &request, "session.begin", [link.id.to_string()]).await?;
     answer(&[cookie])
 }
 
@@ -72,7 +80,8 @@ fn attempt_cookie(state: &State, value: String, age: CookieAge) -> Cookie<'stati
 ///
 /// # Errors
 /// There is none, or it does not answer.
-pub async fn at_provider(state: Data<State>) -> Answer {
+pub async fn at_provider(state: Data<State>, request: HttpRequest) -> Answer {
+    state.rates.stranger(&address(&request, state.config.behind_proxy))?;
     let none = || Problem::new(NO_ROUTE, "no provider is configured").hint("open the link that the service printed when it started");
     let provider = state.provider.as_ref().ok_or_else(none)?;
     let (url, attempt) = provider.begin().await?;
@@ -93,6 +102,7 @@ pub struct Returned {
 /// # Errors
 /// What came back is not what was begun, or the provider does not vouch for it.
 pub async fn from_provider(query: Query<Returned>, state: Data<State>, request: HttpRequest) -> Answer {
+    state.rates.stranger(&address(&request, state.config.behind_proxy))?;
     let provider = state.provider.as_ref().ok_or_else(|| Problem::new(NO_ROUTE, "no provider is configured"))?;
     let broken = || Problem::new(NOT_SIGNED_IN, "the sign-in did not come back as it was begun").hint("begin again at /sign-in");
     let cookie = request.cookie(ATTEMPT).ok_or_else(broken)?;
@@ -103,6 +113,8 @@ pub async fn from_provider(query: Query<Returned>, state: Data<State>, request: 
         return Err(broken());
     }
     let (subject, role) = provider.finish(code, attempt).await?;
-    let cookie = session::begin(&state, provider.organisation(), subject, role).await?;
+    let cookie = session::begin(&state, provider.organisation(), subject.clone(), role).await?;
+    let who = Principal { organisation: provider.organisation().clone(), name: subject.clone(), role, scopes: Vec::new(), session: None };
+    audit::note(&state, &who.organisation, &who, &request, "session.begin", [subject]).await?;
     answer(&[cookie, attempt_cookie(&state, String::new(), CookieAge::ZERO)])
 }

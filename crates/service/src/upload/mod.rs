@@ -7,11 +7,11 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE}
 use actix_web::{HttpRequest, web};
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
-use tierlight_store::{Blob, NewFile};
+use tierlight_store::{Blob, NewFile, OrganisationId};
 
-use crate::problem::table::{BAD_BODY, BAD_JSON, BAD_MEDIA_TYPE, BAD_MULTIPART, INVALID, TOO_LARGE, TOO_MANY_FILES, TOO_MANY_UPLOADS};
+use crate::problem::table::{BAD_BODY, BAD_JSON, BAD_MEDIA_TYPE, BAD_MULTIPART, INVALID, TOO_LARGE, TOO_MANY_FILES};
 use crate::problem::{Problem, whole};
-use crate::state::{State, place};
+use crate::state::State;
 
 /// Kinds of files that the reader takes, and their media types.
 const KINDS: [(&str, &str); 9] = [
@@ -39,8 +39,8 @@ pub struct Form {
 ///
 /// # Errors
 /// The body is broken, too large, too slow, or of no kind that is read; the disk is full.
-pub async fn receive(state: &State, request: &HttpRequest, payload: web::Payload) -> Result<Form, Problem> {
-    let _place = place(&state.uploads, TOO_MANY_UPLOADS, "uploads")?;
+pub async fn receive(state: &State, organisation: &OrganisationId, request: &HttpRequest, payload: web::Payload) -> Result<Form, Problem> {
+    let _place = state.uploads.take(organisation)?;
     let length = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     let most = state.limits().upload_bytes;
     // a form has some bytes around its files

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use tierlight_store::Blob;
 use tokio::sync::mpsc;
+use zip::unstable::read::ZipIterable;
 
 use crate::problem::Problem;
 use crate::problem::table::{BAD_INPUT, TOO_MANY_FILES};
@@ -12,6 +13,8 @@ use crate::state::State;
 
 /// Bytes that go from the thread that inflates to the one that writes.
 const PIECE: usize = 1 << 18;
+/// Folders and hidden files that a zip may have beside its files.
+const HIDDEN: u64 = 1_000;
 /// Pieces that may wait.
 const WAITING: usize = 4;
 
@@ -70,11 +73,16 @@ fn inflate(path: &std::path::Path, files: u64, mut left: u64, to: &mpsc::Sender<
     let most = left;
     let too_much =
         || Problem::new(TOO_MANY_FILES, format!("the zip inflates to more than {most} bytes")).hint("send fewer tables, or Parquet");
-    let file = File::open(path).map_err(|e| Problem::internal(&e))?;
-    let mut archive = zip::ZipArchive::new(file).map_err(|e| bad(&e))?;
+    let open = || File::open(path).map_err(|e| Problem::internal(&e));
+    // entry by entry: an index of all of them may be larger than memory
+    let mut archive = ZipIterable::try_new(open()?, zip::read::Config::default()).map_err(|e| bad(&e))?;
+    if archive.len() as u64 > files + HIDDEN {
+        return Err(Problem::new(TOO_MANY_FILES, format!("the zip has {} entries", archive.len())));
+    }
+    let mut entries = archive.files_with_reader(open()?, zip::ZipReadOptions::default()).map_err(|e| bad(&e))?;
     let mut count = 0;
-    for k in 0..archive.len() {
-        let mut entry = archive.by_index(k).map_err(|e| bad(&e))?;
+    while let Some(entry) = entries.next() {
+        let mut entry = entry.map_err(|e| bad(&e))?;
         let name = entry.name().map_err(|e| bad(&e))?.into_owned();
         let hidden = name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
         if entry.is_dir() || hidden {

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use super::rows::{self, Referred};
 use super::{FORMAT, MANIFEST, Manifest, TABLES, source};
-use crate::db::{Db, about};
+use crate::db::{Db, Transaction, about};
 use crate::files::blocking;
-use crate::folders::{Folders, remove_folder, sync_folder};
+use crate::folders::{Folders, absolute, remove_folder, sync_folder};
 use crate::{Database, Digest, Error, Result};
 
 /// Largest file of contents.
@@ -25,7 +25,7 @@ pub async fn check_backup(from: &Path) -> Result<Manifest> {
     let rows = folder.path().to_owned();
     let unpacked = blocking(move || unpack(&from, &rows, None)).await?;
     let staging = Db::sqlite(&folder.path().join("check.db"), true).await?;
-    load(&staging, folder.path(), &unpacked).await?;
+    load(&staging, folder.path(), &unpacked).await?.commit().await?;
     staging.close().await;
     Ok(unpacked.manifest)
 }
@@ -35,55 +35,86 @@ pub async fn check_backup(from: &Path) -> Result<Manifest> {
 /// # Errors
 /// [`Error::Damaged`]; the data folder is in use, or is not empty and `replace` is false; the server's database is not empty.
 pub async fn restore(from: &Path, database: &Database, data_dir: &Path, replace: bool) -> Result<Manifest> {
-    let unusable = |found: &str, hint| Error::Unusable { path: data_dir.to_owned(), found: found.to_owned(), hint };
-    let occupied = data_dir.is_dir() && fs::read_dir(data_dir).is_ok_and(|mut d| d.next().is_some());
+    let data_dir = absolute(data_dir)?;
+    let unusable = |found: &str, hint| Error::Unusable { path: data_dir.clone(), found: found.to_owned(), hint };
+    let (Some(beside), Some(name)) = (data_dir.parent(), data_dir.file_name()) else {
+        return Err(unusable("is no name of a folder", "name a folder"));
+    };
+    let name = name.to_string_lossy();
+    let (staging, old) = (beside.join(format!(".{name}.restoring")), beside.join(format!(".{name}.replaced")));
+    if old.exists() && !data_dir.exists() {
+        // a restore that ended between two steps
+        put_back(&data_dir, &old)?;
+    }
+    let occupied = data_dir.is_dir() && fs::read_dir(&data_dir).is_ok_and(|mut d| d.next().is_some());
     if occupied && !replace {
         return Err(unusable("is not empty", "choose another folder, or pass --force to replace it"));
     }
-    if occupied && !Folders::of(data_dir).blobs().is_dir() {
+    if occupied && !Folders::of(&data_dir).blobs().is_dir() {
         return Err(unusable("holds something else than a store", "choose another folder"));
     }
-    let _lock = if occupied { Some(Folders::of(data_dir).lock()?) } else { None };
-    let name = data_dir.file_name().ok_or_else(|| unusable("is no name of a folder", "name a folder"))?.to_string_lossy().into_owned();
-    let beside = data_dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
-    let staging = beside.join(format!(".{name}.restoring"));
+    let _lock = if occupied { Some(Folders::of(&data_dir).lock()?) } else { None };
     remove_folder(&staging)?;
-    let restored = into(from, database, &staging).await;
-    let manifest = match restored {
-        Ok(manifest) => manifest,
+    remove_folder(&old)?;
+    match into(from, database, &staging, &data_dir, &old).await {
+        Ok(manifest) => {
+            remove_folder(&old)?;
+            Ok(manifest)
+        }
         Err(error) => {
             remove_folder(&staging)?;
-            return Err(error);
+            Err(error)
         }
-    };
-    let place = data_dir.to_owned();
-    blocking(move || {
-        let old = beside.join(format!(".{name}.replaced"));
-        remove_folder(&old)?;
-        if place.exists() {
-            fs::rename(&place, &old).map_err(|e| Error::io(&place, e))?;
-        }
-        fs::rename(&staging, &place).map_err(|e| Error::io(&place, e))?;
-        sync_folder(&beside)?;
-        remove_folder(&old)
-    })
-    .await?;
-    Ok(manifest)
+    }
 }
 
-async fn into(from: &Path, database: &Database, staging: &Path) -> Result<Manifest> {
+async fn into(from: &Path, database: &Database, staging: &Path, place: &Path, old: &Path) -> Result<Manifest> {
     let rows = tempfile::tempdir_in(staging.parent().unwrap_or(staging)).map_err(|e| Error::io(staging, e))?;
     let unpacked = {
         let (from, rows, staging) = (from.to_owned(), rows.path().to_owned(), staging.to_owned());
         blocking(move || unpack(&from, &rows, Some(&Folders::make(&staging)?))).await?
     };
-    let db = match database {
-        Database::Sqlite => Db::sqlite(&Folders::of(staging).database(), true).await?,
-        Database::Postgres(url) => Db::postgres(url).await?,
-    };
-    load(&db, rows.path(), &unpacked).await?;
-    db.close().await;
+    match database {
+        Database::Sqlite => {
+            let db = Db::sqlite(&Folders::of(staging).database(), true).await?;
+            load(&db, rows.path(), &unpacked).await?.commit().await?;
+            db.close().await;
+            exchange(staging, place, old)?;
+        }
+        Database::Postgres(url) => {
+            let db = Db::postgres(url).await?;
+            let change = load(&db, rows.path(), &unpacked).await?;
+            // rows without files would be worse than files without rows
+            exchange(staging, place, old)?;
+            if let Err(error) = change.commit().await {
+                put_back(place, old)?;
+                return Err(error);
+            }
+            db.close().await;
+        }
+    }
     Ok(unpacked.manifest)
+}
+
+/// Puts a folder in the place of another, which is kept aside.
+fn exchange(staging: &Path, place: &Path, old: &Path) -> Result<()> {
+    if place.exists() {
+        fs::rename(place, old).map_err(|e| Error::io(place, e))?;
+    }
+    if let Err(error) = fs::rename(staging, place) {
+        put_back(place, old)?;
+        return Err(Error::io(place, error));
+    }
+    sync_folder(place.parent().unwrap_or(place))
+}
+
+/// Undoes [`exchange`].
+fn put_back(place: &Path, old: &Path) -> Result<()> {
+    remove_folder(place)?;
+    if old.exists() {
+        fs::rename(old, place).map_err(|e| Error::io(place, e))?;
+    }
+    Ok(())
 }
 
 /// Files of a backup.
@@ -131,7 +162,7 @@ fn unpack(from: &Path, rows: &Path, places: Option<&Folders>) -> Result<Unpacked
                 blobs.insert(digest);
             }
             "runs" => {
-                let inside: PathBuf = parts.map(|part| part.into_owned()).collect();
+                let inside: PathBuf = parts.map(std::borrow::Cow::into_owned).collect();
                 let path = places.map(|folders| folders.runs().join(&inside));
                 run_files.insert(inside, source::save(reader, path.as_deref())?);
             }
@@ -148,8 +179,8 @@ fn unpack(from: &Path, rows: &Path, places: Option<&Folders>) -> Result<Unpacked
     Ok(Unpacked { manifest, blobs, run_files })
 }
 
-/// Puts rows into an empty database, if all files that they refer to are there.
-async fn load(db: &Db, folder: &Path, unpacked: &Unpacked) -> Result<()> {
+/// Puts rows into an empty database, if all files that they refer to are there; to be committed.
+async fn load(db: &Db, folder: &Path, unpacked: &Unpacked) -> Result<Transaction> {
     db.migrate().await?;
     let mut change = db.begin().await?;
     for (table, _) in TABLES {
@@ -181,5 +212,5 @@ async fn load(db: &Db, folder: &Path, unpacked: &Unpacked) -> Result<()> {
     if let Some(file) = referred.run_files.iter().find(|f| unpacked.run_files.get(&Path::new(&f.run).join(&f.name)) != Some(&f.digest)) {
         return Err(missing(format!("runs/{}/{}", file.run, file.name)));
     }
-    change.commit().await
+    Ok(change)
 }

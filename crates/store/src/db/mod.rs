@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, SqlSafeStr};
 
@@ -17,7 +17,7 @@ pub(crate) use row::Row;
 pub(crate) use transaction::{Lock, Transaction};
 pub(crate) use value::{Value, values};
 
-use crate::Result;
+use crate::{Error, Result};
 
 /// How long a call waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -40,8 +40,11 @@ pub(crate) enum Db {
 }
 
 impl Db {
-    /// Opens a file; makes it if it may.
+    /// Opens a file; makes it if it may. Nobody but its owner reads it, nor what SQLite puts beside it.
     pub async fn sqlite(file: &Path, create: bool) -> Result<Self> {
+        if create {
+            private(file)?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(create)
@@ -134,6 +137,17 @@ impl Db {
         })
     }
 
+    /// Takes a server's database for this process, as long as what is returned lives; none if another has it. A file has the lock of
+    /// its folder.
+    pub async fn hold(&self) -> Result<Option<Held>> {
+        let Self::Postgres(pool) = self else { return Ok(Some(Held(None))) };
+        let mut connection = pool.acquire().await?.detach();
+        let question =
+            value::postgres("SELECT CAST(pg_try_advisory_lock($1) AS INTEGER)::BIGINT AS held", vec![Value::from(Lock::Service as i64)]);
+        let row = Row::Postgres(question.fetch_one(&mut connection).await?);
+        Ok(if row.flag("held")? { Some(Held(Some(connection))) } else { None })
+    }
+
     /// Ends all connections; of SQLite the write-ahead log goes into the file.
     pub async fn close(&self) {
         match self {
@@ -144,6 +158,23 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A database that is held for one process.
+#[derive(Debug)]
+#[allow(dead_code, reason = "the lock is held by the open connection")]
+pub(crate) struct Held(Option<PgConnection>);
+
+/// Makes a file that only its owner reads, or keeps others from reading one that is there.
+fn private(path: &Path) -> Result<()> {
+    let mut options = std::fs::File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(|e| Error::io(path, e))?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(|e| Error::io(path, e))?;
+    Ok(())
 }
 
 /// Migrations of one database.
@@ -160,7 +191,6 @@ pub(crate) fn about(sql: &str, table: &'static str) -> AssertSqlSafe<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Error;
 
     #[tokio::test]
     async fn a_full_database_is_told_and_takes_changes_again() {

@@ -50,7 +50,10 @@ impl Transaction {
 
 /// What changes of PostgreSQL must not do side by side.
 #[derive(Debug, Clone, Copy)]
+#[repr(i64)]
 pub(crate) enum Lock {
     /// Counting the jobs that wait, and adding one.
     Queue = 0x7469_6572_0001,
+    /// Being the service of a database: held for as long as it runs.
+    Service = 0x7469_6572_0002,
 }

@@ -150,7 +150,7 @@ impl Store {
         let pin = self.pins.pin(*digest);
         let path = self.folders.blob(digest);
         let digest = *digest;
-        let size = blocking(move || fs::metadata(path).map(|m| m.len()).map_err(|_| Error::missing("blob", digest))).await?;
+        let size = blocking(move || fs::metadata(path).map(|m| m.len()).map_err(|_| Error::missing("blob", &digest))).await?;
         Ok(Blob { digest, size, _pin: pin })
     }
 

@@ -95,8 +95,8 @@ pub async fn damage_is_found(store: Fresh) {
             Some(text) => std::fs::write(&path, text).unwrap(),
             None => std::fs::remove_file(&path).unwrap(),
         }
-        assert!(check_backup(&file).await.is_err(), "{name:?} {text:?}");
-        assert!(restore(&file, &Database::Sqlite, &restored, false).await.is_err(), "{name:?} {text:?}");
+        assert!(check_backup(&file).await.is_err(), "{} {text:?}", name.display());
+        assert!(restore(&file, &Database::Sqlite, &restored, false).await.is_err(), "{} {text:?}", name.display());
         assert!(!restored.exists(), "nothing half restored");
         match before {
             Some(before) => std::fs::write(&path, before).unwrap(),
@@ -135,7 +135,7 @@ pub async fn never_over_something_else(fresh: Fresh) {
     assert!(matches!(restore(&file, &Database::Sqlite, &place, false).await, Err(Error::Unusable { .. })));
     let running = Store::open(Database::Sqlite, &place).await.unwrap();
     running.create_organisation("later").await.unwrap();
-    let lock = running.lock().unwrap();
+    let lock = running.lock().await.unwrap();
     assert!(matches!(restore(&file, &Database::Sqlite, &place, true).await, Err(Error::InUse { .. })));
     assert_eq!(running.organisations().await.unwrap().len(), 2);
     drop(lock);

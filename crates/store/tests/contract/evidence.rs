@@ -1,22 +1,9 @@
 //! The ledger and the audit log.
 
 use serde_json::json;
-use sqlx::{AssertSqlSafe, Connection};
-use tierlight_store::{Database, Error, NewAuditEntry, NewEvidence, PageRequest};
+use tierlight_store::{Error, NewAuditEntry, NewEvidence, PageRequest};
 
-use crate::harness::{Fresh, organisation};
-
-/// Says something to the database behind the store's back.
-async fn behind_its_back(store: &Fresh, sql: &str) -> Result<(), sqlx::Error> {
-    let sql = AssertSqlSafe(sql.to_owned());
-    match store.database() {
-        Database::Sqlite => {
-            let url = format!("sqlite://{}", store.data_dir().join("tierlight.db").display());
-            sqlx::query(sql).execute(&mut sqlx::SqliteConnection::connect(&url).await?).await.map(|_| ())
-        }
-        Database::Postgres(url) => sqlx::query(sql).execute(&mut sqlx::PgConnection::connect(url).await?).await.map(|_| ()),
-    }
-}
+use crate::harness::{Fresh, behind_its_back, organisation};
 
 fn entry(text: &str) -> NewEvidence {
     NewEvidence { entry: json!({ "site_id": text }), corrects: None, principal: "key_1".to_owned() }

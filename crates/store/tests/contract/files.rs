@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use tierlight_store::{Digest, Error, NewFile, NewVersion, now};
 
-use crate::harness::{Fresh, LIMITS, organisation, upload};
+use crate::harness::{Fresh, LIMITS, behind_its_back, organisation, upload};
 
 pub async fn blobs_are_whole_and_found_by_digest(store: Fresh) {
     let bytes: Vec<u8> = (0..5_000_000u32).map(|n| (n % 251) as u8).collect();
@@ -95,10 +95,46 @@ pub async fn names_of_files_are_harmless(store: Fresh) {
 }
 
 pub async fn the_folder_is_one_process_s(store: Fresh) {
-    let lock = store.lock().unwrap();
-    assert!(matches!(store.lock(), Err(Error::InUse { .. })));
+    let lock = store.lock().await.unwrap();
+    assert!(matches!(store.lock().await, Err(Error::InUse { .. })));
+    if let tierlight_store::Database::Postgres(_) = store.database() {
+        // the same database from another folder
+        let second = tierlight_store::Store::open(store.database().clone(), &store.folder.path().join("second")).await.unwrap();
+        assert!(matches!(second.lock().await, Err(Error::InUse { .. })));
+    }
     drop(lock);
-    store.lock().unwrap();
+    let until = now() + SignedDuration::from_secs(10);
+    // a server takes a moment to see that who held it is gone
+    while store.lock().await.is_err() {
+        assert!(now() < until);
+    }
+}
+
+pub async fn nobody_else_reads_the_data(store: Fresh) {
     use std::os::unix::fs::PermissionsExt;
-    assert_eq!(std::fs::metadata(store.data_dir()).unwrap().permissions().mode() & 0o777, 0o700);
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(store.data_dir()), 0o700);
+    // a folder that somebody made for it, and a file of an older version
+    let open = store.folder.path().join("open");
+    std::fs::create_dir(&open).unwrap();
+    std::fs::set_permissions(&open, PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::write(open.join("tierlight.db"), "").unwrap();
+    let opened = tierlight_store::Store::open(tierlight_store::Database::Sqlite, &open).await.unwrap();
+    opened.create_organisation("o").await.unwrap();
+    for name in ["tierlight.db", "tierlight.db-wal", "tierlight.db-shm"] {
+        assert_eq!(mode(&open.join(name)), 0o600, "{name}");
+    }
+}
+
+pub async fn files_of_what_is_gone_go(store: Fresh) {
+    let org = organisation(&store).await;
+    let (network, version) = upload(&store, &org, "kept").await;
+    let left = store.keep_bytes(b"left").await.unwrap().digest();
+    // as it is when a version is added while its network is deleted
+    let sql = format!("INSERT INTO files VALUES ('ver_gone', 'input', 'a.csv', '{left}', 4, 'text/csv')");
+    behind_its_back(&store, &sql).await.unwrap();
+    assert_eq!(store.collect().await.unwrap().blobs, 1);
+    assert!(!store.blob_path(&left).exists());
+    assert_eq!(store.version_files(&org, &version.id).await.unwrap().len(), 1);
+    store.network(&org, &network).await.unwrap();
 }

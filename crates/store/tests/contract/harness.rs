@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 use serde_json::json;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tierlight_store::{
     Blob, Database, Done, Job, NetworkId, NewFile, NewRun, NewVersion, OrganisationId, QueueLimits, Run, State, Store, Subject, Version,
     Worker, now,
@@ -111,4 +111,16 @@ pub async fn ready_run(store: &Store, organisation: &OrganisationId) -> Run {
     let job = claim(&worker).await;
     worker.finish(&job, Done::Run { folder: made_folder(store, "{}"), summary: json!({"sites": 3}) }).await.unwrap();
     store.run(organisation, &run.id).await.unwrap()
+}
+
+/// Says something to the database behind the store's back.
+pub async fn behind_its_back(store: &Fresh, sql: &str) -> Result<(), sqlx::Error> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    match store.database() {
+        Database::Sqlite => {
+            let url = format!("sqlite://{}", store.data_dir().join("tierlight.db").display());
+            sqlx::query(sql).execute(&mut SqliteConnection::connect(&url).await?).await.map(|_| ())
+        }
+        Database::Postgres(url) => sqlx::query(sql).execute(&mut PgConnection::connect(url).await?).await.map(|_| ()),
+    }
 }

@@ -45,7 +45,9 @@ async fn of_postgres(url: &str) -> Tables {
         tables.entry(row.get("t")).or_default().push((row.get("c"), kind.to_owned(), row.get("n")));
     }
     // its order of letters is another
-    tables.values_mut().for_each(|columns| columns.sort());
+    for columns in tables.values_mut() {
+        columns.sort();
+    }
     tables
 }
 

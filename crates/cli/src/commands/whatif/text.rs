@@ -7,9 +7,9 @@ use tierlight_core::decide::whatif::{Comparison, Departure, Drawn, Effect, Sprea
 use tierlight_core::model::{HAZARDS, PerSex};
 use tierlight_report::findings::care::referrals;
 
-use tierlight_answers::sites::name;
 use super::Shown;
 use crate::view::{count, heading, percent, probability, short, table};
+use tierlight_answers::sites::name;
 
 /// Differences below this are rounding.
 const ROUNDING: f64 = 1e-12;
