@@ -38,7 +38,16 @@ fn a_month_of_the_kilns_is_planned_the_same_each_time() {
     let [one, two] = ["1", "2"].map(|threads| {
         let out = scratch.path().join(format!("plan-{threads}"));
         let text = run_ok(&["plan", run, "--teams", &teams, "--month", "2027-02", "-o", out.to_str().unwrap(), "--threads", threads]);
-        for said in ["Trips", "a team day", "sites drawn at random", "trips drawn at random", "gap", "random part", "Whom to refer a child to", "1121"] {
+        for said in [
+            "Trips",
+            "a team day",
+            "sites drawn at random",
+            "trips drawn at random",
+            "gap",
+            "random part",
+            "Whom to refer a child to",
+            "1121",
+        ] {
             assert!(text.contains(said), "{said} is missing in\n{text}");
         }
         out
@@ -101,7 +110,8 @@ fn a_month_of_the_kilns_is_planned_the_same_each_time() {
     assert!(html.contains("The plan of") && html.contains("drawn at random") && html.contains("sites drawn at random"));
     let findings = json(&brief.join("inspectorate-en.json"));
     assert_eq!(findings["plan"]["for"], "inspectorate");
-    let reported: BTreeSet<&str> = findings["plan"]["visits"].as_array().unwrap().iter().map(|v| v["site"]["site"]["id"].as_str().unwrap()).collect();
+    let reported: BTreeSet<&str> =
+        findings["plan"]["visits"].as_array().unwrap().iter().map(|v| v["site"]["site"]["id"].as_str().unwrap()).collect();
     assert_eq!(reported, sites.iter().map(|s| s.as_str()).collect());
     let public = run_code(&[&report[..], &["--audience", "public", "--force"]].concat(), 2).1;
     assert!(public.contains("not for publication"), "{public}");

@@ -299,7 +299,11 @@ fn grants_show_what_they_say_until_they_end() {
         let (shown, whole) = (shown.json()[rows].as_array().unwrap().clone(), whole[rows].as_array().unwrap().clone());
         let small = |r: &&Value| r["sites"].as_u64().unwrap() < 10;
         assert!(whole.iter().any(|r| small(&r)) && !shown.iter().any(|r| small(&r)), "{rows}: {shown:?}");
-        let left_out: usize = whole.iter().filter(|w| !shown.iter().any(|s| s["district"] == w["district"] && s["sector"] == w["sector"])).map(|w| w["sites"].as_u64().unwrap() as usize).sum();
+        let left_out: usize = whole
+            .iter()
+            .filter(|w| !shown.iter().any(|s| s["district"] == w["district"] && s["sector"] == w["sector"]))
+            .map(|w| w["sites"].as_u64().unwrap() as usize)
+            .sum();
         assert!(left_out >= 10, "{rows}: {left_out} sites can be reckoned");
     }
     theirs.post("/api/v1/runs", &json!({ "version": id(&version) })).problem(403, "not_allowed");

@@ -127,7 +127,9 @@ fn ten_rounds_of_plans_teach_the_truth_through_their_random_part_only() {
     };
     let ((bias, error), (off, off_error)) = (summary(1), summary(2));
     let truth = worlds.iter().map(|w| w[0]).sum::<f64>() / worlds.len() as f64;
-    println!("{WORLDS} worlds, {ROUNDS} plans each: truth {truth:.4}; random part {bias:+.4} ± {error:.4}; chosen part {off:+.4} ± {off_error:.4}");
+    println!(
+        "{WORLDS} worlds, {ROUNDS} plans each: truth {truth:.4}; random part {bias:+.4} ± {error:.4}; chosen part {off:+.4} ± {off_error:.4}"
+    );
     assert!(bias.abs() <= 2.0 * error, "bias {bias} ± {error}");
     assert!(off > 4.0 * off_error, "chosen visits would have to mislead: {off} ± {off_error}");
 }

@@ -12,7 +12,8 @@ use tierlight_core::{Assessment, Observer};
 
 pub use read_back::{ActionRow, AuditRow, SavedPlan, VisitRow, read_plan};
 pub use record::{
-    AuditRecord, ChainRecord, ComparisonRecord, InspectionRecord, Origin, PlanRecord, QualityRecord, ShareRecord, TeamRecord, TierRecord, record,
+    AuditRecord, ChainRecord, ComparisonRecord, InspectionRecord, Origin, PlanRecord, QualityRecord, ShareRecord, TeamRecord, TierRecord,
+    record,
 };
 
 use crate::atomic::PendingFolder;

@@ -136,7 +136,8 @@ fn upstream(folder: &Path, sites: usize) -> Result<Vec<Option<Upstream>>> {
     if count.iter().all(Option::is_none) {
         return Ok(Vec::new());
     }
-    let [any, expected, girls, boys] = [table.numbers(names[1])?, table.numbers(names[2])?, table.numbers(names[3])?, table.numbers(names[4])?];
+    let [any, expected, girls, boys] =
+        [table.numbers(names[1])?, table.numbers(names[2])?, table.numbers(names[3])?, table.numbers(names[4])?];
     let exact = table.flags(names[5])?;
     let row = |r: usize| {
         Some(Upstream {

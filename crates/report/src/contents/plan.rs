@@ -168,12 +168,7 @@ fn audits(w: &mut Writer<'_>, p: &Audits) -> Section {
     let money = |x: f64| Text::number(whole(x));
     let mut blocks = vec![Block::Paragraph(fill(
         words.plan_budget,
-        &[
-            ("visits", n(p.visits.len())),
-            ("spent", money(p.spent)),
-            ("budget", money(p.budget)),
-            ("gap", Text::number(percent(p.gap))),
-        ],
+        &[("visits", n(p.visits.len())), ("spent", money(p.spent)), ("budget", money(p.budget)), ("gap", Text::number(percent(p.gap)))],
     ))];
     let columns = [
         words_col(words.c_site, 2.4),

@@ -235,7 +235,10 @@ fn place_of(a: &Assessment<'_>, ask: &Ask<'_>, row: usize, follow_up: bool, barr
     }
     let province = district.map_or("", |(_, d)| d.province.as_str());
     let here = p.planning.seasons.iter().filter(|s| {
-        s.sector.is_none_or(|k| k == site.sector) && s.country == site.country && (s.province.is_empty() || s.province == province) && s.holds(ask.month)
+        s.sector.is_none_or(|k| k == site.sector)
+            && s.country == site.country
+            && (s.province.is_empty() || s.province == province)
+            && s.holds(ask.month)
     });
     let season = |state| here.clone().any(|s| s.state == state);
     if season(SeasonState::Closed) && !ask.visit_closed {
