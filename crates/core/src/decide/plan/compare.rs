@@ -141,7 +141,9 @@ fn random_choice(s: &Setting<'_>, seed: u64, of: Yardstick, choice: Choice) -> C
             let mut stream = Stream { random, key: key("plan-random-choice", &format!("{repeat}/{}", team.id)), next: 0 };
             for Spent { days, trip } in choice(s, row as u32, &mut free, &mut stream) {
                 let before = out.days;
-                trip.iter().for_each(|trip| out.add(s.frame, trip));
+                if let Some(trip) = &trip {
+                    out.add(s.frame, trip);
+                }
                 out.days = before + f64::from(days);
             }
         }
