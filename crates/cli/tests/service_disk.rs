@@ -40,7 +40,8 @@ fn upload(client: &Client, name: &str, bytes: usize) -> service::Reply {
     text.extend(std::iter::repeat_n("a few words ", bytes / 12 / 40));
     let row = text.lines().nth(1).unwrap().to_owned();
     for site in 2..40 {
-        text += &format!("\n{}", row.replacen("S1", &format!("S{site}"), 1));
+        text.push('\n');
+        text += &row.replacen("S1", &format!("S{site}"), 1);
     }
     client.send(
         "POST",
@@ -98,13 +99,10 @@ fn a_full_disk_is_told_and_survived() {
     let mut refused = 0;
     for n in 0..200 {
         let reply = client.post("/api/v1/networks", &json!({ "name": format!("full {n}"), }));
-        match reply.status {
-            // there is room in pages that the database has
-            201 => {}
-            _ => {
-                reply.problem(507, "storage_full");
-                refused += 1;
-            }
+        // there may be room in pages that the database has
+        if reply.status != 201 {
+            reply.problem(507, "storage_full");
+            refused += 1;
         }
         let _ = file.write_all(&block);
         if refused > 5 {
@@ -129,7 +127,7 @@ fn a_full_disk_is_told_and_survived() {
             break reply.json();
         }
         reply.problem(507, "storage_full");
-        assert!(begun.elapsed() < Duration::from_secs(60), "what was deleted is still there");
+        assert!(begun.elapsed() < Duration::from_mins(1), "what was deleted is still there");
         std::thread::sleep(Duration::from_millis(200));
     };
     assert_eq!(client.finished(again["job"].as_str().unwrap())["state"], "done");

@@ -3,6 +3,7 @@
 
 mod service;
 
+use std::fmt::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -36,7 +37,7 @@ impl Random {
 fn table(number: u64) -> String {
     let mut text = String::from("site_id,name,sector,country,workers\n");
     for site in 0..3 + number % 40 {
-        text += &format!("S{site},Example {number}-{site},weaving,PK,{}\n", 2 + site);
+        writeln!(text, "S{site},Example {number}-{site},weaving,PK,{}", 2 + site).unwrap();
     }
     text
 }
@@ -180,7 +181,7 @@ fn settle(client: &Client, data: &Path, all: &Acknowledged) {
         if !waiting("queued") && !waiting("running") {
             break;
         }
-        assert!(begun.elapsed() < Duration::from_secs(300), "jobs do not end");
+        assert!(begun.elapsed() < Duration::from_mins(5), "jobs do not end");
         std::thread::sleep(Duration::from_millis(200));
     }
     for (version, number) in &all.versions {
@@ -211,6 +212,5 @@ fn killed_at_any_moment() {
         kills += killed;
     }
     assert_eq!(kills, KILLS);
-    println!("{kills} kills, {versions} versions and {runs} runs acknowledged");
     assert!(versions > 100 && runs > 10, "{versions} versions and {runs} runs were acknowledged: too few to tell");
 }

@@ -70,7 +70,7 @@ limits! {
     idle_seconds 75 "seconds" None, "Time that an idle connection is kept";
     connections 10_000 "connections" None, "Connections of each worker thread";
     requests_per_minute 6_000 "requests a minute" Some(RATE_LIMITED), "Requests of one key or session";
-    sign_ins_per_minute 30 "requests a minute" Some(RATE_LIMITED), "Requests without a valid key or session, by address";
+    sign_ins_per_minute 120 "requests a minute" Some(RATE_LIMITED), "Sign-ins, and requests with a key or session that is not valid, by address";
     queued_jobs 1_000 "jobs" Some(QUEUE_FULL), "Jobs that wait";
     queued_jobs_of_organisation 200 "jobs" Some(QUEUE_FULL), "Jobs of one organisation that wait";
     event_streams 256 "streams" Some(TOO_MANY_STREAMS), "Event streams that are open";

@@ -339,8 +339,8 @@ impl Done {
         if let [first, ..] = taken.personal.as_slice() {
             return Err(Error::Personal { columns: vec![format!("{LEDGER} ({})", first.1)] });
         }
-        taken.report.table = LEDGER.to_owned();
-        taken.rejected.table = LEDGER.to_owned();
+        LEDGER.clone_into(&mut taken.report.table);
+        LEDGER.clone_into(&mut taken.rejected.table);
         self.issues.extend(taken.issues);
         self.reports.push(taken.report);
         self.rejected.extend(Some(taken.rejected).filter(|r| r.count() > 0));

@@ -72,6 +72,9 @@ async fn result_arguments(store: &Store, organisation: &OrganisationId, result: 
             let options: ReportOptions = read(&result.options)?;
             arguments.extend(command("report").chain(options.arguments().into_vec()));
             arguments.extend(flags(ReportOptions::files(), &files));
+            if let Some(plan) = &options.plan {
+                arguments.push(flag("plan", &made(store, place, organisation, plan, ResultKind::Plan).await?));
+            }
         }
         ResultKind::WhatIf => {
             let options: WhatIfOptions = read(&result.options)?;

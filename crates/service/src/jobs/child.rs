@@ -37,8 +37,10 @@ pub(super) struct Child {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Step {
     pub stage: String,
-    step: u64,
-    steps: u64,
+    #[serde(rename = "step")]
+    number: u64,
+    #[serde(rename = "steps")]
+    of_all: u64,
     done: u64,
     of: u64,
 }
@@ -47,8 +49,8 @@ impl Step {
     /// How much of all is done, from 0 to 1.
     pub fn share(&self) -> f64 {
         let part = if self.of > 0 { self.done as f64 / self.of as f64 } else { 0.0 };
-        let before = self.step.saturating_sub(1) as f64;
-        ((before + part.min(1.0)) / self.steps.max(1) as f64).clamp(0.0, 1.0)
+        let before = self.number.saturating_sub(1) as f64;
+        ((before + part.min(1.0)) / self.of_all.max(1) as f64).clamp(0.0, 1.0)
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::{Settings, Stop};
 
 /// How often, at least.
-const EVERY: Duration = Duration::from_secs(600);
+const EVERY: Duration = Duration::from_mins(10);
 /// How long after something was deleted: what is deleted with it goes in one go.
 const AFTER: Duration = Duration::from_secs(2);
 

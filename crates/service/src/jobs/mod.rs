@@ -45,7 +45,7 @@ impl Settings {
             memory: 0,
             reserve: 64 << 20,
             patience: Duration::from_secs(5),
-            memory_of_jobs: Duration::from_secs(90 * 24 * 60 * 60),
+            memory_of_jobs: Duration::from_hours(90 * 24),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Reports.
 
 use serde::{Deserialize, Serialize};
+use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
 use super::{Arguments, Question, texts};
 use crate::problem::Problem;
+use crate::problem::table::INVALID;
 
 /// For whom a report is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -74,6 +76,10 @@ pub struct ReportOptions {
     /// Language.
     #[serde(default)]
     pub language: ReportLanguage,
+    /// A plan that was made from the run for the same purpose, to be part of it: id of a result. Never of a report to publish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub plan: Option<ResultId>,
     /// Kinds of files; a web page if it is empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub formats: Vec<ReportForm>,
@@ -81,10 +87,14 @@ pub struct ReportOptions {
 
 impl Question for ReportOptions {
     fn check(&self) -> Result<(), Problem> {
+        if self.plan.is_some() && self.audience == ReportAudience::Public {
+            return Err(Problem::new(INVALID, "a plan is no part of a report to publish").hint("leave `plan` out, or make an internal report"));
+        }
         texts("frameworks", &self.frameworks, 50)?;
         texts("buyers", &self.buyers, 1_000)
     }
 
+    /// But for the plan, which is a folder: the job names it with `--plan`.
     fn arguments(&self) -> Arguments {
         let mut out = Arguments::default();
         out.word("for", &self.purpose);
