@@ -152,7 +152,7 @@ fn chain(a: &Assessment<'_>, record: &ChainRecord, saved: &SavedPlan) -> anyhow:
         Ok(ToDo { action: x.action.clone(), site: sites.site(&x.site_id)?, tier: x.tier, value: x.value, narrower: x.narrowing })
     };
     Ok(Chain {
-        buyer: sites.site(&record.buyer)?,
+        buyer: sites.site(&record.buyer)?.site,
         hazard: record.hazard.clone(),
         linked: record.linked_share.mean,
         interval: [record.linked_share.p05, record.linked_share.p95],

@@ -211,7 +211,7 @@ fn chain(w: &mut Writer<'_>, p: &Chain) -> Section {
     let hazard = Text::plain(w.named("hazard", &p.hazard));
     let mut blocks = vec![Block::Paragraph(fill(
         words.plan_chain,
-        &[("buyer", w.site(&p.buyer.site)), ("share", Text::number(interval)), ("hazard", hazard)],
+        &[("buyer", w.site(&p.buyer)), ("share", Text::number(interval)), ("hazard", hazard)],
     ))];
     let columns = [
         number_col(words.c_tier, 0.6),

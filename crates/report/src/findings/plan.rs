@@ -9,7 +9,7 @@ use serde::Serialize;
 use tierlight_core::Assessment;
 
 use super::Purpose;
-use super::site::{SiteFinding, sites};
+use super::site::{SiteFinding, SiteRef, sites};
 
 /// A plan, by whom it is for.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -155,7 +155,7 @@ pub struct Audit {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Chain {
     /// The buyer.
-    pub buyer: SiteFinding,
+    pub buyer: SiteRef,
     /// Hazard.
     pub hazard: String,
     /// Linked share over the draws.
