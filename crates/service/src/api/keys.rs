@@ -4,11 +4,13 @@ use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tierlight_store::{KeyId, NewKey, Role, now};
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{Key, check_name};
 use super::page::{Listed, PageQuery};
+use super::question::parsed;
 use crate::access::permission::{ManageAccess, Scope};
 use crate::access::secret::{KEY_PREFIX, Secret};
 use crate::access::{Allowed, Principal};
@@ -165,9 +167,11 @@ async fn rotate_key(
     at: Allowed<ManageAccess>,
     state: Data<State>,
     path: Path<KeyPath>,
-    body: Json<Rotation>,
+    body: Json<Map<String, Value>>,
     request: HttpRequest,
 ) -> Answer {
+    // a list would be taken for the fields in their order
+    let body: Rotation = parsed(Value::Object(body.into_inner()))?;
     let hours = body.overlap_hours.unwrap_or(24);
     if hours > OVERLAP {
         return Err(Problem::new(INVALID, format!("overlap_hours is {hours}, at most {OVERLAP} are taken")));
