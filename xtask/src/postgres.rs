@@ -12,7 +12,7 @@ use crate::debian;
 /// Where Debian keeps the programs, below the version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 /// How long a server may take to begin.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server that runs until this is dropped.
 pub struct Server {
@@ -23,12 +23,11 @@ pub struct Server {
 impl Server {
     /// Installs PostgreSQL if it is not there, and starts a server. Fails when it cannot.
     pub fn start() -> anyhow::Result<Self> {
-        let programs = match programs() {
-            Some(programs) => programs,
-            None => {
-                debian::install(&[(DEBIAN, "postgresql")])?;
-                programs().with_context(|| format!("installed postgresql, but no initdb is on the path or below {DEBIAN}"))?
-            }
+        let programs = if let Some(programs) = programs() {
+            programs
+        } else {
+            debian::install(&[(DEBIAN, "postgresql")])?;
+            programs().with_context(|| format!("installed postgresql, but no initdb is on the path or below {DEBIAN}"))?
         };
         let folder = std::env::temp_dir().join(format!("tierlight-postgres-{}", std::process::id()));
         std::fs::create_dir(&folder)?;

@@ -65,10 +65,10 @@ impl Opened {
         let word = |what, found: &str, known: String| Error::Asked { what, found: found.to_owned(), expected: format!("one of {known}") };
         let kind = filter.kind.as_deref();
         let kind =
-            kind.map(|text| LinkKind::from_slug(text).ok_or_else(|| word("kind", text, slugs(LinkKind::ALL, |k| k.slug())))).transpose()?;
+            kind.map(|text| LinkKind::from_slug(text).ok_or_else(|| word("kind", text, slugs(LinkKind::ALL, LinkKind::slug)))).transpose()?;
         let how = filter.disclosure.as_deref();
         let how = how
-            .map(|text| Disclosure::from_slug(text).ok_or_else(|| word("disclosure", text, slugs(Disclosure::ALL, |k| k.slug()))))
+            .map(|text| Disclosure::from_slug(text).ok_or_else(|| word("disclosure", text, slugs(Disclosure::ALL, Disclosure::slug))))
             .transpose()?;
         let list = format!("links?{}", serde_json::to_string(filter).unwrap_or_default());
         let from = cursor.map(|text| cursor::row(&list, text)).transpose()?.map_or(0, |row| row as usize + 1);

@@ -116,7 +116,7 @@ impl Opened {
         let next = shown.last().filter(|_| from + shown.len() < total).map(|row| cursor::after(&list, *row as u32));
         let item = |&k: &usize| AgentItem {
             agent_id: agents[k].id.clone(),
-            kind: agents[k].kind.map(|kind| kind.slug()),
+            kind: agents[k].kind.map(AgentKind::slug),
             country: country(k).to_owned(),
             district_id: district(k).map_or_else(String::new, |d| d.id.clone()),
             district: district(k).map_or_else(String::new, |d| d.name.clone()),

@@ -181,12 +181,11 @@ impl Opened {
         let a = self.assessment();
         let mut out = explain(a, row, self.intervals(row));
         if sources {
-            let rows = match self.rows.get() {
-                Some(rows) => rows,
-                None => {
-                    let rows = load_rows(&self.folder)?;
-                    self.rows.get_or_init(|| rows)
-                }
+            let rows = if let Some(rows) = self.rows.get() {
+                rows
+            } else {
+                let rows = load_rows(&self.folder)?;
+                self.rows.get_or_init(|| rows)
             };
             Sources::new(a, row, rows).add_to(&mut out);
         }

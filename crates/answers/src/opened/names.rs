@@ -58,7 +58,7 @@ impl Texts {
 /// Names of all sites of a run.
 #[derive(Debug)]
 pub(super) struct Names {
-    names: Texts,
+    spelt: Texts,
     ids: Texts,
     bones: Texts,
     /// Rows whose name is in the Arabic script.
@@ -86,7 +86,7 @@ impl Names {
     pub(super) fn new(network: &Network) -> Self {
         let rows = 0..network.sites().len();
         Self {
-            names: Texts::new(rows.clone().map(|r| key(network.site_name(r)))),
+            spelt: Texts::new(rows.clone().map(|r| key(network.site_name(r)))),
             ids: Texts::new(rows.clone().map(|r| key(network.site_id(r)))),
             bones: Texts::new(rows.clone().map(|r| skeleton(network.site_name(r)))),
             arabic: rows.map(|r| is_arabic(network.site_name(r))).collect(),
@@ -95,20 +95,20 @@ impl Names {
 
     /// Key of a site's name.
     pub(super) fn key(&self, row: usize) -> &str {
-        self.names.get(row)
+        self.spelt.get(row)
     }
 
     /// Rows with exactly this name.
     pub(super) fn called(&self, name: &str) -> Vec<u32> {
         let wanted = key(name);
-        self.names.containing(&wanted).into_iter().filter(|row| self.names.get(*row as usize) == wanted).collect()
+        self.spelt.containing(&wanted).into_iter().filter(|row| self.spelt.get(*row as usize) == wanted).collect()
     }
 
     /// Rows found by id, by name and by spelling; each in the first of these that it is in.
     fn found(&self, text: &str) -> [Vec<u32>; 3] {
         let wanted = key(text);
         let ids = self.ids.containing(&wanted);
-        let mut names = self.names.containing(&wanted);
+        let mut names = self.spelt.containing(&wanted);
         names.retain(|row| ids.binary_search(row).is_err());
         let bones = skeleton(text);
         let mut spelt = if bones.len() < BONES { Vec::new() } else { self.bones.containing(&bones) };
@@ -141,7 +141,7 @@ impl Names {
         };
         let [ids, names, spelt] = self.found(text);
         let mut all: Vec<(usize, u32, &'static str)> = ids.iter().map(|&row| (fit(self.ids.get(row as usize)), row, "id")).collect();
-        all.extend(names.iter().map(|&row| (fit(self.names.get(row as usize)), row, "name")));
+        all.extend(names.iter().map(|&row| (fit(self.spelt.get(row as usize)), row, "name")));
         all.extend(spelt.iter().map(|&row| (3, row, "spelling")));
         if all.len() > most {
             all.select_nth_unstable(most);

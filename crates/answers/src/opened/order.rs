@@ -96,17 +96,15 @@ impl SortBy {
     /// Not the name of a column to sort by.
     pub fn parse(text: &str, hazard: Hazard) -> Result<Self> {
         let (name, down) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        match KEYS.iter().find(|(known, _)| *known == name) {
-            Some((_, key)) => Ok(Self { key: *key, hazard, down }),
-            None => {
-                let names: Vec<&str> = KEYS.iter().map(|(name, _)| *name).collect();
-                Err(Error::Asked {
-                    what: "sort",
-                    found: text.to_owned(),
-                    expected: format!("one of {}, with - in front for the highest first", names.join(", ")),
-                })
-            }
+        if let Some((_, key)) = KEYS.iter().find(|(known, _)| *known == name) {
+            return Ok(Self { key: *key, hazard, down });
         }
+        let names: Vec<&str> = KEYS.iter().map(|(name, _)| *name).collect();
+        Err(Error::Asked {
+            what: "sort",
+            found: text.to_owned(),
+            expected: format!("one of {}, with - in front for the highest first", names.join(", ")),
+        })
     }
 
     /// Text that tells orders apart.
