@@ -122,7 +122,7 @@ fn jobs_stop_end_and_begin_again() {
 fn a_relative_folder_and_rejected_rows() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_tierlight"));
-    command.current_dir(folder.path()).args(["serve", "--listen", "127.0.0.1:0", "--data-dir", "-data"]);
+    command.current_dir(folder.path()).args(["serve", "--listen", "127.0.0.1:0", "--data-dir=-data"]);
     let server = Server::of(command, &folder.path().join("-data"));
     let client = server.owner();
     let network = client.post("/api/v1/networks", &json!({ "name": "n" })).expect(201).json();

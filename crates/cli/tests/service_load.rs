@@ -50,8 +50,8 @@ impl Done {
     }
 }
 
-/// Uploads, scores, reads and deletes until the time is over.
-fn work(client: &Client, first: u64, until: Instant) -> Done {
+/// Uploads, scores, reads and deletes until the time is over; `version` and `run` are ready.
+fn work(client: &Client, first: u64, version: &str, run: &str, until: Instant) -> Done {
     let mut done = Done::default();
     let mut number = first << 32;
     while Instant::now() < until {
@@ -60,37 +60,29 @@ fn work(client: &Client, first: u64, until: Instant) -> Done {
         let Some(network) = network.map(|n| n["id"].as_str().unwrap().to_owned()) else { continue };
         let path = format!("/api/v1/networks/{network}/versions?name=sites.csv");
         let text = table(number);
-        let version = done.note("upload", &client.send("POST", &path, Some("text/csv"), text.as_bytes()));
-        let Some(version) = version.map(|v| v["id"].as_str().unwrap().to_owned()) else { continue };
+        let upload = done.note("upload", &client.send("POST", &path, Some("text/csv"), text.as_bytes()));
         done.note("list", &client.get("/api/v1/networks?limit=20"));
-        let seen = done.note("look", &client.get(&format!("/api/v1/versions/{version}")));
+        done.note("sites", &client.get(&format!("/api/v1/runs/{run}/sites?limit=10&sort=-presence")));
+        done.note("site", &client.get(&format!("/api/v1/runs/{run}/sites/S1")));
+        if number.is_multiple_of(3) {
+            let question = json!({ "version": version, "options": { "draws": 0, "seed": number % 1000 } });
+            let asked = done.note("score", &client.post("/api/v1/runs", &question));
+            done.runs.extend(asked.map(|r| r["id"].as_str().unwrap().to_owned()));
+        }
+        if number.is_multiple_of(7)
+            && let Some(run) = done.runs.pop()
+        {
+            done.note("run", &client.get(&format!("/api/v1/runs/{run}")));
+            done.note("drop", &client.delete(&format!("/api/v1/runs/{run}")));
+        }
         if number.is_multiple_of(5) {
             done.note("delete", &client.delete(&format!("/api/v1/networks/{network}")));
             done.gone.push(network);
-            continue;
-        }
-        done.kept.push((version.clone(), number));
-        let bytes = client.get(&format!("/api/v1/versions/{version}/files/input/sites.csv"));
-        if bytes.status == 200 {
-            assert_eq!(bytes.body, text.as_bytes());
-        }
-        // of what is read meanwhile something is scored
-        let ready = seen.is_some_and(|v| v["state"] == "ready").then_some(version).or_else(|| {
-            let (older, _) = done.kept.get(done.kept.len().saturating_sub(8))?.clone();
-            let found = done.note("look", &client.get(&format!("/api/v1/versions/{older}")))?;
-            (found["state"] == "ready").then_some(older)
-        });
-        if let Some(version) = ready {
-            let question = json!({ "version": version, "options": { "draws": 0 } });
-            let run = done.note("score", &client.post("/api/v1/runs", &question));
-            done.runs.extend(run.map(|r| r["id"].as_str().unwrap().to_owned()));
-        }
-        if let Some(run) = done.runs.get(done.runs.len().saturating_sub(4)).cloned() {
-            let found = done.note("run", &client.get(&format!("/api/v1/runs/{run}")));
-            if found.is_some_and(|r| r["state"] == "ready") {
-                done.note("sites", &client.get(&format!("/api/v1/runs/{run}/sites?limit=10")));
-                done.note("site", &client.get(&format!("/api/v1/runs/{run}/sites/S1")));
-            }
+        } else if let Some(version) = upload.map(|v| v["id"].as_str().unwrap().to_owned()) {
+            let bytes = client.get(&format!("/api/v1/versions/{version}/files/input/sites.csv"));
+            done.note("file", &Reply { body: Vec::new(), ..bytes.clone() });
+            assert_eq!(String::from_utf8(bytes.body).unwrap(), text);
+            done.kept.push((version, number));
         }
     }
     done
@@ -98,16 +90,26 @@ fn work(client: &Client, first: u64, until: Instant) -> Done {
 
 fn load(time: Duration) {
     let folder = tempfile::tempdir().unwrap();
-    let flags = ["--workers", "2", "--set", "limits.requests_per_minute=10000000", "--set", "log_level=warn"];
+    let more = ["requests_per_minute=10000000", "uploads=256", "queued_jobs=1000000", "queued_jobs_of_organisation=1000000"];
+    let more: Vec<String> = more.iter().map(|limit| format!("limits.{limit}")).collect();
+    let mut flags = vec!["--workers", "2", "--set", "log_level=warn"];
+    flags.extend(more.iter().flat_map(|limit| ["--set", limit]));
     let server = Server::start(&folder.path().join("data"), &flags);
     let owner = server.owner();
+    let network = owner.post("/api/v1/networks", &json!({ "name": "first" })).expect(201).json();
+    let path = format!("/api/v1/networks/{}/versions?name=sites.csv", network["id"].as_str().unwrap());
+    let version = owner.send("POST", &path, Some("text/csv"), table(0).as_bytes()).expect(202).json();
+    owner.finished(version["job"].as_str().unwrap());
+    let version = version["id"].as_str().unwrap();
+    let run = owner.score(version, &json!({ "draws": 0 }));
+    let run = run["id"].as_str().unwrap();
     let until = Instant::now() + time;
     let all = Mutex::new(Done::default());
     std::thread::scope(|scope| {
         for first in 1..=CLIENTS {
             let (server, all) = (&server, &all);
             scope.spawn(move || {
-                let done = work(&server.owner(), first, until);
+                let done = work(&server.owner(), first, version, run, until);
                 let mut all = all.lock().unwrap();
                 for (what, times) in done.answers {
                     *all.answers.entry(what).or_default() += times;
@@ -133,7 +135,7 @@ fn load(time: Duration) {
     let told: Vec<String> = all.answers.iter().map(|((what, status), times)| format!("{what} {status}: {times}")).collect();
     println!("{} s: {}", time.as_secs(), told.join(", "));
     let times = |what: &str| all.answers.iter().filter(|((w, status), _)| *w == what && *status < 300).map(|(_, n)| n).sum::<u64>();
-    for what in ["upload", "delete", "score", "site"] {
+    for what in ["upload", "delete", "score", "site", "drop"] {
         assert!(times(what) > 0, "nothing was asked of `{what}`: {}", told.join(", "));
     }
 }
