@@ -151,7 +151,12 @@ fn a_provider_vouches_for_who_signs_in() {
     server.stop();
     let provider = Provider::start();
     let set = |name: &str, value: &str| format!("oidc.{name}={value}");
-    let settings = ["limits.sign_ins_per_minute=6000".to_owned(), set("issuer", &provider.url), set("client_id", "tierlight"), set("organisation", &organisation)];
+    let settings = [
+        "limits.sign_ins_per_minute=6000".to_owned(),
+        set("issuer", &provider.url),
+        set("client_id", "tierlight"),
+        set("organisation", &organisation),
+    ];
     let flags: Vec<&str> = settings.iter().flat_map(|s| ["--set", s.as_str()]).collect();
     let server = Server::start_with(&data, &flags, &[("TIERLIGHT_OIDC_CLIENT_SECRET", "hidden")]);
 

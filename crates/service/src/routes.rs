@@ -26,6 +26,7 @@ pub struct Routes {
 impl Routes {
     /// Adds a handler. Its documentation says path and method, its first argument who is let in.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "utoipa's documentation is a value without size")]
     pub fn add<D, H, A>(mut self, _: D, handler: H) -> Self
     where
         D: utoipa::Path + utoipa::__dev::SchemaReferences + for<'t> utoipa::__dev::Tags<'t>,
@@ -86,17 +87,14 @@ fn method_of(method: &HttpMethod) -> Method {
 
 /// Adds to an operation who is let in, and the problems that any such operation may answer with.
 fn complete(operation: &mut Value, method: &Method, need: Need) {
-    match need {
-        Some((role, scope)) => {
-            operation["security"] = json!([{ "key": [] }, { "session": [] }]);
-            operation["x-role"] = role.as_str().into();
-            operation["x-scope"] = scope.map_or(Value::Null, |s| s.word().into());
-        }
-        None => {
-            operation["security"] = json!([]);
-            operation["x-role"] = "anyone".into();
-            operation["x-scope"] = Value::Null;
-        }
+    if let Some((role, scope)) = need {
+        operation["security"] = json!([{ "key": [] }, { "session": [] }]);
+        operation["x-role"] = role.as_str().into();
+        operation["x-scope"] = scope.map_or(Value::Null, |s| s.word().into());
+    } else {
+        operation["security"] = json!([]);
+        operation["x-role"] = "anyone".into();
+        operation["x-scope"] = Value::Null;
     }
     let has = |what: &str| operation.get(what).is_some_and(|v| v.as_array().is_none_or(|list| !list.is_empty()));
     let in_place = |place: &str| {

@@ -82,7 +82,7 @@ pub struct Announcement {
 /// Time for a client to take in the end of a connection.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// How often rates of those who are gone are forgotten.
-const FORGET: Duration = Duration::from_secs(300);
+const FORGET: Duration = Duration::from_mins(5);
 /// Connections that may wait to be taken.
 const BACKLOG: u32 = 2_048;
 

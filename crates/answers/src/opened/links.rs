@@ -64,8 +64,9 @@ impl Opened {
         let supplier = filter.supplier.as_deref().map(|text| self.find(text)).transpose()?;
         let word = |what, found: &str, known: String| Error::Asked { what, found: found.to_owned(), expected: format!("one of {known}") };
         let kind = filter.kind.as_deref();
-        let kind =
-            kind.map(|text| LinkKind::from_slug(text).ok_or_else(|| word("kind", text, slugs(LinkKind::ALL, LinkKind::slug)))).transpose()?;
+        let kind = kind
+            .map(|text| LinkKind::from_slug(text).ok_or_else(|| word("kind", text, slugs(LinkKind::ALL, LinkKind::slug))))
+            .transpose()?;
         let how = filter.disclosure.as_deref();
         let how = how
             .map(|text| Disclosure::from_slug(text).ok_or_else(|| word("disclosure", text, slugs(Disclosure::ALL, Disclosure::slug))))

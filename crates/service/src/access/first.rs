@@ -40,13 +40,12 @@ const NAME: &str = "My organisation";
 /// The store cannot keep them.
 pub async fn start(store: &Store, link_lasts: std::time::Duration) -> Result<First, Error> {
     let organisations = store.organisations().await?;
-    let (organisation, key) = match organisations.first() {
-        Some(first) => (first.id.clone(), None),
-        None => {
-            let organisation = store.create_organisation(NAME).await?.id;
-            let key = owner_key(store, &organisation).await?;
-            (organisation, Some(key))
-        }
+    let (organisation, key) = if let Some(first) = organisations.first() {
+        (first.id.clone(), None)
+    } else {
+        let organisation = store.create_organisation(NAME).await?.id;
+        let key = owner_key(store, &organisation).await?;
+        (organisation, Some(key))
     };
     let link = Secret::new("")?;
     let expires = now().saturating_add(jiff::SignedDuration::try_from(link_lasts).unwrap_or_default()).unwrap_or(now());

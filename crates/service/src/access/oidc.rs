@@ -21,7 +21,7 @@ use crate::problem::table::{BUSY, NOT_ALLOWED, NOT_SIGNED_IN};
 /// How long the provider may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long what the provider says of itself is taken.
-const KNOWN: Duration = Duration::from_secs(300);
+const KNOWN: Duration = Duration::from_mins(5);
 /// Sign-ins that ask the provider at a time.
 const ASKING: usize = 4;
 /// Largest answer of a provider, bytes.
@@ -168,14 +168,13 @@ impl Provider {
         };
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = known().as_ref().filter(|(since, _)| since.elapsed() < KNOWN).map(|(_, metadata)| metadata.clone());
-        let metadata = match fresh {
-            Some(metadata) => metadata,
-            None => {
-                let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|e| unreached(&e))?;
-                let metadata = CoreProviderMetadata::discover(&issuer, &|request| self.send(request)).map_err(|e| unreached(&e))?;
-                *known() = Some((Instant::now(), metadata.clone()));
-                metadata
-            }
+        let metadata = if let Some(metadata) = fresh {
+            metadata
+        } else {
+            let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|e| unreached(&e))?;
+            let metadata = CoreProviderMetadata::discover(&issuer, &|request| self.send(request)).map_err(|e| unreached(&e))?;
+            *known() = Some((Instant::now(), metadata.clone()));
+            metadata
         };
         let id = ClientId::new(self.settings.client_id.clone());
         let secret = ClientSecret::new(self.settings.client_secret.clone());

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 macro_rules! shown {
     ($($(#[$meta:meta])* $name:ident of $store:ident { $($(#[$field_meta:meta])* $field:ident: $kind:ty = $value:expr;)* })*) => {$(
         #[derive(Debug, Serialize, ToSchema)]
+        #[allow(clippy::struct_field_names, reason = "names of the API")]
         $(#[$meta])*
         pub struct $name { $($(#[$field_meta])* pub $field: $kind,)* }
 
@@ -120,7 +121,7 @@ shown! {
 
     /// A run: a version that was scored.
     #[schema(example = json!({ "id": "run_0192f0c1e2d37a4c9f5b6a7d8e9f0a1f", "network": "net_0192f0c1e2d37a4c9f5b6a7d8e9f0a1b",
-        "version": "ver_0192f0c1e2d37a4c9f5b6a7d8e9f0a1c", "options": { "draws": 400 }, "state": "ready", "summary": {}, "size": 482113,
+        "version": "ver_0192f0c1e2d37a4c9f5b6a7d8e9f0a1c", "options": { "draws": 400 }, "state": "ready", "summary": {}, "size": 482_113,
         "code": null, "message": null, "job": "job_0192f0c1e2d37a4c9f5b6a7d8e9f0a20",
         "created": "2026-11-26T10:01:00Z", "finished": "2026-11-26T10:01:04Z" }))]
     Run of Run {

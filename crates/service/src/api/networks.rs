@@ -110,7 +110,9 @@ async fn delete_network(at: Allowed<DeleteNetworks>, state: Data<State>, path: P
         }
     }
     state.store.delete_network(&at.who.organisation, &path.network).await?;
-    runs.iter().for_each(|run| state.runs.forget(run.as_str()));
+    for run in &runs {
+        state.runs.forget(run.as_str());
+    }
     audit::note(&state, &at.who.organisation, &at.who, &request, "network.delete", [path.network.to_string()]).await?;
     Ok(reply::gone())
 }
@@ -264,6 +266,7 @@ async fn found(state: &State, at: &Allowed<ReadNetworks>, id: &VersionId, name: 
 }
 
 /// What was guessed of an upload.
+#[allow(clippy::struct_field_names, reason = "names of the API")]
 #[derive(Debug, Deserialize, serde::Serialize, utoipa::ToSchema)]
 #[schema(example = json!({ "mapping": { "sites": { "site_id": "Factory ID", "name": "Factory" } },
     "tables": [{ "table": "sites", "file": "suppliers.csv", "rows_in": 120, "used": 118, "merged": 0, "rejected": 2, "unmapped_columns": [], "dropped_columns": [] }],

@@ -133,6 +133,7 @@ async fn list_pack_rows(
 }
 
 /// A version of the method.
+#[allow(clippy::struct_field_names, reason = "names of the API")]
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({ "model": "1.8", "engine": "0.1.0", "card": "/api/v1/models/1.8/card" }))]
 struct Model {

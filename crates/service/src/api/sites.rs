@@ -58,7 +58,7 @@ struct SitesQuery {
     /// Role in the chain: brand, exporter, factory, workshop, home_cluster, farm, kiln, mine, trader, other.
     role: Option<String>,
     /// Fewest links from a final buyer.
-    #[param(maximum = 1000000)]
+    #[param(maximum = 1_000_000)]
     tier: Option<u32>,
     /// Traced share of at least this.
     #[param(minimum = 0.0, maximum = 1.0)]

@@ -104,6 +104,7 @@ pub trait Question {
     fn arguments(&self) -> Arguments;
 
     /// Stems of files that may come with it.
+    #[must_use]
     fn files() -> &'static [&'static str] {
         &[]
     }

@@ -25,6 +25,7 @@ pub enum PlanPurpose {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(example = json!({ "for": "brand", "buyer": "BR-01" }))]
+#[allow(clippy::struct_excessive_bools, reason = "switches of the command")]
 pub struct PlanOptions {
     /// For whom.
     #[serde(rename = "for")]

@@ -88,7 +88,9 @@ pub struct ReportOptions {
 impl Question for ReportOptions {
     fn check(&self) -> Result<(), Problem> {
         if self.plan.is_some() && self.audience == ReportAudience::Public {
-            return Err(Problem::new(INVALID, "a plan is no part of a report to publish").hint("leave `plan` out, or make an internal report"));
+            return Err(
+                Problem::new(INVALID, "a plan is no part of a report to publish").hint("leave `plan` out, or make an internal report")
+            );
         }
         texts("frameworks", &self.frameworks, 50)?;
         texts("buyers", &self.buyers, 1_000)

@@ -36,8 +36,7 @@ pub fn in_path(error: &PathError) -> Problem {
 
 fn in_json(error: JsonPayloadError) -> Problem {
     match error {
-        JsonPayloadError::Overflow { limit } => too_large(limit as u64),
-        JsonPayloadError::OverflowKnownLength { limit, .. } => too_large(limit as u64),
+        JsonPayloadError::Overflow { limit } | JsonPayloadError::OverflowKnownLength { limit, .. } => too_large(limit as u64),
         JsonPayloadError::ContentType => {
             Problem::new(BAD_MEDIA_TYPE, "the body is not said to be JSON").hint("send Content-Type: application/json")
         }
