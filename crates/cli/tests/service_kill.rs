@@ -218,5 +218,5 @@ fn killed_at_any_moment() {
         kills += killed;
     }
     assert_eq!(kills, KILLS);
-    assert!(versions > 100 && runs > 10, "{versions} versions and {runs} runs were acknowledged: too few to tell");
+    assert!(versions > 30 && runs > 30, "{versions} versions and {runs} runs were acknowledged: too few to tell");
 }
