@@ -31,6 +31,7 @@ fn json(path: &Path) -> Value {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one month from its plan to its report")]
 fn a_month_of_the_kilns_is_planned_the_same_each_time() {
     let scratch = scratch();
     let run = scored(&scratch);

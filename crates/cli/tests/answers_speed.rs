@@ -1,5 +1,7 @@
 //! How long questions about an opened run of 1,000,000 sites take. In release, on its own:
 //! `cargo test --release --package tierlight --test answers_speed -- --ignored --nocapture`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "times are what it is for")]
 
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};

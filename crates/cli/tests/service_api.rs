@@ -1,4 +1,5 @@
 //! A whole path through the API of the built program.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod service;
 
@@ -12,6 +13,7 @@ fn id(value: &Value) -> &str {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one path from start to end")]
 fn from_the_first_start_to_a_report() {
     let root = tempfile::tempdir().unwrap();
     let data = root.path().join("data");

@@ -1,4 +1,5 @@
 //! What hostile clients and files do to the built program: a clear problem, bounded memory, a service that goes on.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod service;
 
@@ -106,7 +107,7 @@ fn torn_slow_and_endless_requests() {
     let mut dripped = socket.try_clone().unwrap();
     std::thread::spawn(move || {
         while dripped.write_all(b"x").is_ok() {
-            std::thread::sleep(Duration::from_millis(100))
+            std::thread::sleep(Duration::from_millis(100));
         }
     });
     let told = answer(&mut socket);
@@ -124,7 +125,7 @@ fn torn_slow_and_endless_requests() {
     socket.write_all(chunked.as_bytes()).unwrap();
     let mut endless = socket.try_clone().unwrap();
     std::thread::spawn(move || {
-        let chunk = [b"10000\r\n".as_slice(), &[b'x'; 0x10000], b"\r\n"].concat();
+        let chunk = [b"10000\r\n".as_slice(), &vec![b'x'; 0x10000], b"\r\n"].concat();
         while endless.write_all(&chunk).is_ok() {}
     });
     let told = answer(&mut socket);
@@ -216,7 +217,7 @@ fn bodies_that_are_no_questions() {
     owner.send("POST", &format!("{path}?name=t.zip"), Some("application/zip"), b"PK\x03\x04 no zip").problem(422, "bad_input");
     let begun = Instant::now();
     owner.send("POST", &format!("{path}?name=t.zip"), Some("application/zip"), &entries(2_000_000)).problem(422, "too_many_files");
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
     alive(&server, &owner);
     assert!(owner.get(&path).expect(200).json()["items"].as_array().unwrap().is_empty());
     alive(&server, &owner);

@@ -64,7 +64,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Output> {
     let geography = geography(args, &saved.network, &saved.parameters, &progress)?;
     let options = Options { reach: ReachBy::Size, seed: record.seed, draws: record.draws.as_ref().map_or(0, |d| d.draws) };
     let a = assess(&saved.network, &saved.parameters, &options, &progress).map_err(Error::Core)?;
-    let plan = plan.map(|plan| plan_findings(&a, plan)).transpose()?;
+    let plan = plan.as_ref().map(|plan| plan_findings(&a, plan)).transpose()?;
     let buyers = args.buyer.iter().map(|name| find(&a, name)).collect::<anyhow::Result<Vec<usize>>>()?;
     progress.next("findings");
     let ask = Ask {

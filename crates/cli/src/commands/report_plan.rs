@@ -69,11 +69,11 @@ impl Sites {
 }
 
 /// A plan as findings.
-pub fn plan_findings(a: &Assessment<'_>, saved: SavedPlan) -> anyhow::Result<Plan> {
+pub fn plan_findings(a: &Assessment<'_>, saved: &SavedPlan) -> anyhow::Result<Plan> {
     Ok(match &saved.record {
-        PlanRecord::Inspectorate(record) => Plan::Inspectorate(inspections(a, record, &saved)?),
-        PlanRecord::Exporter(record) => Plan::Exporter(audits(a, record, &saved)?),
-        PlanRecord::Brand(record) => Plan::Brand(chain(a, record, &saved)?),
+        PlanRecord::Inspectorate(record) => Plan::Inspectorate(inspections(a, record, saved)?),
+        PlanRecord::Exporter(record) => Plan::Exporter(audits(a, record, saved)?),
+        PlanRecord::Brand(record) => Plan::Brand(chain(a, record, saved)?),
     })
 }
 

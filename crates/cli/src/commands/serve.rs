@@ -1,5 +1,6 @@
 //! `serve`: the engine over HTTP.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
 use tierlight_service::config::{Config, Layers};
@@ -49,10 +50,15 @@ fn data_dir() -> Option<std::path::PathBuf> {
 fn announce(told: &Announcement) {
     let mut text = format!("tierlight serves {}\n", told.url);
     if let Some(key) = &told.first.key {
-        text +=
-            &format!("\nowner's key, shown this once: {}\nkeep it; further keys are made with POST {}/api/v1/keys\n", key.show(), told.url);
+        // writing to a String cannot fail
+        let _ = writeln!(
+            text,
+            "\nowner's key, shown this once: {}\nkeep it; further keys are made with POST {}/api/v1/keys",
+            key.show(),
+            told.url
+        );
     }
-    text += &format!("\nopen this once in a browser: {}/sign-in/{}\n", told.url, told.first.link.show());
+    let _ = writeln!(text, "\nopen this once in a browser: {}/sign-in/{}", told.url, told.first.link.show());
     let mut out = std::io::stdout().lock();
     // a closed stdout is no reason to stop
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());

@@ -145,11 +145,8 @@ pub struct Client {
 
 impl Client {
     pub fn new(url: &str, key: Option<&str>) -> Self {
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(Duration::from_secs(120)))
-            .build();
+        let agent =
+            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_mins(2))).build();
         let headers = key.map(|k| ("Authorization".to_owned(), format!("Bearer {k}"))).into_iter().collect();
         Self { agent: agent.into(), url: url.to_owned(), headers }
     }
@@ -243,7 +240,7 @@ impl Client {
             if matches!(found["state"].as_str(), Some("done" | "failed" | "cancelled")) {
                 return found;
             }
-            assert!(begun.elapsed() < Duration::from_secs(180), "{found}");
+            assert!(begun.elapsed() < Duration::from_mins(3), "{found}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
