@@ -193,7 +193,11 @@ async fn result(store: &Store, place: &Place) -> Result<Done> {
     let printed = place.printed();
     let size = std::fs::metadata(&printed).map_or(0, |m| m.len());
     let text = if size <= SUMMARY { std::fs::read(&printed).unwrap_or_default() } else { Vec::new() };
-    let summary = serde_json::from_slice(&text).unwrap_or(Value::Null);
+    let mut summary = serde_json::from_slice(&text).unwrap_or(Value::Null);
+    // where the service keeps things is its own affair
+    if let Value::Object(printed) = &mut summary {
+        printed.remove("folder");
+    }
     if size > SUMMARY {
         files.push(NewFile::named("result.json", "application/json", store.keep_file(&printed).await?)?);
     }
