@@ -168,7 +168,7 @@ struct UploadForm {
 /// Any form that the reader takes: csv, tsv, xlsx, parquet, json, or a zip of tables. The same files with the same options are the same
 /// version: 200 then, 202 for a new one. A job reads it; poll it or follow its events.
 #[utoipa::path(post, path = "/networks/{network}/versions", tag = "networks", params(NetworkPath, UploadQuery),
-    request_body(content((UploadForm = "multipart/form-data"), (String = "text/csv"), (Vec<u8> = "application/octet-stream")), description = "Files"),
+    request_body(content((UploadForm = "multipart/form-data"), (String = "text/csv"), (String = "application/octet-stream")), description = "Files"),
     responses((status = 202, description = "Uploaded, and being read", body = Version), (status = 200, description = "Was there before", body = Version)))]
 async fn upload_version(
     at: Allowed<WriteNetworks>,
@@ -240,7 +240,7 @@ struct VersionFilePath {
 
 /// A file of a version, to keep: `issues.csv`, and `rejected/TABLE.csv` with the columns `row` and `codes` in front.
 #[utoipa::path(get, path = "/versions/{version}/files/{role}/{name}", tag = "networks", params(VersionFilePath),
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "*/*")))]
+    responses((status = 200, description = "The file", body = serde_json::Value, content_type = "*/*")))]
 async fn get_version_file(at: Allowed<ReadNetworks>, state: Data<State>, path: Path<VersionFilePath>, request: HttpRequest) -> Answer {
     let files = state.store.version_files(&at.who.organisation, &path.version).await?;
     let file = files.into_iter().find(|f| f.role.as_str() == path.role && f.name == path.name);

@@ -122,7 +122,7 @@ struct ResultFilePath {
 
 /// A file of a result, to keep.
 #[utoipa::path(get, path = "/results/{result}/files/{role}/{name}", tag = "results", params(ResultFilePath),
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "*/*")))]
+    responses((status = 200, description = "The file", body = serde_json::Value, content_type = "*/*")))]
 async fn get_result_file(at: Allowed<ReadResults>, state: Data<State>, path: Path<ResultFilePath>, request: HttpRequest) -> Answer {
     may_see(&at.who, state.store.result(&at.who.organisation, &path.result).await?.kind)?;
     let files = state.store.result_files(&at.who.organisation, &path.result).await?;

@@ -177,7 +177,7 @@ struct ExportQuery {
 
 /// A table of a run, to keep: the files that the command line writes. A workbook comes with a report.
 #[utoipa::path(get, path = "/runs/{run}/export", tag = "runs", params(RunPath, ExportQuery),
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "*/*")))]
+    responses((status = 200, description = "The file", body = serde_json::Value, content_type = "*/*")))]
 async fn export_run(
     at: Allowed<ReadRuns>,
     state: Data<State>,
