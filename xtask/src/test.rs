@@ -51,7 +51,8 @@ pub fn bless() -> anyhow::Result<()> {
     )?;
     cargo(&["test", "--package", "tierlight-data", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])?;
     cargo(&["test", "--package", "tierlight-report", "--test", "schema"], &[("TIERLIGHT_BLESS", "1")])?;
-    cargo(&["test", "--package", "tierlight-service", "--test", "documents"], &[("UPDATE_SCHEMAS", "1")])
+    cargo(&["test", "--package", "tierlight-service", "--test", "documents"], &[("TIERLIGHT_BLESS", "1")])?;
+    cargo(&["test", "--package", "tierlight", "--test", "service_access"], &[("TIERLIGHT_BLESS", "1")])
 }
 
 fn step(name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {

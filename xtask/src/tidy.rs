@@ -14,7 +14,7 @@ const ALLOWED: [(&str, &[&str]); 8] = [
     ("tierlight-data", &["tierlight-core"]),
     ("tierlight-report", &["tierlight-core"]),
     ("tierlight-store", &[]),
-    ("tierlight-answers", &["tierlight-core", "tierlight-data"]),
+    ("tierlight-answers", &["tierlight-core", "tierlight-data", "tierlight-report"]),
     ("tierlight-service", &["tierlight-core", "tierlight-data", "tierlight-report", "tierlight-store", "tierlight-answers"]),
     ("tierlight", &["tierlight-core", "tierlight-data", "tierlight-report", "tierlight-store", "tierlight-answers", "tierlight-service"]),
     ("xtask", &[]),

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::generate_args::GenerateArgs;
 use crate::learn_args::LearnArgs;
+use crate::packs_args::PacksArgs;
 use crate::plan_args::PlanArgs;
 use crate::qualify_args::QualifyArgs;
 use crate::report_args::ReportArgs;
@@ -391,89 +393,6 @@ impl HazardArg {
     }
 }
 
-/// `packs`.
-#[derive(Debug, Args)]
-pub struct PacksArgs {
-    #[command(subcommand)]
-    pub command: PacksCommand,
-}
-
-/// Commands on packs.
-#[derive(Debug, Subcommand)]
-pub enum PacksCommand {
-    /// List packs and their tables.
-    List {
-        /// Reference pack to lay over the built-in ones.
-        #[arg(long = "pack", value_name = "DIR")]
-        packs: Vec<PathBuf>,
-    },
-    /// Show rows of a table with source and grade.
-    #[command(after_help = "Examples:
-  tierlight packs show parameters --find audit
-  tierlight packs show districts --find sialkot
-  tierlight packs show sector_base --find brick
-  tierlight packs show rates --country PK --find kiln      base rates by hazard and sex, any country")]
-    Show {
-        /// Table, e.g. parameters, sectors, sector_base; `districts` adds the small-area estimates, `rates` are computed for a country.
-        table: String,
-        /// Country of `rates` or `districts`: ISO code or name.
-        #[arg(long)]
-        country: Option<String>,
-        /// Only rows with a cell that contains this text.
-        #[arg(long)]
-        find: Option<String>,
-        /// Rows to print [default: 30, all of `districts`, `rates` and in JSON].
-        #[arg(long)]
-        limit: Option<usize>,
-        /// Reference pack to lay over the built-in ones.
-        #[arg(long = "pack", value_name = "DIR")]
-        packs: Vec<PathBuf>,
-    },
-    /// Check a pack over the built-in ones: columns, types, ranges, keys, sources, grades.
-    #[command(after_help = "Examples:
-  tierlight packs check my-pack/
-  tierlight packs check my-pack/ --format json
-
-Lists every problem with table, row, column and hint. Exit code 1 when there are errors; such a pack is not used.")]
-    Check {
-        /// Folder of the pack, or name of a built-in one.
-        pack: PathBuf,
-        /// Reference pack that lies between it and the built-in ones.
-        #[arg(long = "pack", value_name = "DIR")]
-        packs: Vec<PathBuf>,
-        /// Issues to print.
-        #[arg(long, default_value_t = 40)]
-        limit: usize,
-    },
-    /// Compare two versions of a pack: rows that differ, and which results would move.
-    Diff(DiffArgs),
-}
-
-/// `packs diff`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  tierlight packs diff builtin my-pack/                   what my pack changes
-  tierlight packs diff old/pakistan datasets/pakistan     two versions of a built-in pack
-  tierlight packs diff builtin my-pack/ --country PK      base prevalences of one country, sector by sector
-  tierlight packs diff builtin my-pack/ --run out         and which sites and buyers of a run would move
-
-BEFORE and AFTER are taken as they would be used: a pack called as a built-in one stands in its place, any other lies on top.")]
-pub struct DiffArgs {
-    /// Earlier version: folder of a pack, name of a built-in one, or `builtin` for all of them.
-    pub before: String,
-    /// Later version, named as BEFORE is.
-    pub after: String,
-    /// Country of base prevalences: ISO code or name.
-    #[arg(long)]
-    pub country: Option<String>,
-    /// Run folder whose network is assessed with both.
-    #[arg(long, value_name = "DIR")]
-    pub run: Option<PathBuf>,
-    /// Rows to print of each list.
-    #[arg(long, default_value_t = 15)]
-    pub limit: usize,
-}
-
 /// `validate`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -493,72 +412,6 @@ pub struct ValidateArgs {
     /// Replace the file if it exists.
     #[arg(long, requires = "output")]
     pub force: bool,
-}
-
-/// `generate`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  tierlight generate --sites 10000 -o network
-  tierlight generate --sites 1000000 -o network --shape hub --seed 7 --format parquet
-  tierlight score network -o out --as-of 2026-11-23
-
-The same options give the same bytes. Tiers run from raw materials to brands; sectors, usual conditions and districts are those of the
-packs, everything else is invented, and datapackage.json says so. `check` of such a folder finds neither errors nor warnings.")]
-pub struct GenerateArgs {
-    /// Sites, 100 to 50,000,000.
-    #[arg(long)]
-    pub sites: u32,
-    /// Folder to write; must be absent or empty.
-    #[arg(short, long, value_name = "DIR")]
-    pub output: PathBuf,
-    /// What the chains look like.
-    #[arg(long, value_enum, default_value_t = ShapeArg::Tiered)]
-    pub shape: ShapeArg,
-    /// Links per site, on average.
-    #[arg(long, default_value_t = 4.75)]
-    pub links_per_site: f64,
-    /// Share of the links that lead back down the chain, which closes cycles [default: 0.02; the giant shape has cycles without].
-    #[arg(long, value_name = "SHARE")]
-    pub back: Option<f64>,
-    /// Seed of all draws.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Kind of the files.
-    #[arg(long = "files", value_enum, default_value_t = FilesArg::Csv)]
-    pub files: FilesArg,
-    /// Day on which the network is looked at: evidence is older.
-    #[arg(long, value_name = "YYYY-MM-DD", default_value_t = crate::examples::AS_OF)]
-    pub as_of: Date,
-}
-
-/// Shape of an invented network, on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ShapeArg {
-    /// Each tier buys from those below: nearby, from popular suppliers, or from anywhere.
-    Tiered,
-    /// Nearly everything passes through a few traders between each two tiers.
-    Hub,
-    /// Everyone may buy from everyone: most sites are in one strongly connected component.
-    Giant,
-}
-
-impl From<ShapeArg> for tierlight_data::generate::Shape {
-    fn from(arg: ShapeArg) -> Self {
-        match arg {
-            ShapeArg::Tiered => Self::Tiered,
-            ShapeArg::Hub => Self::Hub,
-            ShapeArg::Giant => Self::Giant,
-        }
-    }
-}
-
-/// Kind of files, on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FilesArg {
-    /// Text.
-    Csv,
-    /// Columns, compressed.
-    Parquet,
 }
 
 /// `demo`.

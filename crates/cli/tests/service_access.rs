@@ -1,5 +1,5 @@
 //! Who is let in where: every route of the OpenAPI document × {owner, viewer, other tenant, anonymous, revoked}, against a committed
-//! table of statuses. A route without a row fails; `UPDATE_SCHEMAS=1` writes the table anew, to be read before it is committed.
+//! table of statuses. A route without a row fails; `TIERLIGHT_BLESS=1` writes the table anew, to be read before it is committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod service;
@@ -206,7 +206,7 @@ fn every_route_lets_in_whom_the_table_says() {
     for (name, row) in &found {
         writeln!(now, "{name},{}", row.map(|s| s.to_string()).join(",")).unwrap();
     }
-    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+    if std::env::var_os("TIERLIGHT_BLESS").is_some() {
         std::fs::write(&table, &now).unwrap();
     }
     let expected = std::fs::read_to_string(&table).unwrap_or_default();

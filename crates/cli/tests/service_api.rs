@@ -152,7 +152,9 @@ fn from_the_first_start_to_a_report() {
     // plan: of a brand, and of an inspectorate with its teams
     let asked = owner.post(&format!("{base}/plans"), &json!({ "for": "brand", "buyer": "BR-01" })).expect(202).json();
     owner.finished(asked["job"].as_str().unwrap());
-    assert_eq!(owner.get(&format!("/api/v1/results/{}", id(&asked))).expect(200).json()["state"], "ready");
+    let of_brand = owner.get(&format!("/api/v1/results/{}", id(&asked))).expect(200).json();
+    assert_eq!(of_brand["state"], "ready", "{of_brand}");
+    assert!(of_brand["summary"]["plan"]["buyer"] == "BR-01" && of_brand["summary"].get("folder").is_none(), "{of_brand}");
     owner.post(&format!("{base}/plans"), &json!({ "for": "inspectorate" })).problem(422, "invalid");
     let teams = std::fs::read(folder.join("inspectors.csv")).unwrap();
     let asked = owner
@@ -178,6 +180,13 @@ fn from_the_first_start_to_a_report() {
     for ending in [".html", ".xlsx", ".json"] {
         assert!(names.iter().any(|n| n.ends_with(ending)), "{ending}: {names:?}");
     }
+
+    // the brand's plan in its report
+    let asked = owner.post(&format!("{base}/reports"), &json!({ "for": "brand", "plan": id(&of_brand), "formats": ["json"] }));
+    let asked = asked.expect(202).json();
+    owner.finished(asked["job"].as_str().unwrap());
+    let findings = owner.get(&format!("/api/v1/results/{}/files/output/brand-en.json", id(&asked))).expect(200).json();
+    assert_eq!((&findings["plan"]["for"], &findings["plan"]["buyer"]["id"]), (&json!("brand"), &json!("BR-01")));
 
     // findings held against rules of law
     let findings = std::fs::read(example("law/findings.csv")).unwrap();

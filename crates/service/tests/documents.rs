@@ -1,4 +1,4 @@
-//! Committed documents are what the code says: the OpenAPI document, and the tables of docs/api.md. `UPDATE_SCHEMAS=1` writes them.
+//! Committed documents are what the code says: the OpenAPI document, and the tables of docs/api.md. `TIERLIGHT_BLESS=1` writes them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fmt::Write;
@@ -19,13 +19,13 @@ fn held(path: &Path, now: &str) {
     if before == now {
         return;
     }
-    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+    if std::env::var_os("TIERLIGHT_BLESS").is_some() {
         std::fs::write(path, now).unwrap();
         return;
     }
     let line = before.lines().zip(now.lines()).position(|(x, y)| x != y).unwrap_or_else(|| before.lines().count().min(now.lines().count()));
     panic!(
-        "{} is not what the code says, from line {}:\n- {}\n+ {}\nUPDATE_SCHEMAS=1 writes it anew",
+        "{} is not what the code says, from line {}:\n- {}\n+ {}\nTIERLIGHT_BLESS=1 writes it anew",
         path.display(),
         line + 1,
         before.lines().nth(line).unwrap_or_default(),

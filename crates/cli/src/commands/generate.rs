@@ -7,8 +7,9 @@ use tierlight_data::Error;
 use tierlight_data::generate::{FileKind, GenerateOptions, Generator, write_folder};
 use tierlight_data::packs::read_packs;
 
-use crate::args::{FilesArg, Format, GenerateArgs, ShapeArg};
+use crate::args::Format;
 use crate::exit::{Output, usage};
+use crate::generate_args::{FilesArg, GenerateArgs, ShapeArg};
 use crate::view::table;
 
 /// Share of the links that lead back, unless told otherwise.

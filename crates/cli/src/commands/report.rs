@@ -4,18 +4,18 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use tierlight_answers::run_of;
 use tierlight_core::model::Network;
 use tierlight_core::parameters::{Framework, Parameters};
 use tierlight_core::{Assessment, Options, ReachBy, assess};
 use tierlight_data::Error;
 use tierlight_data::atomic::{may_write, write_file};
 use tierlight_data::fonts::{self, Scripts};
-use tierlight_data::run::{RunRecord, issues, load, read_record};
+use tierlight_data::run::{issues, load, read_record};
 use tierlight_report::contents::{self, IssueRow};
 use tierlight_report::document::Document;
 use tierlight_report::findings::answers::{Answers, framework, template};
 use tierlight_report::findings::links::links;
-use tierlight_report::findings::scope::{Input, IssueCount, Pack, Run, TableRows};
 use tierlight_report::findings::{Ask, Audience, Findings, Purpose, findings};
 use tierlight_report::geography::{CellRun, Geography, MOST_BYTES};
 use tierlight_report::{html, pdf, xlsx};
@@ -73,7 +73,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Output> {
         buyers: &buyers,
         frameworks: &frameworks,
         answers: &answers,
-        run: of_record(&record, &saved.network),
+        run: run_of(&record, &saved.network),
         plan,
     };
     let found = findings(&a, &ask).map_err(told)?;
@@ -201,31 +201,6 @@ fn geography(args: &ReportArgs, network: &Network, p: &Parameters, progress: &Pr
         note(&format!("{} shapes of the boundaries are no district of the packs, e.g. {}", unknown.len(), first.join(", ")));
     }
     Ok(out)
-}
-
-fn of_record(record: &RunRecord, network: &Network) -> Run {
-    Run {
-        engine: record.engine_version.clone(),
-        method: record.method_version.clone(),
-        packs: record.packs.iter().map(|p| Pack { name: p.name.clone(), version: p.version.clone(), sha256: p.sha256.clone() }).collect(),
-        input_digest: record.input_digest(),
-        inputs: record.inputs.iter().map(|i| Input { file: i.file.clone(), sha256: i.sha256.clone() }).collect(),
-        as_of: network.as_of().to_string(),
-        seed: record.seed,
-        draws: record.draws.as_ref().map_or(0, |d| d.draws),
-        tables: record
-            .tables
-            .iter()
-            .map(|t| TableRows { table: t.table.clone(), rows_in: t.rows_in, used: t.used, merged: t.merged, rejected: t.rejected })
-            .collect(),
-        issues: record
-            .issues
-            .iter()
-            .flat_map(|(severity, codes)| {
-                codes.iter().map(|(code, count)| IssueCount { severity: severity.clone(), code: code.clone(), count: *count })
-            })
-            .collect(),
-    }
 }
 
 #[allow(clippy::too_many_arguments, reason = "everything a file may need, used once")]

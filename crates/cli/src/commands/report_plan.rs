@@ -10,7 +10,6 @@ use tierlight_report::findings::plan::{Audit, Audits, Chain, Compared, Inspectio
 use tierlight_report::findings::site::SiteFinding;
 use tierlight_report::findings::{Audience, Purpose};
 
-use super::explain::find;
 use crate::exit::usage;
 use crate::report_args::ReportArgs;
 
@@ -51,15 +50,10 @@ struct Sites {
 }
 
 impl Sites {
-    fn new<'i>(a: &Assessment<'_>, ids: impl Iterator<Item = &'i str>) -> anyhow::Result<Self> {
-        let mut rows = HashMap::new();
-        for id in ids {
-            if !rows.contains_key(id) {
-                rows.insert(id.to_owned(), find(a, id)?);
-            }
-        }
+    fn new<'i>(a: &Assessment<'_>, ids: impl Iterator<Item = &'i str>) -> Self {
+        let rows: HashMap<String, usize> = ids.filter_map(|id| Some((id.to_owned(), a.network.find_site(id)?))).collect();
         let all: Vec<usize> = rows.values().copied().collect();
-        Ok(Self { findings: sites_by_row(a, &all), rows })
+        Self { findings: sites_by_row(a, &all), rows }
     }
 
     fn site(&self, id: &str) -> anyhow::Result<SiteFinding> {
@@ -78,7 +72,7 @@ pub fn plan_findings(a: &Assessment<'_>, saved: &SavedPlan) -> anyhow::Result<Pl
 }
 
 fn inspections(a: &Assessment<'_>, record: &InspectionRecord, saved: &SavedPlan) -> anyhow::Result<Inspections> {
-    let sites = Sites::new(a, saved.visits.iter().map(|v| v.site_id.as_str()))?;
+    let sites = Sites::new(a, saved.visits.iter().map(|v| v.site_id.as_str()));
     let visit = |v: &tierlight_data::plan::VisitRow| -> anyhow::Result<Visit> {
         Ok(Visit {
             date: v.date.clone(),
@@ -125,7 +119,7 @@ fn compared(c: &ComparisonRecord) -> Compared {
 }
 
 fn audits(a: &Assessment<'_>, record: &AuditRecord, saved: &SavedPlan) -> anyhow::Result<Audits> {
-    let sites = Sites::new(a, saved.audits.iter().map(|v| v.site_id.as_str()))?;
+    let sites = Sites::new(a, saved.audits.iter().map(|v| v.site_id.as_str()));
     let audit = |v: &tierlight_data::plan::AuditRow| -> anyhow::Result<Audit> {
         Ok(Audit {
             site: sites.site(&v.site_id)?,
@@ -147,7 +141,7 @@ fn audits(a: &Assessment<'_>, record: &AuditRecord, saved: &SavedPlan) -> anyhow
 }
 
 fn chain(a: &Assessment<'_>, record: &ChainRecord, saved: &SavedPlan) -> anyhow::Result<Chain> {
-    let sites = Sites::new(a, saved.actions.iter().map(|x| x.site_id.as_str()).chain([record.buyer.as_str()]))?;
+    let sites = Sites::new(a, saved.actions.iter().map(|x| x.site_id.as_str()).chain([record.buyer.as_str()]));
     let to_do = |x: &tierlight_data::plan::ActionRow| -> anyhow::Result<ToDo> {
         Ok(ToDo { action: x.action.clone(), site: sites.site(&x.site_id)?, tier: x.tier, value: x.value, narrower: x.narrowing })
     };

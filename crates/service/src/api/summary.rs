@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tierlight_answers::opened::Opened;
+use tierlight_answers::run_of;
 use tierlight_report::findings::answers::Answers;
-use tierlight_report::findings::scope::{Input, IssueCount, Pack, Run, TableRows};
 use tierlight_report::findings::{Ask, Audience, Purpose, findings};
 use utoipa::ToSchema;
 
@@ -80,7 +80,7 @@ pub fn summary(run: &Opened, small_kept_back: bool) -> Result<Summary, Problem> 
         buyers: &[],
         frameworks: &[],
         answers: &Answers::default(),
-        run: of_record(run),
+        run: run_of(run.record(), a.network),
         plan: None,
     };
     let findings = findings(a, &ask).map_err(|e| Problem::internal(&e))?;
@@ -105,32 +105,6 @@ pub fn summary(run: &Opened, small_kept_back: bool) -> Result<Summary, Problem> 
         left_out,
         names: take("names"),
     })
-}
-
-fn of_record(run: &Opened) -> Run {
-    let record = run.record();
-    Run {
-        engine: record.engine_version.clone(),
-        method: record.method_version.clone(),
-        packs: record.packs.iter().map(|p| Pack { name: p.name.clone(), version: p.version.clone(), sha256: p.sha256.clone() }).collect(),
-        input_digest: record.input_digest(),
-        inputs: record.inputs.iter().map(|i| Input { file: i.file.clone(), sha256: i.sha256.clone() }).collect(),
-        as_of: run.assessment().network.as_of().to_string(),
-        seed: record.seed,
-        draws: record.draws.as_ref().map_or(0, |d| d.draws),
-        tables: record
-            .tables
-            .iter()
-            .map(|t| TableRows { table: t.table.clone(), rows_in: t.rows_in, used: t.used, merged: t.merged, rejected: t.rejected })
-            .collect(),
-        issues: record
-            .issues
-            .iter()
-            .flat_map(|(severity, codes)| {
-                codes.iter().map(|(code, count)| IssueCount { severity: severity.clone(), code: code.clone(), count: *count })
-            })
-            .collect(),
-    }
 }
 
 #[cfg(test)]

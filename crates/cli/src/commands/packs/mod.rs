@@ -10,8 +10,9 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use tierlight_data::packs::{Packs, Row, read_packs};
 
-use crate::args::{Format, PacksArgs, PacksCommand};
+use crate::args::Format;
 use crate::exit::{Output, usage};
+use crate::packs_args::{PacksArgs, PacksCommand};
 use crate::view::{short, table};
 
 /// Longest cell shown.

@@ -10,7 +10,8 @@ use tierlight_core::Error as CoreError;
 use tierlight_core::risk::logit::logit;
 use tierlight_data::packs::{Change, Packs, RowChange, read_packs_with, row_changes};
 
-use crate::args::{DiffArgs, Format};
+use crate::args::Format;
+use crate::packs_args::DiffArgs;
 use crate::view::{heading, more, short, table};
 
 /// Longest cell shown.
