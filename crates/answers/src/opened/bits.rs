@@ -5,10 +5,15 @@
 pub(super) struct Bits(Vec<u64>);
 
 impl Bits {
-    /// Rows of which `wanted` holds.
-    pub(super) fn of(rows: usize, wanted: impl Fn(usize) -> bool) -> Self {
-        let word = |k: usize| (64 * k..(64 * k + 64).min(rows)).fold(0u64, |word, row| word | (u64::from(wanted(row)) << (row % 64)));
-        Self((0..rows.div_ceil(64)).map(word).collect())
+    /// All rows.
+    pub(super) fn all(rows: usize) -> Self {
+        let mut words = vec![u64::MAX; rows.div_ceil(64)];
+        if let Some(last) = words.last_mut()
+            && !rows.is_multiple_of(64)
+        {
+            *last = (1 << (rows % 64)) - 1;
+        }
+        Self(words)
     }
 
     /// The rows listed.
@@ -22,10 +27,29 @@ impl Bits {
         Self(words)
     }
 
-    /// Rows that are in both.
-    pub(super) fn and(mut self, other: &Self) -> Self {
+    /// Keeps the rows whose value in a column is wanted.
+    pub(super) fn keep<T: Copy>(&mut self, column: &[T], wanted: impl Fn(T) -> bool) {
+        for (word, values) in self.0.iter_mut().zip(column.chunks(64)).filter(|(word, _)| **word != 0) {
+            *word &= values.iter().enumerate().fold(0, |bits, (k, &value)| bits | (u64::from(wanted(value)) << k));
+        }
+    }
+
+    /// Keeps the rows that are also in another set.
+    pub(super) fn and(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(x, y)| *x &= y);
-        self
+    }
+
+    /// How many rows are in it.
+    pub(super) fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// The rows, ascending.
+    pub(super) fn rows(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().zip(0u32..).flat_map(|(&word, k)| {
+            let lowest = |rest: &u64| Some(rest & (rest - 1)).filter(|rest| *rest != 0);
+            std::iter::successors(Some(word).filter(|w| *w != 0), lowest).map(move |rest| 64 * k + rest.trailing_zeros())
+        })
     }
 
     /// True when the row is in it.
@@ -40,9 +64,16 @@ mod tests {
 
     #[test]
     fn rows_are_kept_and_met() {
-        let even = Bits::of(130, |row| row % 2 == 0);
-        let both = Bits::listed(130, [0, 3, 64, 128, 129].into_iter()).and(&even);
-        let rows: Vec<u32> = (0..200).filter(|&row| both.has(row)).collect();
-        assert_eq!(rows, [0, 64, 128]);
+        let column: Vec<u32> = (0..130).collect();
+        let mut set = Bits::all(130);
+        assert_eq!(set.count(), 130);
+        set.keep(&column, |x| x % 2 == 0);
+        assert_eq!(set.rows().collect::<Vec<_>>(), (0..65).map(|k| 2 * k).collect::<Vec<_>>());
+        set.and(&Bits::listed(130, [0, 3, 64, 128, 129].into_iter()));
+        let met: Vec<u32> = (0..200).filter(|&row| set.has(row)).collect();
+        assert_eq!((met.as_slice(), set.count()), ([0, 64, 128].as_slice(), 3));
+        assert_eq!(set.rows().collect::<Vec<_>>(), met);
+        assert_eq!(Bits::all(64).count(), 64);
+        assert_eq!(Bits::all(0).rows().count(), 0);
     }
 }

@@ -120,64 +120,62 @@ impl Wanted {
     }
 
     /// Text that tells filters apart.
-    fn tag(&self) -> String {
+    pub(super) fn tag(&self) -> String {
         format!("{}/{}", serde_json::to_string(&self.stated).unwrap_or_default(), self.hazard.slug())
     }
 
-    /// Rows that are wanted; `None` is all.
+    /// Rows that are wanted; `None` is all. Reads the columns that are named, `O(n)` each.
     pub(super) fn rows(&self, run: &Opened) -> Option<Bits> {
         if self.all() {
             return None;
         }
         let (packed, f) = (&run.packed, &self.stated);
-        let n = packed.country.len();
-        let mut sets: Vec<Bits> = Vec::new();
-        let mut set = |wanted: &dyn Fn(usize) -> bool| sets.push(Bits::of(n, wanted));
+        let mut rows = Bits::all(packed.country.len());
         if let Some(country) = self.country {
-            set(&|r| packed.country[r] == country);
+            rows.keep(&packed.country, |x| x == country);
         }
         if let Some(wanted) = &self.districts {
-            set(&|r| packed.district[r] != NOWHERE && wanted.get(usize::from(packed.district[r])).copied().unwrap_or(false));
+            rows.keep(&packed.district, |x| x != NOWHERE && wanted.get(usize::from(x)).copied().unwrap_or(false));
         }
         if let Some(sector) = self.sector {
-            set(&|r| packed.sector[r] == sector);
+            rows.keep(&packed.sector, |x| x == sector);
         }
         if let Some(role) = self.role {
-            set(&|r| packed.role[r] == role as u8);
+            rows.keep(&packed.role, |x| x == role as u8);
         }
         if let Some(tier) = f.tier.filter(|t| *t != NO_TIER) {
-            set(&|r| packed.tier[r] == tier);
+            rows.keep(&packed.tier, |x| x == tier);
         }
         if let Some(least) = f.traced_at_least {
-            set(&|r| packed.traced[r] >= least);
+            rows.keep(&packed.traced, |x| x >= least);
         }
         if let Some(most) = f.traced_at_most {
-            set(&|r| packed.traced[r] <= most);
+            rows.keep(&packed.traced, |x| x <= most);
         }
         if let Some(least) = f.presence_at_least {
-            let presence = &packed.presence[self.hazard.index()];
-            set(&|r| presence[r] >= least);
+            rows.keep(&packed.presence[self.hazard.index()], |x| x >= least);
         }
         if let Some(least) = f.recorded_class_at_least {
-            set(&|r| packed.class[r] >= least);
+            rows.keep(&packed.class, |x| x >= least);
         }
         if let Some(buys) = f.buys {
-            set(&|r| packed.buys[r] == buys);
+            rows.keep(&packed.buys, |x| x == buys);
         }
-        let network = run.assessment().network;
         if let Some(modelled) = f.modelled {
-            set(&|r| network.sites()[r].modelled.is_some() == modelled);
+            rows.keep(&packed.modelled, |x| x == modelled);
         }
+        let n = packed.country.len();
         if f.final_buyers {
-            sets.push(Bits::listed(n, run.finals.iter().copied()));
+            rows.and(&Bits::listed(n, run.finals.iter().copied()));
         }
         if let Some(agent) = self.agent {
-            sets.push(Bits::listed(n, network.agent_links().iter().filter(|l| l.agent == agent).map(|l| l.site)));
+            let links = run.assessment().network.agent_links();
+            rows.and(&Bits::listed(n, links.iter().filter(|l| l.agent == agent).map(|l| l.site)));
         }
         if let Some(text) = &f.text {
-            sets.push(Bits::listed(n, run.names().containing(text).into_iter()));
+            rows.and(&Bits::listed(n, run.names().containing(text).into_iter()));
         }
-        sets.into_iter().reduce(|all, set| all.and(&set))
+        Some(rows)
     }
 
     /// Tag of the list in an order.

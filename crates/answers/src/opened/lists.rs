@@ -1,7 +1,5 @@
 //! Pages of sites, buyers and agents.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 use tierlight_core::model::AgentKind;
 
@@ -42,30 +40,23 @@ impl Opened {
     pub fn sites(&self, wanted: &Wanted, sort: SortBy, cursor: Option<&str>, limit: usize) -> Result<Page<SiteItem>> {
         let tag = wanted.list_tag(&sort.tag());
         let order = self.orders.get(self, sort);
-        let rows = self.list(tag.clone(), || match wanted.rows(self) {
-            None => order.rows.clone(),
-            Some(bits) => order.rows.iter().copied().filter(|row| bits.has(*row)).collect::<Vec<u32>>().into(),
-        });
         let from = match cursor.map(|text| cursor::row(&tag, text)).transpose()? {
             None => 0,
-            Some(row) => {
-                let place = order.place.get(row as usize).copied().unwrap_or(u32::MAX);
-                rows.partition_point(|&r| order.place[r as usize] <= place)
+            Some(row) => order.place.get(row as usize).map_or(order.rows.len(), |place| *place as usize + 1),
+        };
+        // one more than is shown tells whether there are more
+        let most = limit.saturating_add(1);
+        let (total, mut shown) = match self.wanted(wanted) {
+            None => (order.rows.len(), order.rows.iter().copied().skip(from).take(most).collect()),
+            Some(rows) => {
+                let total = rows.count();
+                (total, order.first(from, &rows, total, most))
             }
         };
-        let shown = &rows[from..rows.len().min(from.saturating_add(limit))];
-        let next = shown.last().filter(|_| from + shown.len() < rows.len()).map(|row| cursor::after(&tag, *row));
-        Ok(Page { items: shown.iter().map(|row| SiteItem::new(self, *row as usize)).collect(), next, total: Some(rows.len()) })
-    }
-
-    /// All rows of a list, in its order: for files that are written whole.
-    #[must_use]
-    pub fn site_rows(&self, wanted: &Wanted, sort: SortBy) -> Arc<[u32]> {
-        let order = self.orders.get(self, sort);
-        match wanted.rows(self) {
-            None => order.rows.clone(),
-            Some(bits) => order.rows.iter().copied().filter(|row| bits.has(*row)).collect::<Vec<u32>>().into(),
-        }
+        let more = shown.len() > limit;
+        shown.truncate(limit);
+        let next = shown.last().filter(|_| more).map(|row| cursor::after(&tag, *row));
+        Ok(Page { items: shown.iter().map(|row| SiteItem::new(self, *row as usize)).collect(), next, total: Some(total) })
     }
 
     /// One site as lists show it.

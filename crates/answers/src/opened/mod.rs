@@ -39,6 +39,7 @@ use crate::Sources;
 use crate::error::{Error, Result};
 use crate::explain::explain;
 use crate::trace::{paths_json, trace, trace_json};
+use bits::Bits;
 use links::BySupplier;
 use names::Names;
 use order::Orders;
@@ -54,8 +55,8 @@ self_cell! {
 
 /// Sites that are named where one is not found.
 const NEAR: usize = 3;
-/// Lists of one run that are kept: who pages on finds the list again.
-const LISTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
+/// Filters of one run whose rows are kept, a bit a site: who pages on finds them again.
+const FILTERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
 
 /// An opened run. Every answer is that of the command line on the same folder.
 pub struct Opened {
@@ -69,7 +70,7 @@ pub struct Opened {
     names: OnceLock<Names>,
     by_supplier: OnceLock<BySupplier>,
     orders: Orders,
-    lists: Mutex<LruCache<String, Arc<[u32]>>>,
+    wanted: Mutex<LruCache<String, Arc<Bits>>>,
 }
 
 impl std::fmt::Debug for Opened {
@@ -103,7 +104,7 @@ impl Opened {
             names: OnceLock::new(),
             by_supplier: OnceLock::new(),
             orders: Orders::default(),
-            lists: Mutex::new(LruCache::new(LISTS)),
+            wanted: Mutex::new(LruCache::new(FILTERS)),
             assessed,
         };
         opened.warm();
@@ -217,14 +218,15 @@ impl Opened {
         self.names.get_or_init(|| Names::new(self.assessment().network))
     }
 
-    fn list(&self, key: String, make: impl FnOnce() -> Arc<[u32]>) -> Arc<[u32]> {
-        let lists = || self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(list) = lists().get(&key) {
-            return list.clone();
+    /// Rows that a filter wants; `None` is all.
+    fn wanted(&self, filter: &Wanted) -> Option<Arc<Bits>> {
+        let (kept, key) = (|| self.wanted.lock().unwrap_or_else(PoisonError::into_inner), filter.tag());
+        if let Some(rows) = kept().get(&key) {
+            return Some(rows.clone());
         }
         // made without the lock: others go on reading
-        let list = make();
-        lists().put(key, list.clone());
-        list
+        let rows = Arc::new(filter.rows(self)?);
+        kept().put(key, rows.clone());
+        Some(rows)
     }
 }

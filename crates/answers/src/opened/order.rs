@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use tierlight_core::model::{HAZARDS, Hazard};
 
 use super::Opened;
+use super::bits::Bits;
 use crate::error::{Error, Result};
 
 /// Columns that sites are put in order by.
@@ -184,6 +185,27 @@ pub(super) struct Ranking {
     pub(super) place: Vec<u32>,
 }
 
+/// Rows out of so many that are sought out one by one rather than met on the way.
+const FEW: usize = 64;
+
+impl Ranking {
+    /// The first rows of a set of so many, from a place on.
+    pub(super) fn first(&self, from: usize, set: &Bits, count: usize, most: usize) -> Vec<u32> {
+        let place = |row: &u32| self.place[*row as usize];
+        if count.saturating_mul(FEW) >= self.rows.len() {
+            let rest = self.rows.get(from..).unwrap_or_default();
+            return rest.iter().copied().filter(|row| set.has(*row)).take(most).collect();
+        }
+        let mut rows: Vec<u32> = set.rows().filter(|row| place(row) as usize >= from).collect();
+        if rows.len() > most {
+            rows.select_nth_unstable_by_key(most, place);
+            rows.truncate(most);
+        }
+        rows.sort_unstable_by_key(place);
+        rows
+    }
+}
+
 /// Orders of one run, made when first asked for.
 pub(super) struct Orders(Mutex<LruCache<SortBy, Arc<Ranking>>>);
 
@@ -207,5 +229,27 @@ impl Orders {
         let order = Arc::new(Ranking { rows, place });
         kept().put(sort, order.clone());
         order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_and_many_rows_are_found_in_order() {
+        let n = 1_000u32;
+        // 7 is prime to 1,000: every row once
+        let rows: Arc<[u32]> = (0..n).map(|k| 7 * k % n).collect();
+        let mut place = vec![0; n as usize];
+        rows.iter().zip(0..).for_each(|(&row, at)| place[row as usize] = at);
+        let order = Ranking { rows, place };
+        for every in [1, 3, 100, 500] {
+            let set = Bits::listed(n as usize, (0..n).filter(|row| row % every == 0));
+            for (from, most) in [(0, 5), (0, 1_000), (400, 4), (999, 3), (1_000, 3), (4_000, 1)] {
+                let expected: Vec<u32> = order.rows.iter().copied().skip(from).filter(|row| row % every == 0).take(most).collect();
+                assert_eq!(order.first(from, &set, set.count(), most), expected, "{every} {from} {most}");
+            }
+        }
     }
 }

@@ -21,6 +21,7 @@ pub(super) struct Packed {
     pub(super) traced: Vec<f64>,
     pub(super) presence: [Vec<f64>; 3],
     pub(super) buys: Vec<bool>,
+    pub(super) modelled: Vec<bool>,
 }
 
 impl Packed {
@@ -40,6 +41,7 @@ impl Packed {
             traced: a.exposure.iter().map(|e| e.traced_share).collect(),
             presence: HAZARDS.map(|h| a.updated.iter().map(|u| u.presence[h.index()]).collect()),
             buys,
+            modelled: sites.iter().map(|s| s.modelled.is_some()).collect(),
         }
     }
 }

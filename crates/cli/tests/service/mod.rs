@@ -27,7 +27,7 @@ impl Server {
     }
 
     pub fn start_with(data: &Path, flags: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tierlight"));
+        let mut command = Command::new(program());
         command.args(["serve", "--listen", "127.0.0.1:0"]).arg("--data-dir").arg(data).args(flags);
         command.envs(variables.iter().copied());
         Self::of(command, data)
@@ -219,7 +219,7 @@ impl Client {
         let mut files: Vec<(String, Vec<u8>)> = Vec::new();
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.extension().is_some_and(|e| e == "csv") {
+            if path.extension().is_some_and(|e| e == "csv" || e == "parquet") {
                 files.push((path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()));
             }
         }
@@ -240,7 +240,7 @@ impl Client {
             if matches!(found["state"].as_str(), Some("done" | "failed" | "cancelled")) {
                 return found;
             }
-            assert!(begun.elapsed() < Duration::from_mins(3), "{found}");
+            assert!(begun.elapsed() < Duration::from_mins(10), "{found}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -267,6 +267,11 @@ impl Client {
     }
 }
 
+/// The program that is tested: the one built with the tests, or another, such as one built for release.
+pub fn program() -> PathBuf {
+    std::env::var_os("TIERLIGHT_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_tierlight").into(), PathBuf::from)
+}
+
 /// A folder of the examples.
 pub fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
@@ -274,7 +279,7 @@ pub fn example(name: &str) -> PathBuf {
 
 /// Runs the program and returns what it printed.
 pub fn tierlight(args: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_tierlight")).args(args).output().unwrap();
+    let output = Command::new(program()).args(args).output().unwrap();
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
