@@ -406,7 +406,7 @@ pub struct ValidateArgs {
     /// Reference pack to lay over the built-in ones; may be repeated, later ones win.
     #[arg(long = "pack", value_name = "DIR")]
     pub packs: Vec<PathBuf>,
-    /// File to write the card to instead of printing it.
+    /// File to write the card to; what is printed is its name, or the card's figures with --format json.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Replace the file if it exists.

@@ -14,6 +14,8 @@ mod learn_args;
 mod output;
 mod packs_args;
 mod parent;
+#[cfg(test)]
+mod parity;
 mod plan_args;
 mod progress;
 mod qualify_args;

@@ -40,6 +40,15 @@ impl Network {
     }
 }
 
+/// Ids of all that goes with a network.
+macro_rules! of_network {
+    () => {
+        "(SELECT id FROM versions WHERE network = $1 UNION ALL SELECT id FROM runs WHERE network = $1
+        UNION ALL SELECT id FROM results WHERE run IN (SELECT id FROM runs WHERE network = $1)
+            OR version IN (SELECT id FROM versions WHERE network = $1) OR against IN (SELECT id FROM versions WHERE network = $1))"
+    };
+}
+
 impl Store {
     /// Makes a network without a version.
     pub async fn create_network(&self, organisation: &OrganisationId, name: &str) -> Result<Network> {
@@ -76,14 +85,12 @@ impl Store {
     /// what was stated, and nobody is shown it any more. The files go with the next [`Store::collect`].
     pub async fn delete_network(&self, organisation: &OrganisationId, id: &NetworkId) -> Result<()> {
         let mut change = self.db.begin().await?;
-        let sql = "SELECT id FROM jobs WHERE organisation = $2 AND state IN ('queued', 'running') AND subject IN (
-            SELECT id FROM versions WHERE network = $1 UNION ALL SELECT id FROM runs WHERE network = $1
-            UNION ALL SELECT s.id FROM results s JOIN runs r ON r.id = s.run WHERE r.network = $1)";
+        let sql = concat!("SELECT id FROM jobs WHERE organisation = $2 AND state IN ('queued', 'running') AND subject IN ", of_network!());
         jobs::stop(&mut change, sql, values![id.as_str(), organisation.as_str()]).await?;
-        let sql = "DELETE FROM files WHERE owner IN (
-            SELECT id FROM versions WHERE network = $1 UNION ALL SELECT id FROM runs WHERE network = $1
-            UNION ALL SELECT s.id FROM results s JOIN runs r ON r.id = s.run WHERE r.network = $1)
-            AND EXISTS (SELECT 1 FROM networks WHERE id = $1 AND organisation = $2)";
+        let sql = concat!(
+            "DELETE FROM files WHERE EXISTS (SELECT 1 FROM networks WHERE id = $1 AND organisation = $2) AND owner IN ",
+            of_network!()
+        );
         change.run(sql, values![id.as_str(), organisation.as_str()]).await?;
         let sql = "DELETE FROM networks WHERE organisation = $1 AND id = $2";
         if change.run(sql, values![organisation.as_str(), id.as_str()]).await? == 0 {

@@ -7,7 +7,9 @@ mod housekeeping;
 mod ledger;
 mod outcome;
 mod place;
+mod printed;
 mod work;
+mod written;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -68,7 +68,7 @@ pub async fn others_see_nothing(store: Fresh) {
     assert!(missing(&store.delete_network(&other, &run.network).await.unwrap_err()));
     assert!(missing(&store.rename_network(&other, &run.network, "mine").await.unwrap_err()));
     assert!(missing(&store.evidence(&other, &run.network, 0, 10).await.unwrap_err()));
-    let new = NewRun { version: run.version.clone(), options: json!({}) };
+    let new = NewRun { version: run.version.clone(), options: json!({}), files: vec![] };
     assert!(missing(&store.create_run(&other, &new, LIMITS).await.unwrap_err()));
     let new = NewVersion { files: vec![], options: json!({}) };
     assert!(missing(&store.create_version(&other, &run.network, &new, LIMITS).await.unwrap_err()));
@@ -84,7 +84,8 @@ pub async fn others_see_nothing(store: Fresh) {
 pub async fn deletion_takes_all_but_the_ledger(store: Fresh) {
     let org = organisation(&store).await;
     let run = ready_run(&store, &org).await;
-    let waiting = store.create_run(&org, &NewRun { version: run.version.clone(), options: json!({}) }, LIMITS).await.unwrap();
+    let waiting =
+        store.create_run(&org, &NewRun { version: run.version.clone(), options: json!({}), files: vec![] }, LIMITS).await.unwrap();
     let worker = store.worker("w");
     let job = claim(&worker).await;
     let entry = NewEvidence { entry: json!({"site_id": "a"}), corrects: None, principal: "key_1".to_owned() };
