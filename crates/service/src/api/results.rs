@@ -255,7 +255,7 @@ async fn create_plan(at: Allowed<PlanVisits>, state: Data<State>, path: Path<Run
 /// A report with its files.
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "only described: parts of the form are read one by one")]
-struct ReportForm {
+struct ReportWithFiles {
     /// What is asked for.
     options: ReportOptions,
     /// What you say where the run cannot (TOML).
@@ -268,7 +268,7 @@ struct ReportForm {
 
 /// Writes a report as HTML, PDF, XLSX or JSON, in English or Urdu. A job does it.
 #[utoipa::path(post, path = "/runs/{run}/reports", tag = "results", params(RunPath),
-    request_body(content((ReportOptions = "application/json"), (ReportForm = "multipart/form-data"))), responses((status = 202, description = "Asked for", body = RunResult)))]
+    request_body(content((ReportOptions = "application/json"), (ReportWithFiles = "multipart/form-data"))), responses((status = 202, description = "Asked for", body = RunResult)))]
 async fn create_report(at: Allowed<MakeReports>, state: Data<State>, path: Path<RunPath>, body: Payload, request: HttpRequest) -> Answer {
     create::<ReportOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Report, body, |_, _| Ok(())).await
 }

@@ -34,9 +34,9 @@ pub(super) async fn printed(place: &Place) -> Result<(Value, Option<PathBuf>)> {
             return Ok((Value::Null, Some(to)));
         }
         let mut summary = serde_json::from_slice(&std::fs::read(&to).map_err(failed)?).unwrap_or(Value::Null);
+        // where it was written: its files are those of the result
         if let Value::Object(printed) = &mut summary {
-            printed.remove("folder");
-            printed.remove("table");
+            printed.retain(|key, value| !(value.is_string() && matches!(key.as_str(), "folder" | "table")));
         }
         Ok((summary, None))
     })
