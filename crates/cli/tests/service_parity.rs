@@ -270,7 +270,8 @@ fn matches_are_found_reviewed_and_scored_with() {
     let server = Server::start(&root.path().join("data"), &[]);
     let owner = server.owner();
     let (list, register) = (root.path().join("list"), root.path().join("register"));
-    let (sites, other) = (written(&list.join("sites.csv"), LIST), written(&register.join("sites.csv"), REGISTER));
+    written(&list.join("sites.csv"), LIST);
+    let other = written(&register.join("sites.csv"), REGISTER);
     written(&list.join("links.csv"), "supplier_id,buyer_id,share\nB2,A4,0.3\nA1,A4,0.3\nA4,A3,0.2\n");
     let version = owner.upload_folder("list", &list, &json!({ "as_of": AS_OF, "sector": "spinning" }));
     let against = owner.upload_folder("register", &register, &json!({ "as_of": AS_OF }));
@@ -321,7 +322,6 @@ fn matches_are_found_reviewed_and_scored_with() {
     owner.delete(&format!("/api/v1/networks/{}", against["network"].as_str().unwrap())).expect(204);
     owner.get(&format!("/api/v1/results/{}", id(&beside))).problem(404, "not_found");
     owner.get(&format!("/api/v1/results/{}", id(&inside))).expect(200);
-    drop(sites);
 }
 
 /// The table with yes under accept in the row of A1 and B2, and no in all others.

@@ -1,20 +1,15 @@
 //! From a job to a command line: files are put into its folder, options become arguments.
 
-use std::path::{Path, PathBuf};
-
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use tierlight_store::{
-    Error, File, FileRole, Job, OrganisationId, Result, ResultId, ResultKind, RunResult, Store, Subject, Version, VersionId,
-};
+use tierlight_store::{Error, FileRole, Job, OrganisationId, Result, ResultId, ResultKind, RunResult, Store, Subject};
 
 use super::Settings;
 use super::child::memory;
+use super::inputs::{flag, flags, json, made, map, packs, plain, read, stem, version};
 use super::place::{OUTPUT, Place};
 use super::written::Written;
 use crate::options::{
     ContributionsOptions, LearnOptions, MatchesOptions, PackDiffOptions, PackName, PacksOptions, PlanOptions, QualifyOptions, Question,
-    ReadOptions, ReportOptions, ScoreOptions, WhatIfOptions,
+    ReportOptions, ScoreOptions, WhatIfOptions,
 };
 
 /// First rows of each table that are shown with a version.
@@ -57,11 +52,11 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
             result_arguments(store, organisation, &result, place).await?
         }
     };
-    let written = Written::by(job.kind);
-    if let Written::File(_) = written {
-        place.make_output()?;
+    match Written::by(job.kind) {
+        Written::Folder => arguments.push(flag("output", &place.output())),
+        Written::File(name) => arguments.push(flag("output", &place.output_file(name)?)),
+        Written::Nothing => {}
     }
-    arguments.extend(written.to(place).map(|path| flag("output", &path)));
     Ok(arguments)
 }
 
@@ -163,79 +158,4 @@ async fn result_arguments(store: &Store, organisation: &OrganisationId, result: 
         }
     }
     Ok(arguments)
-}
-
-/// How a version is read; and its files where the program reads them: a file alone, or a folder of several.
-async fn version(
-    store: &Store,
-    place: &Place,
-    organisation: &OrganisationId,
-    id: &VersionId,
-    folder: &str,
-) -> Result<(ReadOptions, PathBuf)> {
-    let Version { options, .. } = store.version(organisation, id).await?;
-    let files: Vec<File> = store.version_files(organisation, id).await?;
-    let paths = place.put(store, folder, &files, FileRole::Input).await?;
-    let input = match paths.as_slice() {
-        [one] => one.clone(),
-        _ => place.root().join(folder),
-    };
-    Ok((read(&options)?, input))
-}
-
-/// A column mapping as a file, and the argument that names it.
-fn map(place: &Place, map: Option<&impl serde::Serialize>) -> Result<Option<String>> {
-    map.map(|map| Ok(flag("map", &place.write("map.json", &json(map)?)?))).transpose()
-}
-
-/// Packs as folders, and the arguments that name them.
-async fn packs(store: &Store, place: &Place, organisation: &OrganisationId, ids: &[ResultId]) -> Result<Vec<String>> {
-    let mut arguments = Vec::with_capacity(ids.len());
-    for id in ids {
-        arguments.push(flag("pack", &made(store, place, organisation, id).await?));
-    }
-    Ok(arguments)
-}
-
-/// The folder that another result of the organisation is: what its job wrote. Of which kind it is was looked at when it was named.
-async fn made(store: &Store, place: &Place, organisation: &OrganisationId, id: &ResultId) -> Result<PathBuf> {
-    let folder = place.root().join(id.as_str());
-    let result = store.result(organisation, id).await?;
-    if result.state != tierlight_store::State::Ready {
-        let found = format!("is a {} that is {}", result.kind, result.state);
-        return Err(Error::Conflict { what: "result", id: id.to_string(), found, expected: "one that is ready" });
-    }
-    // named twice, it is there
-    if !folder.exists() {
-        place.put(store, id.as_str(), &store.result_files(organisation, id).await?, FileRole::Output).await?;
-    }
-    Ok(folder)
-}
-
-/// Flags of files by their stems: `follow_ups.csv` is behind `--follow-ups=`.
-fn flags(stems: &[&str], files: &[PathBuf]) -> Vec<String> {
-    let known = |path: &&PathBuf| stems.contains(&stem(path));
-    files.iter().filter(known).map(|path| flag(&stem(path).replace('_', "-"), path)).collect()
-}
-
-fn stem(path: &Path) -> &str {
-    path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
-}
-
-fn flag(name: &str, path: &Path) -> String {
-    format!("--{name}={}", path.display())
-}
-
-/// A path as an argument; it begins with the data folder, so never with a dash.
-fn plain(path: &Path) -> String {
-    path.display().to_string()
-}
-
-fn read<T: DeserializeOwned>(options: &Value) -> Result<T> {
-    let malformed = |_| Error::Malformed { what: "options of a job", expected: "those that this version of the program writes" };
-    serde_json::from_value(options.clone()).map_err(malformed)
-}
-
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
-    serde_json::to_vec(value).map_err(|_| Error::Malformed { what: "options of a job", expected: "JSON" })
 }

@@ -4,6 +4,7 @@
 mod arguments;
 mod child;
 mod housekeeping;
+mod inputs;
 mod ledger;
 mod outcome;
 mod place;

@@ -24,7 +24,7 @@ const PASSING: [&str; 3] = ["memory", "unwritable", "cancelled"];
 /// What the program came to.
 pub(super) async fn of_child(store: &Store, job: &Job, place: &Place, ended: Ended, reserve: u64) -> Result<Result<Done, Failure>> {
     let code = ended.status.and_then(|status| status.code());
-    let complete = Written::by(job.kind).to(place).is_none_or(|path| path.exists());
+    let complete = Written::by(job.kind).is_there(place);
     match (&job.subject, code) {
         (Subject::Version(_), Some(0 | ISSUES)) if complete => version(store, place).await.map(Ok),
         (Subject::Run(_), Some(0)) if complete => run(place).map(Ok),

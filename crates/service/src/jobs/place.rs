@@ -35,10 +35,11 @@ impl Place {
         self.root.join(OUTPUT)
     }
 
-    /// Makes the folder of what the program writes, where it writes a file into it.
-    pub fn make_output(&self) -> Result<()> {
+    /// Where the program writes a file of a name.
+    pub fn output_file(&self, name: &str) -> Result<PathBuf> {
         let folder = self.output();
-        std::fs::create_dir_all(&folder).map_err(|e| failed(&folder, e))
+        std::fs::create_dir_all(&folder).map_err(|e| failed(&folder, e))?;
+        Ok(folder.join(name))
     }
 
     /// What the program prints.

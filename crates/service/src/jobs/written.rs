@@ -1,7 +1,5 @@
 //! What a program is told to write, by the kind of its job.
 
-use std::path::PathBuf;
-
 use tierlight_store::JobKind;
 
 use super::place::Place;
@@ -30,12 +28,12 @@ impl Written {
         }
     }
 
-    /// Where it writes.
-    pub fn to(self, place: &Place) -> Option<PathBuf> {
+    /// True if it is there.
+    pub fn is_there(self, place: &Place) -> bool {
         match self {
-            Self::Folder => Some(place.output()),
-            Self::File(name) => Some(place.output().join(name)),
-            Self::Nothing => None,
+            Self::Folder => place.output().exists(),
+            Self::File(name) => place.output().join(name).exists(),
+            Self::Nothing => true,
         }
     }
 }
