@@ -23,6 +23,8 @@ words! {
         Qualification "qualification",
         /// A pack that moves scores by what visits found.
         Learned "learned",
+        /// A table of a run in another form.
+        Export "export",
     }
 }
 
@@ -36,6 +38,7 @@ impl ResultKind {
             Self::Report => JobKind::Report,
             Self::Qualification => JobKind::Qualify,
             Self::Learned => JobKind::Learn,
+            Self::Export => JobKind::Export,
         }
     }
 }

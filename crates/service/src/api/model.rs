@@ -155,7 +155,7 @@ shown! {
         finished: Option<Time> = |r: &tierlight_store::Run| r.finished;
     }
 
-    /// A result: a plan, report, what-if, qualification or learned pack.
+    /// A result: a plan, report, what-if, qualification, learned pack or export.
     #[schema(example = json!({ "id": "res_0192f0c1e2d37a4c9f5b6a7d8e9f0a21", "run": "run_0192f0c1e2d37a4c9f5b6a7d8e9f0a1f", "kind": "report",
         "options": { "for": "brand" }, "state": "ready", "summary": {}, "code": null, "message": null,
         "job": "job_0192f0c1e2d37a4c9f5b6a7d8e9f0a22", "created": "2026-11-26T10:02:00Z", "finished": "2026-11-26T10:02:03Z" }))]
@@ -164,7 +164,7 @@ shown! {
         id: String = |r: &tierlight_store::RunResult| text(&r.id);
         /// Run; null where none is needed.
         run: Option<String> = |r: &tierlight_store::RunResult| r.run.as_ref().map(text);
-        /// plan, what-if, report, qualification or learned.
+        /// plan, what-if, report, qualification, learned or export.
         kind: String = |r: &tierlight_store::RunResult| text(&r.kind);
         /// What was asked for.
         #[schema(value_type = Object)]
@@ -195,7 +195,7 @@ shown! {
     Job of Job {
         /// Id.
         id: String = |j: &tierlight_store::Job| text(&j.id);
-        /// ingest, score, plan, what-if, report, qualify or learn.
+        /// ingest, score, plan, what-if, report, qualify, learn or export.
         kind: String = |j: &tierlight_store::Job| text(&j.kind);
         /// The version, run or result that it makes.
         subject: String = |j: &tierlight_store::Job| text(&j.subject);

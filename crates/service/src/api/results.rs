@@ -1,4 +1,4 @@
-//! Plans, what-ifs, reports, qualifications, learned packs: asked for, looked at, taken away.
+//! Plans, what-ifs, reports, qualifications, learned packs, exports: asked for, looked at, taken away.
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, Payload, Query};
@@ -15,7 +15,7 @@ use crate::access::permission::{AddEvidence, DeleteResults, MakeReports, MakeRun
 use crate::access::{Allowed, Principal};
 use crate::audit;
 use crate::once::{once, told};
-use crate::options::{LearnOptions, PlanOptions, PlanPurpose, QualifyOptions, Question, ReportOptions, WhatIfOptions};
+use crate::options::{ExportOptions, LearnOptions, PlanOptions, PlanPurpose, QualifyOptions, Question, ReportOptions, WhatIfOptions};
 use crate::problem::table::{BAD_QUERY, INVALID, NOT_ALLOWED, NOT_FOUND};
 use crate::problem::{Answer, Problem};
 use crate::reply::{self, Made};
@@ -33,6 +33,7 @@ pub fn routes(routes: Routes) -> Routes {
         .add(__path_create_what_if, create_what_if)
         .add(__path_create_plan, create_plan)
         .add(__path_create_report, create_report)
+        .add(__path_create_export, create_export)
         .add(__path_create_learned, create_learned)
         .add(__path_create_qualification, create_qualification)
 }
@@ -52,7 +53,7 @@ struct ResultsQuery {
     /// Only of this run.
     #[param(value_type = Option<String>)]
     run: Option<RunId>,
-    /// plan, what-if, report, qualification or learned.
+    /// plan, what-if, report, qualification, learned or export.
     kind: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
@@ -249,6 +250,13 @@ struct ReportForm {
     request_body(content((ReportOptions = "application/json"), (ReportForm = "multipart/form-data"))), responses((status = 202, description = "Asked for", body = RunResult)))]
 async fn create_report(at: Allowed<MakeReports>, state: Data<State>, path: Path<RunPath>, body: Payload, request: HttpRequest) -> Answer {
     create::<ReportOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Report, body, |_, _| Ok(())).await
+}
+
+/// Writes a table of the run in any form: CSV, XLSX, Parquet, GeoJSON, GraphML; all tables as one workbook. A job does it; its file is
+/// among those of the result. What is there already is given out at once by `GET /runs/{run}/export`.
+#[utoipa::path(post, path = "/runs/{run}/exports", tag = "results", params(RunPath), request_body = ExportOptions, responses((status = 202, description = "Asked for", body = RunResult)))]
+async fn create_export(at: Allowed<MakeReports>, state: Data<State>, path: Path<RunPath>, body: Payload, request: HttpRequest) -> Answer {
+    create::<ExportOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Export, body, |_, _| Ok(())).await
 }
 
 /// What was found, and from which plan.

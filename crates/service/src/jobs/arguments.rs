@@ -9,7 +9,9 @@ use tierlight_store::{Error, File, FileRole, Job, JobKind, OrganisationId, Resul
 use super::Settings;
 use super::child::memory;
 use super::place::Place;
-use crate::options::{LearnOptions, PlanOptions, QualifyOptions, Question, ReadOptions, ReportOptions, ScoreOptions, WhatIfOptions};
+use crate::options::{
+    ExportOptions, LearnOptions, PlanOptions, QualifyOptions, Question, ReadOptions, ReportOptions, ScoreOptions, WhatIfOptions,
+};
 
 /// First rows of each table that are shown with a version.
 const PREVIEW: usize = 50;
@@ -48,8 +50,8 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
             result_arguments(store, organisation, &result, place).await?
         }
     };
-    // what a change would do is printed only
-    if job.kind != JobKind::WhatIf {
+    // what a change would do is printed only; an export is a file with a name of its own
+    if !matches!(job.kind, JobKind::WhatIf | JobKind::Export) {
         arguments.push(flag("output", &place.output()));
     }
     Ok(arguments)
@@ -90,6 +92,12 @@ async fn result_arguments(store: &Store, organisation: &OrganisationId, result: 
             arguments.push("qualify".to_owned());
             arguments.extend(files.iter().filter(|path| stem(path) == "findings").map(|path| plain(path)));
             arguments.extend(options.arguments().into_vec());
+            arguments.push("--format=json".to_owned());
+        }
+        ResultKind::Export => {
+            let options: ExportOptions = read(&result.options)?;
+            arguments.extend(command("export").chain(options.arguments().into_vec()));
+            arguments.push(flag("output", &place.output_file(&options.name())?));
             arguments.push("--format=json".to_owned());
         }
         ResultKind::Learned => {

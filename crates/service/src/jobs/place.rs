@@ -29,6 +29,13 @@ impl Place {
         self.root.join("output")
     }
 
+    /// Where the program writes a file of a name.
+    pub fn output_file(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.output();
+        std::fs::create_dir_all(&folder).map_err(|e| failed(&folder, e))?;
+        Ok(folder.join(name))
+    }
+
     /// What the program prints.
     pub fn printed(&self) -> PathBuf {
         self.root.join("printed")

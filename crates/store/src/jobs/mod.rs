@@ -36,6 +36,8 @@ words! {
         Learn "learn",
         /// Holds findings against rules of law.
         Qualify "qualify",
+        /// Writes a table of a run in another form.
+        Export "export",
     }
 }
 
