@@ -52,7 +52,7 @@ async fn a_lease_is_kept_while_what_was_made_is_put_in_place() {
     // its digest takes several leases
     let piece = vec![0; 4 << 20];
     let begun = Instant::now();
-    Digest::of(&piece);
+    let _ = Digest::of(&piece);
     let bytes = piece.len() as f64 * 4.0 * LEASE.as_secs_f64() / begun.elapsed().as_secs_f64();
     let settings = Settings { workers: 1, reserve: 0, lease: LEASE, ..Settings::new(program(folder.path(), bytes as u64)) };
     let stop = watch::Sender::new(Stop::No);
