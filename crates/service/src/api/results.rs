@@ -252,8 +252,9 @@ async fn create_report(at: Allowed<MakeReports>, state: Data<State>, path: Path<
     create::<ReportOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Report, body, |_, _| Ok(())).await
 }
 
-/// Writes a table of the run in any form: CSV, XLSX, Parquet, GeoJSON, GraphML; all tables as one workbook. A job does it; its file is
-/// among those of the result. What is there already is given out at once by `GET /runs/{run}/export`.
+/// Writes a table of the run in any form: CSV, XLSX, Parquet, GeoJSON, GraphML; all tables as one workbook. A job does it.
+///
+/// The file is among those of the result. What the run wrote is given out at once by `GET /runs/{run}/export`.
 #[utoipa::path(post, path = "/runs/{run}/exports", tag = "results", params(RunPath), request_body = ExportOptions, responses((status = 202, description = "Asked for", body = RunResult)))]
 async fn create_export(at: Allowed<MakeReports>, state: Data<State>, path: Path<RunPath>, body: Payload, request: HttpRequest) -> Answer {
     create::<ExportOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Export, body, |_, _| Ok(())).await
