@@ -111,6 +111,7 @@ impl Things {
                 json!({ "scenarios": [{ "name": "n", "actions": [{ "action": "remediate", "site": "VW-27" }] }], "draws": 0 })
             }
             "create_plan" => json!({ "for": "brand", "buyer": "BR-01" }),
+            "create_export" => json!({ "table": "sites", "form": "xlsx" }),
             "create_report" => json!({ "for": "brand", "formats": ["json"] }),
             "add_evidence" => json!({ "entries": [{ "entry": entry }] }),
             "create_key" | "create_organisation_key" => json!({ "name": "k", "role": "viewer" }),

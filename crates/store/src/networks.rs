@@ -8,7 +8,7 @@ use crate::jobs;
 use crate::{Cursor, Error, NetworkId, OrganisationId, Page, PageRequest, Result, Store, now};
 
 /// A network.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Network {
     /// Its id.
     pub id: NetworkId,
@@ -38,6 +38,10 @@ impl Network {
             changed: row.time("changed")?,
         })
     }
+
+    fn found(row: Option<Row>, id: &NetworkId) -> Result<Self> {
+        Self::of(&row.ok_or_else(|| Error::missing("network", id))?)
+    }
 }
 
 /// Ids of all that goes with a network.
@@ -62,7 +66,7 @@ impl Store {
     pub async fn network(&self, organisation: &OrganisationId, id: &NetworkId) -> Result<Network> {
         let sql = "SELECT * FROM networks WHERE organisation = $1 AND id = $2";
         let row = self.db.row(sql, values![organisation.as_str(), id.as_str()]).await?;
-        Network::of(&row.ok_or_else(|| Error::missing("network", id))?)
+        Network::found(row, id)
     }
 
     /// Networks of an organisation.
@@ -74,11 +78,27 @@ impl Store {
         Ok(Page::of(networks, page, |n| Cursor::new(n.created, &n.id)))
     }
 
-    /// Another name for a network.
-    pub async fn rename_network(&self, organisation: &OrganisationId, id: &NetworkId, name: &str) -> Result<Network> {
-        let sql = "UPDATE networks SET name = $3, changed = $4 WHERE organisation = $1 AND id = $2";
-        self.db.run(sql, values![organisation.as_str(), id.as_str(), name, now()]).await?;
-        self.network(organisation, id).await
+    /// Another name for a network; where it is stated what was read of it, only as long as it is that.
+    ///
+    /// # Errors
+    /// No such network, [`Error::Changed`].
+    pub async fn rename_network(
+        &self,
+        organisation: &OrganisationId,
+        id: &NetworkId,
+        name: &str,
+        read: Option<&Network>,
+    ) -> Result<Network> {
+        let mut change = self.db.begin().await?;
+        // whoever changes the same network at the same time waits here
+        let sql = "UPDATE networks SET name = name WHERE organisation = $1 AND id = $2 RETURNING *";
+        let row = change.row(sql, values![organisation.as_str(), id.as_str()]).await?;
+        Error::unless_read("network", id, &Network::found(row, id)?, read)?;
+        let sql = "UPDATE networks SET name = $3, changed = $4 WHERE organisation = $1 AND id = $2 RETURNING *";
+        let row = change.row(sql, values![organisation.as_str(), id.as_str(), name, now()]).await?;
+        let network = Network::found(row, id)?;
+        change.commit().await?;
+        Ok(network)
     }
 
     /// Takes a network away, with its versions, runs, results and grants; jobs of it stop. Its evidence ledger stays, as the record of

@@ -35,6 +35,8 @@ words! {
         Contributions "contributions",
         /// How well the method does with packs laid over.
         ModelCard "model-card",
+        /// A table of a run in another form.
+        Export "export",
     }
 }
 
@@ -53,6 +55,7 @@ impl ResultKind {
             Self::Matches => JobKind::Match,
             Self::Contributions => JobKind::Trace,
             Self::ModelCard => JobKind::Validate,
+            Self::Export => JobKind::Export,
         }
     }
 

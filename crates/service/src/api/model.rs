@@ -166,7 +166,7 @@ shown! {
         run: Option<String> = |r: &tierlight_store::RunResult| r.run.as_ref().map(text);
         /// Version; null where it is not made from one.
         version: Option<String> = |r: &tierlight_store::RunResult| r.version.as_ref().map(text);
-        /// plan, what-if, report, qualification, learned, pack, pack-diff, matches, contributions or model-card.
+        /// plan, what-if, report, qualification, learned, pack, pack-diff, matches, contributions, model-card or export.
         kind: String = |r: &tierlight_store::RunResult| text(&r.kind);
         /// What was asked for.
         #[schema(value_type = Object)]
@@ -197,7 +197,7 @@ shown! {
     Job of Job {
         /// Id.
         id: String = |j: &tierlight_store::Job| text(&j.id);
-        /// ingest, score, plan, what-if, report, qualify, learn, check-pack, diff-packs, match, trace or validate.
+        /// ingest, score, plan, what-if, report, qualify, learn, check-pack, diff-packs, match, trace, validate or export.
         kind: String = |j: &tierlight_store::Job| text(&j.kind);
         /// The version, run or result that it makes.
         subject: String = |j: &tierlight_store::Job| text(&j.subject);

@@ -92,8 +92,9 @@ async fn rename_network(
     request: HttpRequest,
 ) -> Answer {
     check_name(&body.name)?;
-    reply::unchanged(&request, &Network::from(state.store.network(&at.who.organisation, &path.network).await?))?;
-    let network = state.store.rename_network(&at.who.organisation, &path.network, body.name.trim()).await?;
+    let (store, organisation) = (&state.store, &at.who.organisation);
+    let read = reply::read::<_, Network>(&request, store.network(organisation, &path.network)).await?;
+    let network = store.rename_network(organisation, &path.network, body.name.trim(), read.as_ref()).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "network.rename", [network.id.to_string()]).await?;
     reply::json(&request, &Network::from(network))
 }

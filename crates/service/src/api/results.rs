@@ -17,7 +17,7 @@ use crate::access::{Allowed, Principal};
 use crate::audit;
 use crate::once::{once, told};
 use crate::options::{
-    ContributionsOptions, LearnOptions, PlanOptions, PlanPurpose, QualifyOptions, Question, ReportOptions, WhatIfOptions,
+    ContributionsOptions, ExportOptions, LearnOptions, PlanOptions, PlanPurpose, QualifyOptions, Question, ReportOptions, WhatIfOptions,
 };
 use crate::problem::table::{BAD_QUERY, INVALID, NOT_ALLOWED, NOT_FOUND};
 use crate::problem::{Answer, Problem};
@@ -36,6 +36,7 @@ pub fn routes(routes: Routes) -> Routes {
         .add(__path_create_what_if, create_what_if)
         .add(__path_create_plan, create_plan)
         .add(__path_create_report, create_report)
+        .add(__path_create_export, create_export)
         .add(__path_create_learned, create_learned)
         .add(__path_create_qualification, create_qualification)
         .add(__path_create_contributions, create_contributions)
@@ -59,7 +60,7 @@ struct ResultsQuery {
     /// Only of this version.
     #[param(value_type = Option<String>)]
     version: Option<VersionId>,
-    /// plan, what-if, report, qualification, learned, pack, pack-diff, matches, contributions or model-card.
+    /// plan, what-if, report, qualification, learned, pack, pack-diff, matches, contributions, model-card or export.
     kind: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
@@ -145,7 +146,7 @@ fn maker(kind: ResultKind) -> Role {
     match kind {
         ResultKind::Plan | ResultKind::Learned => PlanVisits::ROLE,
         ResultKind::Qualification => AddEvidence::ROLE,
-        ResultKind::Report => MakeReports::ROLE,
+        ResultKind::Report | ResultKind::Export => MakeReports::ROLE,
         ResultKind::WhatIf
         | ResultKind::Pack
         | ResultKind::PackDiff
@@ -159,7 +160,7 @@ fn maker(kind: ResultKind) -> Role {
 fn may_see(who: &Principal, kind: ResultKind) -> Result<(), Problem> {
     let scope = match kind {
         ResultKind::Qualification => Scope::Evidence,
-        ResultKind::Plan | ResultKind::Learned | ResultKind::Report => Scope::Results,
+        ResultKind::Plan | ResultKind::Learned | ResultKind::Report | ResultKind::Export => Scope::Results,
         ResultKind::WhatIf
         | ResultKind::Pack
         | ResultKind::PackDiff
@@ -271,6 +272,14 @@ struct ReportWithFiles {
     request_body(content((ReportOptions = "application/json"), (ReportWithFiles = "multipart/form-data"))), responses((status = 202, description = "Asked for", body = RunResult)))]
 async fn create_report(at: Allowed<MakeReports>, state: Data<State>, path: Path<RunPath>, body: Payload, request: HttpRequest) -> Answer {
     create::<ReportOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Report, body, |_, _| Ok(())).await
+}
+
+/// Writes a table of the run in any form: CSV, XLSX, Parquet, GeoJSON, GraphML; all tables as one workbook. A job does it.
+///
+/// The file is among those of the result. What the run wrote is given out at once by `GET /runs/{run}/export`.
+#[utoipa::path(post, path = "/runs/{run}/exports", tag = "results", params(RunPath), request_body = ExportOptions, responses((status = 202, description = "Asked for", body = RunResult)))]
+async fn create_export(at: Allowed<MakeReports>, state: Data<State>, path: Path<RunPath>, body: Payload, request: HttpRequest) -> Answer {
+    create::<ExportOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Export, body, |_, _| Ok(())).await
 }
 
 /// What was found, and from which plans.

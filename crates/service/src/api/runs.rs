@@ -205,7 +205,7 @@ struct ExportQuery {
     form: ExportForm,
 }
 
-/// A table of a run, to keep: the files that the command line writes. A workbook comes with a report.
+/// A table of a run, to keep: the files that the run wrote. `POST /runs/{run}/exports` makes any other form.
 #[utoipa::path(get, path = "/runs/{run}/export", tag = "runs", params(RunPath, ExportQuery),
     responses((status = 200, description = "The file", body = serde_json::Value, content_type = "*/*")))]
 async fn export_run(
@@ -220,7 +220,7 @@ async fn export_run(
     reading::ready(&run)?;
     let file = state.store.run_folder(&run.id).join(name);
     if !tokio::fs::try_exists(&file).await.unwrap_or(false) {
-        let hint = "network.graphml is written up to 200,000 links, beyond with the option graphml";
+        let hint = "network.graphml is written up to 200,000 links; POST …/exports makes it of any size";
         return Err(Problem::new(NOT_FOUND, format!("the run has no {name}")).hint(hint));
     }
     audit::note(&state, &run.organisation, &at.who, &request, "run.export", [format!("{}/{name}", run.id)]).await?;

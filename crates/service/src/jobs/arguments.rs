@@ -8,7 +8,7 @@ use super::inputs::{flag, flags, json, made, map, packs, plain, read, stem, vers
 use super::place::{OUTPUT, Place};
 use super::written::Written;
 use crate::options::{
-    ContributionsOptions, LearnOptions, MatchesOptions, PackDiffOptions, PackName, PacksOptions, PlanOptions, QualifyOptions, Question,
+    ContributionsOptions, ExportOptions, LearnOptions, MatchesOptions, PackDiffOptions, PackName, PacksOptions, PlanOptions, QualifyOptions, Question,
     ReportOptions, ScoreOptions, WhatIfOptions,
 };
 
@@ -55,7 +55,8 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
     match Written::by(job.kind) {
         Written::Folder => arguments.push(flag("output", &place.output())),
         Written::File(name) => arguments.push(flag("output", &place.output_file(name)?)),
-        Written::Nothing => {}
+        // its name is that of what is asked for
+        Written::Named | Written::Nothing => {}
     }
     Ok(arguments)
 }
@@ -100,6 +101,12 @@ async fn result_arguments(store: &Store, organisation: &OrganisationId, result: 
             arguments.extend(options.arguments().into_vec());
             arguments.extend(map(place, options.map.as_ref())?);
             arguments.extend(packs(store, place, organisation, &options.packs).await?);
+            arguments.push("--format=json".to_owned());
+        }
+        ResultKind::Export => {
+            let options: ExportOptions = read(&result.options)?;
+            arguments.extend(command("export").chain(options.arguments().into_vec()));
+            arguments.push(flag("output", &place.output_file(&options.name())?));
             arguments.push("--format=json".to_owned());
         }
         ResultKind::Learned => {

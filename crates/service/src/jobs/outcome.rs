@@ -245,6 +245,8 @@ fn media_type(name: &Path) -> &'static str {
         Some("pdf") => "application/pdf",
         Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         Some("geojson") => "application/geo+json",
+        Some("parquet") => "application/vnd.apache.parquet",
+        Some("graphml") => "application/graphml+xml",
         Some("md" | "txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }

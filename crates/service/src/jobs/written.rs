@@ -11,6 +11,8 @@ pub(super) enum Written {
     Folder,
     /// A file of this name.
     File(&'static str),
+    /// A file whose name the question says.
+    Named,
     /// Nothing: what it prints is all.
     Nothing,
 }
@@ -24,6 +26,7 @@ impl Written {
             JobKind::Match => Self::File("matches.csv"),
             JobKind::Trace => Self::File("contributions.csv"),
             JobKind::Validate => Self::File("card.md"),
+            JobKind::Export => Self::Named,
             JobKind::WhatIf | JobKind::CheckPack | JobKind::DiffPacks => Self::Nothing,
         }
     }
@@ -31,7 +34,7 @@ impl Written {
     /// True if it is there.
     pub fn is_there(self, place: &Place) -> bool {
         match self {
-            Self::Folder => place.output().exists(),
+            Self::Folder | Self::Named => place.output().exists(),
             Self::File(name) => place.output().join(name).exists(),
             Self::Nothing => true,
         }

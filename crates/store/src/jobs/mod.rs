@@ -46,6 +46,8 @@ words! {
         Trace "trace",
         /// Tests the method where it was not fitted.
         Validate "validate",
+        /// Writes a table of a run in another form.
+        Export "export",
     }
 }
 
