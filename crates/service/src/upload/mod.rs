@@ -18,13 +18,13 @@ const KINDS: [(&str, &str); 10] = [
     ("csv", "text/csv"),
     ("tsv", "text/tab-separated-values"),
     ("txt", "text/plain"),
-    ("md", "text/markdown"),
     ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ("parquet", "application/vnd.apache.parquet"),
     ("json", "application/json"),
     ("zip", "application/zip"),
     ("toml", "application/toml"),
     ("geojson", "application/geo+json"),
+    ("md", "text/markdown"),
 ];
 
 /// What of the names of files is kept.
