@@ -207,9 +207,9 @@ pub fn names_apart(files: &[(String, NewFile)]) -> Result<(), Problem> {
 impl Names {
     /// What is kept of a name.
     fn of(self, told: &str) -> String {
-        let parts = told.split(['/', '\\']).map(part);
+        let mut parts = told.split(['/', '\\']).map(part);
         match self {
-            Self::Last => parts.last().unwrap_or_default(),
+            Self::Last => parts.next_back().unwrap_or_default(),
             Self::Whole => parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"),
         }
     }
