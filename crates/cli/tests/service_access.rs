@@ -115,10 +115,9 @@ impl Things {
             "create_report" => json!({ "for": "brand", "formats": ["json"] }),
             "add_evidence" => json!({ "entries": [{ "entry": entry }] }),
             "create_key" | "create_organisation_key" => json!({ "name": "k", "role": "viewer" }),
-            "rotate_key" => json!({}),
             "create_grant" => json!({ "run": self.run, "grantee": self.grantee, "redaction": "aggregate", "days": 1 }),
             "create_link" => json!({ "role": "viewer" }),
-            "create_matches" | "create_model_card" => json!({}),
+            "rotate_key" | "create_matches" | "create_model_card" => json!({}),
             "create_contributions" => json!({ "buyers": ["BR-01"] }),
             "create_pack_diff" => json!({ "before": "builtin", "after": "world" }),
             "upload_pack" => {

@@ -51,7 +51,7 @@ fn printed_without(args: &[&str], key: &str) -> Value {
 fn same(found: &Value, said: &Value, at: &str) {
     match (found, said) {
         (Value::Object(x), Value::Object(y)) if x.keys().eq(y.keys()) => {
-            x.iter().for_each(|(key, v)| same(v, &y[key], &format!("{at}.{key}")))
+            x.iter().for_each(|(key, v)| same(v, &y[key], &format!("{at}.{key}")));
         }
         (Value::Array(x), Value::Array(y)) if x.len() == y.len() => {
             x.iter().zip(y).enumerate().for_each(|(k, (v, w))| same(v, w, &format!("{at}[{k}]")));

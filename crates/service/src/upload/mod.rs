@@ -18,13 +18,13 @@ const KINDS: [(&str, &str); 10] = [
     ("csv", "text/csv"),
     ("tsv", "text/tab-separated-values"),
     ("txt", "text/plain"),
-    ("md", "text/markdown"),
     ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ("parquet", "application/vnd.apache.parquet"),
     ("json", "application/json"),
     ("zip", "application/zip"),
     ("toml", "application/toml"),
     ("geojson", "application/geo+json"),
+    ("md", "text/markdown"),
 ];
 
 /// What of the names of files is kept.
@@ -207,9 +207,9 @@ pub fn names_apart(files: &[(String, NewFile)]) -> Result<(), Problem> {
 impl Names {
     /// What is kept of a name.
     fn of(self, told: &str) -> String {
-        let parts = told.split(['/', '\\']).map(part);
+        let mut parts = told.split(['/', '\\']).map(part);
         match self {
-            Self::Last => parts.last().unwrap_or_default(),
+            Self::Last => parts.next_back().unwrap_or_default(),
             Self::Whole => parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"),
         }
     }
