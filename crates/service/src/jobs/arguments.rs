@@ -8,8 +8,8 @@ use super::inputs::{flag, flags, json, made, map, packs, plain, read, stem, vers
 use super::place::{OUTPUT, Place};
 use super::written::Written;
 use crate::options::{
-    ContributionsOptions, ExportOptions, LearnOptions, MatchesOptions, PackDiffOptions, PackName, PacksOptions, PlanOptions, QualifyOptions, Question,
-    ReportOptions, ScoreOptions, WhatIfOptions,
+    ContributionsOptions, ExportOptions, LearnOptions, MatchesOptions, PackDiffOptions, PackName, PacksOptions, PlanOptions,
+    QualifyOptions, Question, ReportOptions, ScoreOptions, WhatIfOptions,
 };
 
 /// First rows of each table that are shown with a version.
