@@ -11,14 +11,14 @@ use service::Server;
 use tierlight_answers::opened::Opened;
 
 /// Rows with an issue each.
-const ISSUES: usize = 30_000;
+const ISSUES: usize = 60_000;
 /// Memory that an upload with so many issues, and reading them, may add to the service itself.
 const MEMORY: u64 = 64 << 20;
 
 #[test]
 fn issues_come_page_by_page() {
     let root = tempfile::tempdir().unwrap();
-    let server = Server::start(&root.path().join("data"), &[]);
+    let server = Server::start(&root.path().join("data"), &["--set", "limits.page_items=5000"]);
     let owner = server.owner();
     let before = server.peak();
     let mut text = String::from("site_id,name,sector,country,workers\nS0,Example,weaving,PK,5\n");
@@ -34,12 +34,12 @@ fn issues_come_page_by_page() {
     let counted = found["summary"]["issues"].as_object().unwrap().values().filter_map(Value::as_u64).sum::<u64>();
     assert!(counted >= ISSUES as u64, "{found}");
 
-    let page = |rest: &str| owner.get(&format!("{version}/issues?limit=1000{rest}")).expect(200).json();
+    let page = |rest: &str| owner.get(&format!("{version}/issues?limit=5000{rest}")).expect(200).json();
     let (mut rows, mut cursor, mut code) = (Vec::new(), String::new(), String::new());
     loop {
         let page = page(&cursor);
         let items = page["items"].as_array().unwrap();
-        assert!(items.len() <= 1000 && !items.is_empty());
+        assert!(items.len() <= 5000 && !items.is_empty());
         rows.extend(items.iter().filter(|i| i["column"] == "workers").map(|i| i["row"].as_u64().unwrap()));
         code = items.iter().filter_map(|i| i["code"].as_str()).next().map_or(code, str::to_owned);
         let Some(next) = page["next"].as_str() else { break };
