@@ -26,8 +26,8 @@ impl Quiet {
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut printed = String::new();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        // the link is the last that is told
-        while !printed.contains("link") {
+        // the link is the last that is told, wherever it is
+        while !printed.contains("sign-in") {
             let line = lines.next().expect("the service ended").unwrap();
             printed += &line;
             printed.push('\n');
