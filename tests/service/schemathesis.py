@@ -23,7 +23,7 @@ SECONDS = 180
 def start(program, folder):
     flags = ["limits.requests_per_minute=10000000", "limits.sign_ins_per_minute=10000000", "limits.queued_jobs=100000",
              "limits.queued_jobs_of_organisation=100000"]
-    command = [program, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(folder / "data")]
+    command = [program, "serve", "--show-key", "--listen", "127.0.0.1:0", "--data-dir", str(folder / "data")]
     for flag in flags:
         command += ["--set", flag]
     log = open(folder / "service.log", "w")

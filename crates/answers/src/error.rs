@@ -59,6 +59,11 @@ impl Error {
         }
     }
 
+    /// A part of a question that cannot be understood.
+    pub(crate) fn asked(what: &'static str, found: &str, expected: &str) -> Self {
+        Error::Asked { what, found: found.to_owned(), expected: expected.to_owned() }
+    }
+
     /// Several sites of that name.
     pub(crate) fn many_sites<'a>(wanted: &str, count: usize, ids: impl Iterator<Item = &'a str>) -> Self {
         let ids: Vec<&str> = ids.take(NAMED).collect();

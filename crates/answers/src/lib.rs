@@ -9,6 +9,7 @@ mod error;
 pub mod explain;
 mod find;
 pub mod opened;
+pub mod packs;
 mod referral;
 mod run;
 pub mod sites;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::export_args::ExportArgs;
 use crate::generate_args::GenerateArgs;
 use crate::learn_args::LearnArgs;
 use crate::packs_args::PacksArgs;
@@ -27,6 +28,7 @@ pub use crate::whatif_args::WhatIfArgs;
   tierlight match suppliers.xlsx -o matches.csv           the same site entered twice
   tierlight explain out --site HC-11                      why one site scores as it does
   tierlight trace out --buyer BR-01                       where a buyer's linked share comes from
+  tierlight export out --table all --form xlsx -o run.xlsx   all tables as a workbook
   tierlight whatif out --remediate VW-27                  what a change would do, buyer by buyer
   tierlight report out --for brand --framework csddd      a report to file and to work from
   tierlight plan out --teams teams.csv --month 2027-02    which sites on which days by which team")]
@@ -82,6 +84,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Trace a buyer of a run: contributions by site, path and tier, and what is dark; or contributions to many buyers as a table.
     Trace(TraceArgs),
+    /// Write a table of a run in another form: CSV, XLSX, Parquet, GeoJSON, GraphML.
+    Export(ExportArgs),
     /// What a change would do: remediate, disclose, move volume, formalise, end an advance-debt scheme, leave a supplier.
     Whatif(WhatIfArgs),
     /// Write a report of a run for a brand, an exporter or an inspectorate: HTML, PDF, XLSX, JSON, in English or Urdu.
@@ -406,7 +410,7 @@ pub struct ValidateArgs {
     /// Reference pack to lay over the built-in ones; may be repeated, later ones win.
     #[arg(long = "pack", value_name = "DIR")]
     pub packs: Vec<PathBuf>,
-    /// File to write the card to instead of printing it.
+    /// File to write the card to; what is printed is its name, or the card's figures with --format json.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Replace the file if it exists.

@@ -60,15 +60,7 @@ pub fn packs(args: &InputArgs, progress: &Progress) -> anyhow::Result<(Packs, Ne
 
 /// Country of `--country`: by code or a known name, never by likeness.
 pub fn country(packs: &Packs, text: &str) -> anyhow::Result<u16> {
-    let names = &packs.gazetteer.countries;
-    let hint = || match names.find(text) {
-        Ok((like, _)) => {
-            let like = &packs.parameters.countries[usize::from(like)];
-            format!("did you mean {} ({})?", like.name, like.iso3)
-        }
-        Err(hint) => hint,
-    };
-    names.lookup(text).ok_or_else(|| usage(format!("--country `{text}` is unknown"), hint()))
+    packs.country(text).map_err(|hint| usage(format!("--country `{text}` is unknown"), hint))
 }
 
 fn options(args: &InputArgs, packs: &Packs) -> anyhow::Result<NetworkOptions> {

@@ -8,12 +8,15 @@ mod backup_args;
 mod commands;
 mod examples;
 mod exit;
+mod export_args;
 mod generate_args;
 mod input;
 mod learn_args;
 mod output;
 mod packs_args;
 mod parent;
+#[cfg(test)]
+mod parity;
 mod plan_args;
 mod progress;
 mod qualify_args;
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Match(args) => commands::matches::run(&args, format),
         Command::Explain(args) => commands::explain::run(&args, format),
         Command::Trace(args) => commands::trace::run(&args, format),
+        Command::Export(args) => commands::export::run(&args, format),
         Command::Whatif(args) => commands::whatif::run(&args, format),
         Command::Report(args) => commands::report::run(&args),
         Command::Qualify(args) => commands::qualify::run(&args, format),

@@ -94,6 +94,7 @@ impl Things {
             "search_sites" => "?text=sialkot".to_owned(),
             "compare_runs" => format!("?before={}", self.run),
             "upload_version" => "?name=sites.csv".to_owned(),
+            "get_answers_template" => "?frameworks=csddd".to_owned(),
             _ => String::new(),
         }
     }
@@ -110,18 +111,25 @@ impl Things {
                 json!({ "scenarios": [{ "name": "n", "actions": [{ "action": "remediate", "site": "VW-27" }] }], "draws": 0 })
             }
             "create_plan" => json!({ "for": "brand", "buyer": "BR-01" }),
+            "create_export" => json!({ "table": "sites", "form": "xlsx" }),
             "create_report" => json!({ "for": "brand", "formats": ["json"] }),
             "add_evidence" => json!({ "entries": [{ "entry": entry }] }),
             "create_key" | "create_organisation_key" => json!({ "name": "k", "role": "viewer" }),
-            "rotate_key" => json!({}),
             "create_grant" => json!({ "run": self.run, "grantee": self.grantee, "redaction": "aggregate", "days": 1 }),
             "create_link" => json!({ "role": "viewer" }),
+            "rotate_key" | "create_matches" | "create_model_card" => json!({}),
+            "create_contributions" => json!({ "buyers": ["BR-01"] }),
+            "create_pack_diff" => json!({ "before": "builtin", "after": "world" }),
+            "upload_pack" => {
+                let descriptor = br#"{ "name": "mine", "version": "1", "resources": [] }"#;
+                return who.form(path, &[("file", Some("datapackage.json"), descriptor)]).status;
+            }
             "upload_version" => {
                 let bytes = std::fs::read(example("sialkot/sites.csv")).unwrap();
                 return who.send(method, path, Some("text/csv"), &bytes).status;
             }
             "create_learned" => {
-                let plan = json!({ "plan": self.result }).to_string();
+                let plan = json!({ "plans": [self.result] }).to_string();
                 return who.form(path, &[("options", None, plan.as_bytes()), ("findings", Some("f.csv"), b"site_id\nHC-11\n")]).status;
             }
             "create_qualification" => {

@@ -157,6 +157,31 @@ fn the_numbers_are_those_of_the_command_line() {
         let path = format!("/api/v1/runs/{}/export?table={table}&form=csv", run["id"].as_str().unwrap());
         assert!(client.get(&path).expect(200).body == std::fs::read(out.join(name)).unwrap(), "{name}");
     }
+    // forms that a job makes
+    let base = format!("/api/v1/runs/{}/exports", run["id"].as_str().unwrap());
+    for (table, form, name) in
+        [("all", "xlsx", "run.xlsx"), ("links", "parquet", "links.parquet"), ("network", "graphml", "network.graphml")]
+    {
+        let asked = client.post(&base, &json!({ "table": table, "form": form })).expect(202).json();
+        client.finished(asked["job"].as_str().unwrap());
+        let result = format!("/api/v1/results/{}", asked["id"].as_str().unwrap());
+        let found = client.get(&result).expect(200).json();
+        assert_eq!(
+            (&found["state"], &found["kind"], &found["summary"]["form"]),
+            (&json!("ready"), &json!("export"), &json!(form)),
+            "{found}"
+        );
+        let files = client.get(&format!("{result}/files")).expect(200).json();
+        assert!(files["items"].as_array().unwrap().len() == 1 && files["items"][0]["name"] == name, "{files}");
+        let made = out.with_extension(format!("{table}.{form}"));
+        let arguments = ["--table", table, "--form", form, "-o", made.to_str().unwrap()];
+        service::tierlight(&[["export", out.to_str().unwrap()].as_slice(), &arguments].concat());
+        let file = client.get(&format!("{result}/files/output/{name}")).expect(200);
+        assert!(file.body == std::fs::read(made).unwrap(), "{name}");
+        assert!(file.header("content-disposition").unwrap().contains(name));
+    }
+    let refused = client.post(&base, &json!({ "table": "map", "form": "xlsx" })).problem(422, "invalid");
+    assert!(refused["hint"].as_str().unwrap().contains("geojson"), "{refused}");
 }
 
 #[test]

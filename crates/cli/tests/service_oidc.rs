@@ -6,6 +6,7 @@ mod service;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
@@ -29,6 +30,8 @@ struct Said {
 struct Provider {
     url: String,
     said: Arc<Mutex<Said>>,
+    /// How often it was asked anything.
+    asked: Arc<AtomicUsize>,
 }
 
 fn encoded(bytes: &[u8]) -> String {
@@ -43,12 +46,15 @@ impl Provider {
         // the second key is not among those that the provider publishes
         let keys: Vec<rsa::RsaPrivateKey> = (0..2).map(|_| rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 1024).unwrap()).collect();
         let (issuer, told) = (url.clone(), said.clone());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = asked.clone();
         std::thread::spawn(move || {
             for socket in listener.incoming() {
+                count.fetch_add(1, Ordering::Relaxed);
                 answer(socket.unwrap(), &issuer, &keys, &told);
             }
         });
-        Self { url, said }
+        Self { url, said, asked }
     }
 }
 
@@ -182,4 +188,35 @@ fn a_provider_vouches_for_who_signs_in() {
     sign_in(&server, &provider, Some(json!("admin")), |said, _, _| said.key = 1).problem(401, "not_signed_in");
     Client::new(&server.url, None).get("/sign-in/callback?code=right&state=x").problem(401, "not_signed_in");
     assert!(!server.log().contains("hidden") && !server.log().contains("person-17"));
+}
+
+#[test]
+fn strangers_do_not_make_it_ask_without_end() {
+    let root = tempfile::tempdir().unwrap();
+    let data = root.path().join("data");
+    let server = Server::start(&data, &[]);
+    let organisation = server.owner().get("/api/v1/organisation").expect(200).json()["id"].as_str().unwrap().to_owned();
+    server.stop();
+    let provider = Provider::start();
+    // five at once
+    let settings = [
+        "limits.sign_ins_per_minute=30".to_owned(),
+        format!("oidc.issuer={}", provider.url),
+        "oidc.client_id=tierlight".to_owned(),
+        format!("oidc.organisation={organisation}"),
+    ];
+    let flags: Vec<&str> = settings.iter().flat_map(|s| ["--set", s.as_str()]).collect();
+    let server = Server::start_with(&data, &flags, &[("TIERLIGHT_OIDC_CLIENT_SECRET", "hidden")]);
+    let stranger = server.client(None);
+    let answers: Vec<_> = (0..40).map(|_| stranger.get("/sign-in")).collect();
+    let sent = answers.iter().filter(|a| a.status == 303).count();
+    // some more while the forty were answered
+    assert!((5..=20).contains(&sent), "{sent} of 40 were sent to the provider");
+    assert!(answers.into_iter().filter(|a| a.status != 303).all(|a| a.header("retry-after").is_some() && a.status == 429));
+    // what it says of itself is remembered
+    let asked = provider.asked.load(Ordering::Relaxed);
+    assert!(asked <= 2, "the provider was asked {asked} times");
+    // those who come back count as well, before anything is asked
+    stranger.get("/sign-in/callback?code=right&state=x").problem(429, "rate_limited");
+    assert_eq!(provider.asked.load(Ordering::Relaxed), asked);
 }

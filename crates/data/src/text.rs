@@ -210,6 +210,15 @@ pub fn neutral(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
+/// The cell that [`neutral`] was given.
+#[must_use]
+pub fn unneutral(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        _ => cell,
+    }
+}
+
 /// Longest text, in bytes, that names are compared with: a longer one is no misspelt name, and comparing takes its square.
 const NAME_BYTES: usize = 100;
 

@@ -8,7 +8,7 @@
 //!
 //! - [`html::render`]: one self-contained page;
 //! - [`pdf::render`]: PDF/UA-1, in [`pdf::Fonts`] that the caller finds;
-//! - [`xlsx::write`]: a workbook of typed cells;
+//! - [`xlsx::write`]: a workbook of typed cells; [`xlsx::stream`]: one whose rows come one by one;
 //! - [`chart::draw`]: the picture that HTML and PDF share.
 //!
 //! Shapes of districts: [`geography::Geography::of_cells`] from a pack's rows, and [`geography::Geography::of_geojson`] from a user's

@@ -88,3 +88,59 @@ fn kept(text: &str) -> Answer<HttpResponse> {
     let made: Made = serde_json::from_str(text).map_err(|e| Problem::internal(&e))?;
     Ok(made.response())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+    use std::time::{Duration, Instant};
+
+    use actix_web::test::TestRequest;
+    use serde_json::json;
+    use tierlight_store::{Database, Role, Store};
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::config::{Config, Layers};
+
+    #[actix_web::test]
+    async fn what_was_begun_is_made_once_though_nobody_waits_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(Database::Sqlite, folder.path()).await.unwrap().with_reserve(0);
+        let organisation = store.create_organisation("Example").await.unwrap().id;
+        let config = Config::new(&Layers::defaults(Some(folder.path().to_owned()))).unwrap();
+        let state = Data::new(State::new(store, config, "http://localhost".to_owned(), None));
+        let who = Principal { organisation, name: "key_1".to_owned(), role: Role::Analyst, scopes: Vec::new(), session: None };
+        let made = Rc::new(Cell::new(0));
+        let (begun, mut has_begun) = watch::channel(false);
+        let (go, may_go) = watch::channel(false);
+        let ask = async || {
+            let request = TestRequest::post().uri("/things").insert_header((HEADER, "k")).to_http_request();
+            let (made, begun, mut may_go) = (made.clone(), begun.clone(), may_go.clone());
+            once(&state, &who, &request, "{}".to_owned(), move |_, _, _| async move {
+                begun.send_replace(true);
+                may_go.wait_for(|go| *go).await.map_err(|e| Problem::internal(&e))?;
+                made.set(made.get() + 1);
+                Made::created("/things/1".to_owned(), &json!({ "number": made.get() }))
+            })
+            .await
+        };
+        // whoever asked goes away while it is made
+        tokio::select! {
+            answer = ask() => panic!("it was answered: {answer:?}"),
+            begun = has_begun.wait_for(|begun| *begun) => assert!(begun.is_ok()),
+        }
+        assert_eq!(ask().await.unwrap_err().kind().code, "idempotency_key_busy");
+        go.send_replace(true);
+        let since = Instant::now();
+        let answer = loop {
+            match ask().await {
+                Ok(answer) => break answer,
+                Err(problem) => assert_eq!(problem.kind().code, "idempotency_key_busy"),
+            }
+            assert!(since.elapsed() < Duration::from_secs(10), "the key is busy for ever");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        assert_eq!((answer.status().as_u16(), made.get()), (201, 1));
+    }
+}

@@ -70,16 +70,22 @@ pub fn json(request: &HttpRequest, value: &impl Serialize) -> Answer {
     Encoded::of(value).map(|encoded| encoded.response(request))
 }
 
-/// Refuses a change of something that is no more what the caller read.
+/// What a caller read of something that is to be changed: what is kept, when `If-Match` names its tag. The change itself compares it
+/// again, so that of two callers who read the same only one changes it. None if the caller changes whatever is there.
 ///
 /// # Errors
-/// `If-Match` names another tag than that of the value.
-pub fn unchanged(request: &HttpRequest, value: &impl Serialize) -> Answer<()> {
-    let tag = tag(&bytes(value)?);
-    match listed(request.headers().get(IF_MATCH), &tag) {
-        Some(false) => Err(Problem::new(CHANGED, "it is no more what was read").hint("read it again, and send its ETag as If-Match")),
-        _ => Ok(()),
+/// `If-Match` names another tag than that of what is kept.
+pub async fn read<K: Clone, V: Serialize + From<K>>(
+    request: &HttpRequest,
+    kept: impl Future<Output = tierlight_store::Result<K>>,
+) -> Answer<Option<K>> {
+    let Some(header) = request.headers().get(IF_MATCH) else { return Ok(None) };
+    let kept = kept.await?;
+    let tag = tag(&bytes(&V::from(kept.clone()))?);
+    if listed(Some(header), &tag) == Some(true) {
+        return Ok(Some(kept).filter(|_| header != "*"));
     }
+    Err(Problem::new(CHANGED, "it is no more what was read").hint("read it again, and send its ETag as If-Match"))
 }
 
 /// Something that was made, and where it is.
@@ -162,17 +168,26 @@ pub async fn file(request: &HttpRequest, path: PathBuf, name: &str, media_type: 
 mod tests {
     use super::*;
     use actix_web::test::TestRequest;
+    use serde_json::Value;
 
-    #[test]
-    fn what_the_caller_has_is_not_sent_again() {
+    #[actix_web::test]
+    async fn what_the_caller_has_is_not_sent_again() {
         let value = serde_json::json!({ "a": 1 });
         let first = json(&TestRequest::default().to_http_request(), &value).unwrap();
         let tag = first.headers().get(ETAG).unwrap().to_str().unwrap().to_owned();
         let again = TestRequest::default().insert_header((IF_NONE_MATCH, tag.clone())).to_http_request();
         assert_eq!(json(&again, &value).unwrap().status(), 304);
         assert_eq!(json(&again, &serde_json::json!({ "a": 2 })).unwrap().status(), 200);
-        assert!(unchanged(&TestRequest::default().insert_header((IF_MATCH, tag.clone())).to_http_request(), &value).is_ok());
-        assert!(unchanged(&TestRequest::default().insert_header((IF_MATCH, "\"x\"")).to_http_request(), &value).is_err());
-        assert!(unchanged(&TestRequest::default().to_http_request(), &value).is_ok());
+        let kept = |tag: Option<&str>| {
+            let mut asked = TestRequest::default();
+            if let Some(tag) = tag {
+                asked = asked.insert_header((IF_MATCH, tag));
+            }
+            let (asked, value) = (asked.to_http_request(), value.clone());
+            async move { read::<Value, Value>(&asked, async { Ok(value) }).await }
+        };
+        assert_eq!(kept(Some(tag.as_str())).await.unwrap(), Some(value.clone()));
+        assert_eq!((kept(None).await.unwrap(), kept(Some("*")).await.unwrap()), (None, None));
+        assert_eq!(kept(Some("\"x\"")).await.unwrap_err().kind().code, "changed");
     }
 }

@@ -133,3 +133,19 @@ pub fn problem_responses() -> Value {
     };
     by_status.into_iter().map(|(status, words)| (status.to_string(), response(words))).collect::<Map<String, Value>>().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_schemas_have_one_name() {
+        let mut named: IndexMap<String, Value> = IndexMap::new();
+        for (name, schema) in crate::api::routes().schemas {
+            let schema = serde_json::to_value(schema).unwrap();
+            let first = named.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert!(*first == schema, "{name} is two things: the document would show one of them for both");
+        }
+        assert!(named.len() > 50);
+    }
+}

@@ -38,6 +38,14 @@ pub enum Error {
         /// What would be possible.
         expected: &'static str,
     },
+    /// The thing is no more what was read of it, and is to be changed only if it is.
+    #[error("{what} {id} has changed since it was read")]
+    Changed {
+        /// Kind of thing.
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
     /// As many jobs wait as may wait.
     #[error("{waiting} jobs wait, at most {limit} may{}", if *.organisation { " of one organisation" } else { "" })]
     QueueFull {
@@ -120,6 +128,14 @@ impl Error {
         Self::Missing { what, id: id.to_string() }
     }
 
+    /// Refuses a thing that is no more what was read of it, where that is stated.
+    pub(crate) fn unless_read<T: PartialEq>(what: &'static str, id: &impl ToString, found: &T, read: Option<&T>) -> Result<()> {
+        if read.is_some_and(|read| read != found) {
+            return Err(Self::Changed { what, id: id.to_string() });
+        }
+        Ok(())
+    }
+
     /// True if a row breaks a uniqueness rule.
     pub(crate) fn is_duplicate(&self) -> bool {
         matches!(self, Self::Database(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation))
@@ -130,6 +146,7 @@ impl Error {
     pub fn hint(&self) -> &str {
         match self {
             Self::Full { .. } => "free space on the disk of the data folder, or delete runs and networks; reads go on meanwhile",
+            Self::Changed { .. } => "read it again, and decide anew",
             Self::QueueFull { .. } => "try again when jobs have ended",
             Self::InUse { .. } => "stop the other one, or choose another folder with --data-dir",
             Self::Migration(_) => "use the version of tierlight that wrote it, or a newer one; a backup can be restored elsewhere",

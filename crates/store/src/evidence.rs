@@ -54,6 +54,11 @@ impl EvidenceEntry {
     }
 }
 
+/// The number of an entry, as it is kept.
+fn number(sequence: u64) -> Result<i64> {
+    i64::try_from(sequence).map_err(|_| Error::Malformed { what: "entry", expected: "the number of an entry" })
+}
+
 impl Store {
     /// Adds entries to the ledger of a network, all or none.
     ///
@@ -117,25 +122,28 @@ impl Store {
         self.network(organisation, network).await?;
         let sql = "SELECT e.*, (SELECT c.id FROM evidence c WHERE c.corrects = e.id) AS corrected_by FROM evidence e
             WHERE e.organisation = $1 AND e.network = $2 AND e.sequence > $3 ORDER BY e.sequence LIMIT $4";
-        let after = i64::try_from(after).map_err(|_| Error::Malformed { what: "entry", expected: "the number of an entry" })?;
-        let rows = self.db.rows(sql, values![organisation.as_str(), network.as_str(), after, i64::from(limit)]).await?;
+        let rows = self.db.rows(sql, values![organisation.as_str(), network.as_str(), number(after)?, i64::from(limit)]).await?;
         rows.iter().map(EvidenceEntry::of).collect()
     }
 
-    /// What the ledger of a network says now: entries that none corrected, without those that only withdraw; up to an entry's number
-    /// where one is given, so that a run can be made again from what it was made from.
+    /// What the ledger of a network says now: entries that none corrected, without those that only withdraw; after one that was seen
+    /// (0 for none), at most so many, the oldest first. Up to an entry's number where one is given, so that a run can be made again from
+    /// what it was made from, and a page belongs to the pages before.
     pub async fn standing_evidence(
         &self,
         organisation: &OrganisationId,
         network: &NetworkId,
         up_to: Option<u64>,
+        after: u64,
+        limit: u32,
     ) -> Result<Vec<EvidenceEntry>> {
         self.network(organisation, network).await?;
         let sql = "SELECT e.*, CAST(NULL AS TEXT) AS corrected_by FROM evidence e
-            WHERE e.organisation = $1 AND e.network = $2 AND e.sequence <= $3 AND e.entry <> 'null'
-            AND NOT EXISTS (SELECT 1 FROM evidence c WHERE c.corrects = e.id AND c.sequence <= $3) ORDER BY e.sequence";
+            WHERE e.organisation = $1 AND e.network = $2 AND e.sequence > $4 AND e.sequence <= $3 AND e.entry <> 'null'
+            AND NOT EXISTS (SELECT 1 FROM evidence c WHERE c.corrects = e.id AND c.sequence <= $3) ORDER BY e.sequence LIMIT $5";
         let up_to = up_to.map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX));
-        let rows = self.db.rows(sql, values![organisation.as_str(), network.as_str(), up_to]).await?;
+        let values = values![organisation.as_str(), network.as_str(), up_to, number(after)?, i64::from(limit)];
+        let rows = self.db.rows(sql, values).await?;
         rows.iter().map(EvidenceEntry::of).collect()
     }
 }

@@ -50,7 +50,7 @@ pub use networks::Network;
 pub use organisations::Organisation;
 pub use page::{Cursor, MOST_ITEMS, Page, PageRequest, USUAL_ITEMS};
 pub use requests::Attempt;
-pub use results::{NewResult, ResultKind, RunResult};
+pub use results::{NewResult, ResultFilter, ResultKind, RunResult};
 pub use runs::{NewRun, Run};
 pub use state::State;
 pub use store::Store;

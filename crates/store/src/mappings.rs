@@ -8,7 +8,7 @@ use crate::db::{Row, values};
 use crate::{Cursor, Error, MappingId, OrganisationId, Page, PageRequest, Result, Store, now};
 
 /// A column mapping under a name.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Mapping {
     /// Its id.
     pub id: MappingId,
@@ -35,6 +35,10 @@ impl Mapping {
             changed: row.time("changed")?,
         })
     }
+
+    fn found(row: Option<Row>, id: &MappingId) -> Result<Self> {
+        Self::of(&row.ok_or_else(|| Error::missing("mapping", id))?)
+    }
 }
 
 /// A name that is taken is a conflict.
@@ -60,7 +64,7 @@ impl Store {
     pub async fn mapping(&self, organisation: &OrganisationId, id: &MappingId) -> Result<Mapping> {
         let sql = "SELECT * FROM mappings WHERE organisation = $1 AND id = $2";
         let row = self.db.row(sql, values![organisation.as_str(), id.as_str()]).await?;
-        Mapping::of(&row.ok_or_else(|| Error::missing("mapping", id))?)
+        Mapping::found(row, id)
     }
 
     /// Mappings of an organisation.
@@ -72,12 +76,29 @@ impl Store {
         Ok(Page::of(mappings, page, |m| Cursor::new(m.created, &m.id)))
     }
 
-    /// Saves a mapping anew.
-    pub async fn change_mapping(&self, organisation: &OrganisationId, id: &MappingId, name: &str, mapping: &Value) -> Result<Mapping> {
-        let sql = "UPDATE mappings SET name = $3, mapping = $4, changed = $5 WHERE organisation = $1 AND id = $2";
+    /// Saves a mapping anew; where it is stated what was read of it, only as long as it is that.
+    ///
+    /// # Errors
+    /// No such mapping, [`Error::Changed`], [`Error::Conflict`] when another has the name.
+    pub async fn change_mapping(
+        &self,
+        organisation: &OrganisationId,
+        id: &MappingId,
+        name: &str,
+        mapping: &Value,
+        read: Option<&Mapping>,
+    ) -> Result<Mapping> {
+        let mut change = self.db.begin().await?;
+        // whoever changes the same mapping at the same time waits here
+        let sql = "UPDATE mappings SET name = name WHERE organisation = $1 AND id = $2 RETURNING *";
+        let row = change.row(sql, values![organisation.as_str(), id.as_str()]).await?;
+        Error::unless_read("mapping", id, &Mapping::found(row, id)?, read)?;
+        let sql = "UPDATE mappings SET name = $3, mapping = $4, changed = $5 WHERE organisation = $1 AND id = $2 RETURNING *";
         let values = values![organisation.as_str(), id.as_str(), name, mapping, now()];
-        self.db.run(sql, values).await.map_err(|e| taken(e, name))?;
-        self.mapping(organisation, id).await
+        let row = change.row(sql, values).await.map_err(|e| taken(e, name))?;
+        let mapping = Mapping::found(row, id)?;
+        change.commit().await?;
+        Ok(mapping)
     }
 
     /// Takes a mapping away.

@@ -8,7 +8,7 @@ use crate::jobs;
 use crate::{Cursor, Error, NetworkId, OrganisationId, Page, PageRequest, Result, Store, now};
 
 /// A network.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Network {
     /// Its id.
     pub id: NetworkId,
@@ -38,6 +38,19 @@ impl Network {
             changed: row.time("changed")?,
         })
     }
+
+    fn found(row: Option<Row>, id: &NetworkId) -> Result<Self> {
+        Self::of(&row.ok_or_else(|| Error::missing("network", id))?)
+    }
+}
+
+/// Ids of all that goes with a network.
+macro_rules! of_network {
+    () => {
+        "(SELECT id FROM versions WHERE network = $1 UNION ALL SELECT id FROM runs WHERE network = $1
+        UNION ALL SELECT id FROM results WHERE run IN (SELECT id FROM runs WHERE network = $1)
+            OR version IN (SELECT id FROM versions WHERE network = $1) OR against IN (SELECT id FROM versions WHERE network = $1))"
+    };
 }
 
 impl Store {
@@ -53,7 +66,7 @@ impl Store {
     pub async fn network(&self, organisation: &OrganisationId, id: &NetworkId) -> Result<Network> {
         let sql = "SELECT * FROM networks WHERE organisation = $1 AND id = $2";
         let row = self.db.row(sql, values![organisation.as_str(), id.as_str()]).await?;
-        Network::of(&row.ok_or_else(|| Error::missing("network", id))?)
+        Network::found(row, id)
     }
 
     /// Networks of an organisation.
@@ -65,25 +78,39 @@ impl Store {
         Ok(Page::of(networks, page, |n| Cursor::new(n.created, &n.id)))
     }
 
-    /// Another name for a network.
-    pub async fn rename_network(&self, organisation: &OrganisationId, id: &NetworkId, name: &str) -> Result<Network> {
-        let sql = "UPDATE networks SET name = $3, changed = $4 WHERE organisation = $1 AND id = $2";
-        self.db.run(sql, values![organisation.as_str(), id.as_str(), name, now()]).await?;
-        self.network(organisation, id).await
+    /// Another name for a network; where it is stated what was read of it, only as long as it is that.
+    ///
+    /// # Errors
+    /// No such network, [`Error::Changed`].
+    pub async fn rename_network(
+        &self,
+        organisation: &OrganisationId,
+        id: &NetworkId,
+        name: &str,
+        read: Option<&Network>,
+    ) -> Result<Network> {
+        let mut change = self.db.begin().await?;
+        // whoever changes the same network at the same time waits here
+        let sql = "UPDATE networks SET name = name WHERE organisation = $1 AND id = $2 RETURNING *";
+        let row = change.row(sql, values![organisation.as_str(), id.as_str()]).await?;
+        Error::unless_read("network", id, &Network::found(row, id)?, read)?;
+        let sql = "UPDATE networks SET name = $3, changed = $4 WHERE organisation = $1 AND id = $2 RETURNING *";
+        let row = change.row(sql, values![organisation.as_str(), id.as_str(), name, now()]).await?;
+        let network = Network::found(row, id)?;
+        change.commit().await?;
+        Ok(network)
     }
 
     /// Takes a network away, with its versions, runs, results and grants; jobs of it stop. Its evidence ledger stays, as the record of
     /// what was stated, and nobody is shown it any more. The files go with the next [`Store::collect`].
     pub async fn delete_network(&self, organisation: &OrganisationId, id: &NetworkId) -> Result<()> {
         let mut change = self.db.begin().await?;
-        let sql = "SELECT id FROM jobs WHERE organisation = $2 AND state IN ('queued', 'running') AND subject IN (
-            SELECT id FROM versions WHERE network = $1 UNION ALL SELECT id FROM runs WHERE network = $1
-            UNION ALL SELECT s.id FROM results s JOIN runs r ON r.id = s.run WHERE r.network = $1)";
+        let sql = concat!("SELECT id FROM jobs WHERE organisation = $2 AND state IN ('queued', 'running') AND subject IN ", of_network!());
         jobs::stop(&mut change, sql, values![id.as_str(), organisation.as_str()]).await?;
-        let sql = "DELETE FROM files WHERE owner IN (
-            SELECT id FROM versions WHERE network = $1 UNION ALL SELECT id FROM runs WHERE network = $1
-            UNION ALL SELECT s.id FROM results s JOIN runs r ON r.id = s.run WHERE r.network = $1)
-            AND EXISTS (SELECT 1 FROM networks WHERE id = $1 AND organisation = $2)";
+        let sql = concat!(
+            "DELETE FROM files WHERE EXISTS (SELECT 1 FROM networks WHERE id = $1 AND organisation = $2) AND owner IN ",
+            of_network!()
+        );
         change.run(sql, values![id.as_str(), organisation.as_str()]).await?;
         let sql = "DELETE FROM networks WHERE organisation = $1 AND id = $2";
         if change.run(sql, values![organisation.as_str(), id.as_str()]).await? == 0 {

@@ -7,7 +7,7 @@ use crate::db::{Row, values};
 use crate::{Error, OrganisationId, Result, Store, now};
 
 /// An organisation.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Organisation {
     /// Its id.
     pub id: OrganisationId,
@@ -20,6 +20,10 @@ pub struct Organisation {
 impl Organisation {
     fn of(row: &Row) -> Result<Self> {
         Ok(Self { id: row.parsed("id")?, name: row.text("name")?, created: row.time("created")? })
+    }
+
+    fn found(row: Option<Row>, id: &OrganisationId) -> Result<Self> {
+        Self::of(&row.ok_or_else(|| Error::missing("organisation", id))?)
     }
 }
 
@@ -35,7 +39,7 @@ impl Store {
     /// An organisation: who asks is in it, or names it in a grant.
     pub async fn organisation(&self, id: &OrganisationId) -> Result<Organisation> {
         let row = self.db.row("SELECT * FROM organisations WHERE id = $1", values![id.as_str()]).await?;
-        Organisation::of(&row.ok_or_else(|| Error::missing("organisation", id))?)
+        Organisation::found(row, id)
     }
 
     /// All organisations, the oldest first; for operation.
@@ -44,9 +48,18 @@ impl Store {
         rows.iter().map(Organisation::of).collect()
     }
 
-    /// Another name for an organisation.
-    pub async fn rename_organisation(&self, id: &OrganisationId, name: &str) -> Result<Organisation> {
-        self.db.run("UPDATE organisations SET name = $2 WHERE id = $1", values![id.as_str(), name]).await?;
-        self.organisation(id).await
+    /// Another name for an organisation; where it is stated what was read of it, only as long as it is that.
+    ///
+    /// # Errors
+    /// No such organisation, [`Error::Changed`].
+    pub async fn rename_organisation(&self, id: &OrganisationId, name: &str, read: Option<&Organisation>) -> Result<Organisation> {
+        let mut change = self.db.begin().await?;
+        // whoever changes the same organisation at the same time waits here
+        let row = change.row("UPDATE organisations SET name = name WHERE id = $1 RETURNING *", values![id.as_str()]).await?;
+        Error::unless_read("organisation", id, &Organisation::found(row, id)?, read)?;
+        let row = change.row("UPDATE organisations SET name = $2 WHERE id = $1 RETURNING *", values![id.as_str(), name]).await?;
+        let organisation = Organisation::found(row, id)?;
+        change.commit().await?;
+        Ok(organisation)
     }
 }

@@ -8,7 +8,9 @@ use crate::db::{Row, values};
 use crate::files;
 use crate::jobs::{self, JobKind, QueueLimits};
 use crate::word::words;
-use crate::{Cursor, Error, File, FileRole, JobId, NewFile, OrganisationId, Page, PageRequest, Result, ResultId, RunId, State, Store, now};
+use crate::{
+    Cursor, Error, File, FileRole, JobId, NewFile, OrganisationId, Page, PageRequest, Result, ResultId, RunId, State, Store, VersionId, now,
+};
 
 words! {
     /// Kind of a result.
@@ -23,6 +25,18 @@ words! {
         Qualification "qualification",
         /// A pack that moves scores by what visits found.
         Learned "learned",
+        /// A reference pack of a user, held against schemas and the packs below it.
+        Pack "pack",
+        /// Two packs side by side, and which results would move.
+        PackDiff "pack-diff",
+        /// Entries of a version that are the same site, for review.
+        Matches "matches",
+        /// What sites contribute to buyers, as a table.
+        Contributions "contributions",
+        /// How well the method does with packs laid over.
+        ModelCard "model-card",
+        /// A table of a run in another form.
+        Export "export",
     }
 }
 
@@ -36,7 +50,19 @@ impl ResultKind {
             Self::Report => JobKind::Report,
             Self::Qualification => JobKind::Qualify,
             Self::Learned => JobKind::Learn,
+            Self::Pack => JobKind::CheckPack,
+            Self::PackDiff => JobKind::DiffPacks,
+            Self::Matches => JobKind::Match,
+            Self::Contributions => JobKind::Trace,
+            Self::ModelCard => JobKind::Validate,
+            Self::Export => JobKind::Export,
         }
+    }
+
+    /// True if a run may be scored, and a table read, with it laid over the built-in packs.
+    #[must_use]
+    pub fn is_pack(self) -> bool {
+        matches!(self, Self::Pack | Self::Learned)
     }
 }
 
@@ -49,6 +75,8 @@ pub struct RunResult {
     pub organisation: OrganisationId,
     /// From which run; none where no run is needed.
     pub run: Option<RunId>,
+    /// From which version, where it is made from one.
+    pub version: Option<VersionId>,
     /// What it is.
     pub kind: ResultKind,
     /// What was asked for.
@@ -69,11 +97,26 @@ pub struct RunResult {
     pub finished: Option<Timestamp>,
 }
 
+/// Which results.
+#[derive(Debug, Clone, Default)]
+pub struct ResultFilter {
+    /// From one run.
+    pub run: Option<RunId>,
+    /// From one version.
+    pub version: Option<VersionId>,
+    /// Of one kind.
+    pub kind: Option<ResultKind>,
+}
+
 /// A result to be made.
 #[derive(Debug, Clone)]
 pub struct NewResult {
     /// From which run; it must be ready.
     pub run: Option<RunId>,
+    /// From which version; it must be ready.
+    pub version: Option<VersionId>,
+    /// The version that it is held against; it must be ready. The result goes with either.
+    pub against: Option<VersionId>,
     /// What it is.
     pub kind: ResultKind,
     /// What is asked for.
@@ -88,6 +131,7 @@ impl RunResult {
             id: row.parsed("id")?,
             organisation: row.parsed("organisation")?,
             run: row.maybe_parsed("run")?,
+            version: row.maybe_parsed("version")?,
             kind: row.parsed("kind")?,
             options: row.json("options")?,
             state: row.parsed("state")?,
@@ -105,25 +149,27 @@ impl Store {
     /// Asks for a result: adds it, and the job that makes it.
     ///
     /// # Errors
-    /// No such run, [`Error::Conflict`] when it is not ready, [`Error::QueueFull`].
+    /// No such run or version, [`Error::Conflict`] when it is not ready, [`Error::QueueFull`].
     pub async fn create_result(&self, organisation: &OrganisationId, new: &NewResult, limits: QueueLimits) -> Result<RunResult> {
         let mut change = self.db.begin().await?;
-        if let Some(run) = &new.run {
-            let sql = "SELECT state FROM runs WHERE organisation = $1 AND id = $2";
-            let row = change.row(sql, values![organisation.as_str(), run.as_str()]).await?;
-            let state: State = row.ok_or_else(|| Error::missing("run", run))?.parsed("state")?;
+        let run = new.run.as_ref().map(RunId::as_str);
+        let [version, against] = [&new.version, &new.against].map(|id| id.as_ref().map(VersionId::as_str));
+        let of_run = "SELECT state FROM runs WHERE organisation = $1 AND id = $2";
+        let of_version = "SELECT state FROM versions WHERE organisation = $1 AND id = $2";
+        for (what, sql, id) in [("run", of_run, run), ("version", of_version, version), ("version", of_version, against)] {
+            let Some(id) = id else { continue };
+            let row = change.row(sql, values![organisation.as_str(), id]).await?;
+            let state: State = row.ok_or_else(|| Error::missing(what, &id))?.parsed("state")?;
             if state != State::Ready {
-                let found = format!("is {state}");
-                return Err(Error::Conflict { what: "run", id: run.to_string(), found, expected: "one that is ready" });
+                return Err(Error::Conflict { what, id: id.to_owned(), found: format!("is {state}"), expected: "one that is ready" });
             }
         }
         let id = ResultId::new();
         let job = jobs::enqueue(&mut change, organisation, new.kind.job(), id.as_str(), limits).await?;
-        let sql = "INSERT INTO results (id, organisation, run, kind, options, state, job, created)
-            VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7)";
-        let run = new.run.as_ref().map(RunId::as_str);
-        let values = values![id.as_str(), organisation.as_str(), run, new.kind.as_str(), &new.options, job.as_str(), now()];
-        change.run(sql, values).await?;
+        let sql = "INSERT INTO results (id, organisation, run, version, against, kind, options, state, job, created)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9)";
+        let (kind, job) = (new.kind.as_str(), job.as_str());
+        change.run(sql, values![id.as_str(), organisation.as_str(), run, version, against, kind, &new.options, job, now()]).await?;
         files::insert(&mut change, id.as_str(), FileRole::Input, &new.files).await?;
         change.commit().await?;
         self.changed();
@@ -137,19 +183,14 @@ impl Store {
         RunResult::of(&row.ok_or_else(|| Error::missing("result", id))?)
     }
 
-    /// Results of an organisation: of one run or all, of one kind or all.
-    pub async fn results(
-        &self,
-        organisation: &OrganisationId,
-        run: Option<&RunId>,
-        kind: Option<ResultKind>,
-        page: &PageRequest,
-    ) -> Result<Page<RunResult>> {
-        let sql = "SELECT * FROM results WHERE organisation = $1 AND ($2 IS NULL OR run = $2) AND ($3 IS NULL OR kind = $3)
-            AND (created, id) < ($4, $5) ORDER BY created DESC, id DESC LIMIT $6";
+    /// Results of an organisation.
+    pub async fn results(&self, organisation: &OrganisationId, filter: &ResultFilter, page: &PageRequest) -> Result<Page<RunResult>> {
+        let sql = "SELECT * FROM results WHERE organisation = $1 AND ($2 IS NULL OR run = $2) AND ($3 IS NULL OR version = $3)
+            AND ($4 IS NULL OR kind = $4) AND (created, id) < ($5, $6) ORDER BY created DESC, id DESC LIMIT $7";
         let (created, id) = page.before();
-        let values = values![organisation.as_str(), run.map(RunId::as_str), kind.map(ResultKind::as_str), created, id, page.rows()];
-        let rows = self.db.rows(sql, values).await?;
+        let (run, version) = (filter.run.as_ref().map(RunId::as_str), filter.version.as_ref().map(VersionId::as_str));
+        let kind = filter.kind.map(ResultKind::as_str);
+        let rows = self.db.rows(sql, values![organisation.as_str(), run, version, kind, created, id, page.rows()]).await?;
         let results = rows.iter().map(RunResult::of).collect::<Result<_>>()?;
         Ok(Page::of(results, page, |r| Cursor::new(r.created, &r.id)))
     }

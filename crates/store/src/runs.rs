@@ -5,8 +5,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::db::{Row, values};
+use crate::files;
 use crate::jobs::{self, JobKind, QueueLimits};
-use crate::{Cursor, Error, File, JobId, NetworkId, OrganisationId, Page, PageRequest, Result, RunId, State, Store, VersionId, now};
+use crate::{
+    Cursor, Error, File, FileRole, JobId, NetworkId, NewFile, OrganisationId, Page, PageRequest, Result, RunId, State, Store, VersionId,
+    now,
+};
 
 /// A run.
 #[derive(Debug, Clone, Serialize)]
@@ -46,6 +50,8 @@ pub struct NewRun {
     pub version: VersionId,
     /// How it is to be scored.
     pub options: Value,
+    /// Files that come with it: a reviewed table of matches.
+    pub files: Vec<NewFile>,
 }
 
 impl Run {
@@ -88,6 +94,7 @@ impl Store {
         if change.run(sql, values).await? == 0 {
             return Err(Error::missing("version", &new.version));
         }
+        files::insert(&mut change, id.as_str(), FileRole::Input, &new.files).await?;
         change.commit().await?;
         self.changed();
         self.run(organisation, &id).await
@@ -111,7 +118,7 @@ impl Store {
         Ok(Page::of(runs, page, |r| Cursor::new(r.created, &r.id)))
     }
 
-    /// Files in the folder of a run.
+    /// Files in the folder of a run, and those that came with it.
     pub async fn run_files(&self, organisation: &OrganisationId, id: &RunId) -> Result<Vec<File>> {
         self.run(organisation, id).await?;
         self.files_of(id.as_str()).await

@@ -61,6 +61,8 @@ pub(super) struct Names {
     spelt: Texts,
     ids: Texts,
     bones: Texts,
+    /// The same word by word: a glide counts where a word begins.
+    words: Texts,
     /// Rows whose name is in the Arabic script.
     arabic: Vec<bool>,
 }
@@ -82,6 +84,12 @@ pub struct Hit {
     pub by: &'static str,
 }
 
+/// Consonant skeletons of the words of a name.
+fn words(name: &str) -> String {
+    let bones: Vec<String> = name.split_whitespace().map(skeleton).filter(|word| !word.is_empty()).collect();
+    bones.join(" ")
+}
+
 impl Names {
     pub(super) fn new(network: &Network) -> Self {
         let rows = 0..network.sites().len();
@@ -89,6 +97,7 @@ impl Names {
             spelt: Texts::new(rows.clone().map(|r| key(network.site_name(r)))),
             ids: Texts::new(rows.clone().map(|r| key(network.site_id(r)))),
             bones: Texts::new(rows.clone().map(|r| skeleton(network.site_name(r)))),
+            words: Texts::new(rows.clone().map(|r| words(network.site_name(r)))),
             arabic: rows.map(|r| is_arabic(network.site_name(r))).collect(),
         }
     }
@@ -111,7 +120,12 @@ impl Names {
         let mut names = self.spelt.containing(&wanted);
         names.retain(|row| ids.binary_search(row).is_err());
         let bones = skeleton(text);
-        let mut spelt = if bones.len() < BONES { Vec::new() } else { self.bones.containing(&bones) };
+        let mut spelt = Vec::new();
+        if bones.len() >= BONES {
+            spelt = [self.bones.containing(&bones), self.words.containing(&words(text))].concat();
+            spelt.sort_unstable();
+            spelt.dedup();
+        }
         let other_script = is_arabic(text);
         // in the same script a name that lacks the letters is another name, unless it is as long
         spelt.retain(|row| {

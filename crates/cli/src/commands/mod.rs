@@ -1,11 +1,13 @@
 //! One file per command.
 
+mod announce;
 pub mod backup;
 pub mod batch;
 pub mod check;
 pub mod config;
 pub mod demo;
 pub mod explain;
+pub mod export;
 pub mod generate;
 pub mod learn;
 pub mod matches;

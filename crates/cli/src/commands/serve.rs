@@ -1,11 +1,9 @@
 //! `serve`: the engine over HTTP.
 
-use std::fmt::Write as _;
-use std::io::Write;
-
+use tierlight_service::Error as ServiceError;
 use tierlight_service::config::{Config, Layers};
-use tierlight_service::{Announcement, Error as ServiceError};
 
+use super::announce::announce;
 use crate::exit::{Output, usage};
 use crate::serve_args::{ServeArgs, SettingsArgs};
 
@@ -13,7 +11,8 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Output> {
     let config = Config::new(&layers(&args.settings)?).map_err(|e| usage(e.to_string(), e.hint()))?;
     let program = std::env::current_exe()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let served = runtime.block_on(tierlight_service::serve(config, program, announce));
+    let (data_dir, show) = (std::path::absolute(&config.data_dir)?, args.show_key);
+    let served = runtime.block_on(tierlight_service::serve(config, program, |told| announce(told, &data_dir, show)));
     served.map_err(|e| match e {
         ServiceError::Ended(_) => e.into(),
         e => usage(e.to_string(), e.hint()),
@@ -44,22 +43,4 @@ pub fn layers(args: &SettingsArgs) -> anyhow::Result<Layers> {
 fn data_dir() -> Option<std::path::PathBuf> {
     use etcetera::BaseStrategy;
     etcetera::choose_base_strategy().ok().map(|known| known.data_dir().join("tierlight"))
-}
-
-/// Says what is said once: where it is, the owner's key, a link.
-fn announce(told: &Announcement) {
-    let mut text = format!("tierlight serves {}\n", told.url);
-    if let Some(key) = &told.first.key {
-        // writing to a String cannot fail
-        let _ = writeln!(
-            text,
-            "\nowner's key, shown this once: {}\nkeep it; further keys are made with POST {}/api/v1/keys",
-            key.show(),
-            told.url
-        );
-    }
-    let _ = writeln!(text, "\nopen this once in a browser: {}/sign-in/{}", told.url, told.first.link.show());
-    let mut out = std::io::stdout().lock();
-    // a closed stdout is no reason to stop
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

@@ -43,6 +43,21 @@ impl Packs {
         let gazetteer = Gazetteer::new(&tables, &parameters)?;
         Ok(Self { tables, parameters, gazetteer })
     }
+
+    /// Index of a country, by code or a known name, never by likeness.
+    ///
+    /// # Errors
+    /// A hint, where there is no such country.
+    pub fn country(&self, text: &str) -> std::result::Result<u16, String> {
+        let names = &self.gazetteer.countries;
+        names.lookup(text).ok_or_else(|| match names.find(text) {
+            Ok((like, _)) => {
+                let like = &self.parameters.countries[usize::from(like)];
+                format!("did you mean {} ({})?", like.name, like.iso3)
+            }
+            Err(hint) => hint,
+        })
+    }
 }
 
 /// Reads the built-in packs (`world`, `pakistan`) and then the user's, later rows replacing earlier ones by primary key.

@@ -23,48 +23,48 @@ enum Cells<'a> {
 
 /// A column of an output table. Nothing is computed before a row is written.
 pub(super) struct Column<'a> {
-    name: &'static str,
+    name: &'a str,
     cells: Cells<'a>,
 }
 
 /// Text; empty is blank.
-pub(super) fn text<'a>(name: &'static str, cell: impl Fn(usize) -> &'a str + Sync + 'a) -> Column<'a> {
+pub(super) fn text<'a>(name: &'a str, cell: impl Fn(usize) -> &'a str + Sync + 'a) -> Column<'a> {
     Column { name, cells: Cells::Text(Box::new(cell)) }
 }
 
 /// Numbers.
-pub(super) fn number<'a>(name: &'static str, cell: impl Fn(usize) -> f64 + Sync + 'a) -> Column<'a> {
+pub(super) fn number<'a>(name: &'a str, cell: impl Fn(usize) -> f64 + Sync + 'a) -> Column<'a> {
     Column { name, cells: Cells::Number(Box::new(cell)) }
 }
 
 /// Numbers that may be unknown.
-pub(super) fn maybe<'a>(name: &'static str, cell: impl Fn(usize) -> Option<f64> + Sync + 'a) -> Column<'a> {
+pub(super) fn maybe<'a>(name: &'a str, cell: impl Fn(usize) -> Option<f64> + Sync + 'a) -> Column<'a> {
     Column { name, cells: Cells::Maybe(Box::new(cell)) }
 }
 
 /// Numbers of few digits that may be unknown.
-pub(super) fn single<'a>(name: &'static str, cell: impl Fn(usize) -> Option<f32> + Sync + 'a) -> Column<'a> {
+pub(super) fn single<'a>(name: &'a str, cell: impl Fn(usize) -> Option<f32> + Sync + 'a) -> Column<'a> {
     Column { name, cells: Cells::Single(Box::new(cell)) }
 }
 
 /// Whole numbers that may be unknown.
-pub(super) fn count<'a>(name: &'static str, cell: impl Fn(usize) -> Option<u32> + Sync + 'a) -> Column<'a> {
+pub(super) fn count<'a>(name: &'a str, cell: impl Fn(usize) -> Option<u32> + Sync + 'a) -> Column<'a> {
     Column { name, cells: Cells::Count(Box::new(cell)) }
 }
 
 /// Rows of files.
-pub(super) fn row<'a>(name: &'static str, cell: impl Fn(usize) -> Option<u64> + Sync + 'a) -> Column<'a> {
+pub(super) fn row<'a>(name: &'a str, cell: impl Fn(usize) -> Option<u64> + Sync + 'a) -> Column<'a> {
     Column { name, cells: Cells::Row(Box::new(cell)) }
 }
 
 /// True or false.
-pub(super) fn flag<'a>(name: &'static str, cell: impl Fn(usize) -> bool + Sync + 'a) -> Column<'a> {
+pub(super) fn flag<'a>(name: &'a str, cell: impl Fn(usize) -> bool + Sync + 'a) -> Column<'a> {
     Column { name, cells: Cells::Flag(Box::new(cell)) }
 }
 
-impl Column<'_> {
+impl<'a> Column<'a> {
     /// Header.
-    pub(super) fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'a str {
         self.name
     }
 

@@ -6,6 +6,7 @@ mod column;
 mod columns;
 mod contributions;
 mod durable;
+pub mod export;
 mod geojson;
 mod graphml;
 mod intervals;

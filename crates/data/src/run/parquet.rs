@@ -11,7 +11,7 @@ use super::column::{Column, frame};
 use crate::error::{Error, Result};
 
 /// Rows of a row group; fixed, so that files do not depend on threads.
-const ROW_GROUP: usize = 131_072;
+pub(super) const ROW_GROUP: usize = 131_072;
 
 /// Writes `rows` rows of the columns.
 pub(super) fn write(folder: &Folder<'_>, name: &str, rows: usize, columns: &[Column<'_>], pages: ParquetCompression) -> Result<()> {

@@ -40,6 +40,8 @@ pub struct Sheet {
 
 /// Rows that a sheet holds, its header and intro apart: Excel ends at 1,048,576.
 pub const MOST_ROWS: usize = 1_000_000;
+/// Rows below a header in the first row: all that Excel has.
+pub const ALL_ROWS: u64 = (1 << 20) - 1;
 
 /// A column of a sheet: filtered, its header frozen and wrapped.
 #[derive(Debug, Clone)]
@@ -73,6 +75,8 @@ pub enum ColumnKind {
     NumberBar,
     /// A date.
     Date,
+    /// A number with all the digits that it has.
+    General,
 }
 
 /// A cell.
@@ -86,6 +90,8 @@ pub enum Value {
     As(ColumnKind, f64),
     /// A date.
     Date(Date),
+    /// True or false.
+    Flag(bool),
     /// Unknown.
     Blank,
     /// Kept back, with the word that says so ("fewer than 10").

@@ -13,7 +13,7 @@ const MUTED: Color = Color::RGB(0x56_62_70);
 const RULE: Color = Color::RGB(0xD5_DB_E2);
 
 /// Kinds in the order of their formats.
-const KINDS: [ColumnKind; 8] = [
+const KINDS: [ColumnKind; 9] = [
     ColumnKind::Text,
     ColumnKind::LongText,
     ColumnKind::Whole,
@@ -22,6 +22,7 @@ const KINDS: [ColumnKind; 8] = [
     ColumnKind::ShareBar,
     ColumnKind::NumberBar,
     ColumnKind::Date,
+    ColumnKind::General,
 ];
 
 /// Formats of a workbook.
@@ -30,8 +31,8 @@ pub(super) struct Looks {
     pub intro: Format,
     pub withheld: Format,
     headings: [Format; 2],
-    cells: [Format; 8],
-    quoted: [Format; 8],
+    cells: [Format; 9],
+    quoted: [Format; 9],
 }
 
 impl Looks {
@@ -94,5 +95,6 @@ fn number_format(kind: ColumnKind) -> Option<&'static str> {
         ColumnKind::Number | ColumnKind::NumberBar => Some("#,##0.00"),
         ColumnKind::Share | ColumnKind::ShareBar => Some("0.0%"),
         ColumnKind::Date => Some("yyyy-mm-dd"),
+        ColumnKind::General => Some("General"),
     }
 }

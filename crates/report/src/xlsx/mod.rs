@@ -4,6 +4,9 @@
 
 mod looks;
 
+use std::borrow::Cow;
+use std::io::{Cursor, Seek, Write};
+
 use looks::Looks;
 use rust_xlsxwriter::{
     ConditionalFormatDataBar, ConditionalFormatType, DocProperties, ExcelDateTime, Note, Workbook as File, Worksheet, XlsxError,
@@ -24,6 +27,25 @@ const A4: u8 = 9;
 /// # Errors
 /// When a sheet has more rows than [`MOST_ROWS`], a name that Excel forbids, or the temporary file cannot be written.
 pub fn write(workbook: &Workbook) -> Result<Vec<u8>> {
+    let mut out = Cursor::new(Vec::new());
+    if let Some(sheet) = workbook.sheets.iter().find(|sheet| sheet.rows.len() > MOST_ROWS) {
+        let reason = format!("sheet \"{}\" has {} rows, at most {MOST_ROWS} fit", sheet.name, sheet.rows.len());
+        return Err(error(reason, "leave rows out, and say how many".to_owned()));
+    }
+    stream::<Error>(workbook, |_| Ok(None), &mut out)?;
+    Ok(out.into_inner())
+}
+
+/// Writes a workbook whose sheets have more rows than those they hold: `next` is asked for each of the sheet of a number, one value for
+/// each column, until there is none. Memory does not grow with them.
+///
+/// # Errors
+/// As [`write`], or what `next` returns.
+pub fn stream<E: From<Error>>(
+    workbook: &Workbook,
+    mut next: impl FnMut(usize) -> Result<Option<Vec<Value>>, E>,
+    out: impl Write + Seek + Send,
+) -> Result<(), E> {
     let mut file = File::new();
     let created = date(workbook.date)?;
     file.set_properties(
@@ -36,32 +58,45 @@ pub fn write(workbook: &Workbook) -> Result<Vec<u8>> {
     );
     let looks = Looks::new(workbook.language);
     for (at, sheet) in workbook.sheets.iter().enumerate() {
-        if sheet.rows.len() > MOST_ROWS {
-            let reason = format!("sheet \"{}\" has {} rows, at most {MOST_ROWS} fit", sheet.name, sheet.rows.len());
-            return Err(error(reason, "leave rows out, and say how many".to_owned()));
-        }
         let page = file.add_worksheet_with_constant_memory().map_err(failed)?;
         let titles = if at == 0 { vec![workbook.title.as_str(), workbook.subject.as_str()] } else { Vec::new() };
-        fill(page, sheet, &titles, workbook, &looks).map_err(|e| match e {
-            Failure::Excel(e) => error(format!("sheet \"{}\": {e}", sheet.name), String::new()),
-            Failure::Ours(e) => e,
+        let mut held = sheet.rows.iter();
+        let mut rows = || match held.next() {
+            Some(row) => Ok(Some(Cow::Borrowed(row.as_slice()))),
+            None => next(at).map(|row| row.map(Cow::Owned)).map_err(Failure::Asked),
+        };
+        fill(page, sheet, &titles, workbook, &looks, &mut rows).map_err(|e| match e {
+            Failure::Excel(e) => error(format!("sheet \"{}\": {e}", sheet.name), String::new()).into(),
+            Failure::Ours(e) => e.into(),
+            Failure::Asked(e) => e,
         })?;
     }
-    file.save_to_buffer().map_err(failed)
+    Ok(file.save_to_writer(out).map_err(failed)?)
 }
 
-enum Failure {
+enum Failure<E> {
     Excel(XlsxError),
     Ours(Error),
+    Asked(E),
 }
 
-impl From<XlsxError> for Failure {
+impl<E> From<XlsxError> for Failure<E> {
     fn from(e: XlsxError) -> Self {
         Self::Excel(e)
     }
 }
 
-fn fill(page: &mut Worksheet, sheet: &Sheet, titles: &[&str], workbook: &Workbook, looks: &Looks) -> Result<(), Failure> {
+/// What gives the next row.
+type NextRow<'a, 'b, E> = &'a mut dyn FnMut() -> Result<Option<Cow<'b, [Value]>>, Failure<E>>;
+
+fn fill<E>(
+    page: &mut Worksheet,
+    sheet: &Sheet,
+    titles: &[&str],
+    workbook: &Workbook,
+    looks: &Looks,
+    rows: NextRow<'_, '_, E>,
+) -> Result<(), Failure<E>> {
     page.set_name(sheet.name.as_str())?;
     page.set_right_to_left(workbook.language.right_to_left());
     page.set_default_note_author("tierlight");
@@ -84,10 +119,10 @@ fn fill(page: &mut Worksheet, sheet: &Sheet, titles: &[&str], workbook: &Workboo
     for (at, column) in (0u16..).zip(&sheet.columns) {
         page.write_string_with_format(head, at, clipped(&column.title), looks.heading(column.kind))?;
     }
-    for values in &sheet.rows {
+    while let Some(values) = rows()? {
         row += 1;
-        for ((at, column), value) in (0u16..).zip(&sheet.columns).zip(values) {
-            cell(page, row, at, column, value, looks)?;
+        for ((at, column), value) in (0u16..).zip(&sheet.columns).zip(&*values) {
+            cell::<E>(page, row, at, column, value, looks)?;
         }
     }
     if let Some(last) = (0u16..).zip(&sheet.columns).map(|(at, _)| at).last() {
@@ -107,7 +142,7 @@ fn fill(page: &mut Worksheet, sheet: &Sheet, titles: &[&str], workbook: &Workboo
     Ok(())
 }
 
-fn cell(page: &mut Worksheet, row: u32, at: u16, column: &SheetColumn, value: &Value, looks: &Looks) -> Result<(), Failure> {
+fn cell<E>(page: &mut Worksheet, row: u32, at: u16, column: &SheetColumn, value: &Value, looks: &Looks) -> Result<(), Failure<E>> {
     match value {
         Value::Text(words) if words.is_empty() => {}
         Value::Text(words) => {
@@ -121,7 +156,10 @@ fn cell(page: &mut Worksheet, row: u32, at: u16, column: &SheetColumn, value: &V
             page.write_number_with_format(row, at, *x, looks.cell(*kind))?;
         }
         Value::Date(day) => {
-            page.write_datetime_with_format(row, at, &date(*day).map_err(Failure::Ours)?, looks.cell(ColumnKind::Date))?;
+            page.write_datetime_with_format(row, at, &date(*day).map_err(Failure::<E>::Ours)?, looks.cell(ColumnKind::Date))?;
+        }
+        Value::Flag(yes) => {
+            page.write_boolean_with_format(row, at, *yes, looks.text(ColumnKind::Text))?;
         }
         Value::Withheld(words) => {
             page.write_string_with_format(row, at, clipped(words), &looks.withheld)?;

@@ -167,8 +167,7 @@ async fn list_evidence(
     };
     let organisation = &at.who.organisation;
     let mut found = if query.standing {
-        let all = state.store.standing_evidence(organisation, &path.network, None).await?;
-        all.into_iter().filter(|e| e.sequence > after).take(limit as usize + 1).collect()
+        state.store.standing_evidence(organisation, &path.network, None, after, limit + 1).await?
     } else {
         state.store.evidence(organisation, &path.network, after, limit + 1).await?
     };

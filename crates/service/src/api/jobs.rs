@@ -45,7 +45,7 @@ struct JobPath {
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 struct JobsQuery {
-    /// ingest, score, plan, what-if, report, qualify or learn.
+    /// ingest, score, plan, what-if, report, qualify, learn, check-pack, diff-packs, match, trace, validate or export.
     kind: Option<String>,
     /// queued, running, done, failed or cancelled.
     state: Option<String>,

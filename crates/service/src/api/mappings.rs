@@ -93,8 +93,9 @@ async fn change_mapping(
     request: HttpRequest,
 ) -> Answer {
     let value = body.check()?;
-    reply::unchanged(&request, &Mapping::from(state.store.mapping(&at.who.organisation, &path.mapping).await?))?;
-    let mapping = state.store.change_mapping(&at.who.organisation, &path.mapping, body.name.trim(), &value).await?;
+    let (store, organisation) = (&state.store, &at.who.organisation);
+    let read = reply::read::<_, Mapping>(&request, store.mapping(organisation, &path.mapping)).await?;
+    let mapping = store.change_mapping(organisation, &path.mapping, body.name.trim(), &value, read.as_ref()).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "mapping.change", [mapping.id.to_string()]).await?;
     reply::json(&request, &Mapping::from(mapping))
 }

@@ -1,12 +1,16 @@
 //! The API: its resources, one file each.
 
+mod answers;
 mod chain;
 mod evidence;
 mod jobs;
 mod keys;
 mod mappings;
+mod matches;
 mod model;
+mod named;
 mod networks;
+mod packs;
 mod page;
 mod question;
 mod reference;
@@ -25,12 +29,12 @@ pub const TAGS: [(&str, &str); 10] = [
     ("runs", "Networks that were scored"),
     ("sites", "Sites, buyers, links and agents of a run"),
     ("chains", "Why a site scores as it does, and where a buyer's share comes from"),
-    ("results", "Plans, what-ifs, reports, learned packs"),
+    ("results", "Plans, what-ifs, reports, learned packs, tables"),
     ("evidence", "Evidence ledgers, and findings held against rules of law"),
     ("jobs", "Work that takes longer: polled or followed"),
     ("access", "Keys, sessions, grants, the audit log"),
     ("operation", "Other organisations: for who operates the service"),
-    ("reference", "Reference packs and model cards"),
+    ("reference", "Reference packs, your own among them, and model cards"),
 ];
 
 /// All routes.
@@ -39,15 +43,18 @@ pub fn routes() -> Routes {
     [
         networks::routes,
         mappings::routes,
+        matches::routes,
         runs::routes,
         sites::routes,
         chain::routes,
         results::routes,
+        answers::routes,
         evidence::routes,
         jobs::routes,
         keys::routes,
         sharing::routes,
         sessions::routes,
+        packs::routes,
         reference::routes,
     ]
     .into_iter()

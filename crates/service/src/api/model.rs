@@ -155,8 +155,8 @@ shown! {
         finished: Option<Time> = |r: &tierlight_store::Run| r.finished;
     }
 
-    /// A result: a plan, report, what-if, qualification or learned pack.
-    #[schema(example = json!({ "id": "res_0192f0c1e2d37a4c9f5b6a7d8e9f0a21", "run": "run_0192f0c1e2d37a4c9f5b6a7d8e9f0a1f", "kind": "report",
+    /// A result: a plan, report, what-if, qualification, pack or table that a job makes.
+    #[schema(example = json!({ "id": "res_0192f0c1e2d37a4c9f5b6a7d8e9f0a21", "run": "run_0192f0c1e2d37a4c9f5b6a7d8e9f0a1f", "version": null, "kind": "report",
         "options": { "for": "brand" }, "state": "ready", "summary": {}, "code": null, "message": null,
         "job": "job_0192f0c1e2d37a4c9f5b6a7d8e9f0a22", "created": "2026-11-26T10:02:00Z", "finished": "2026-11-26T10:02:03Z" }))]
     RunResult of RunResult {
@@ -164,17 +164,19 @@ shown! {
         id: String = |r: &tierlight_store::RunResult| text(&r.id);
         /// Run; null where none is needed.
         run: Option<String> = |r: &tierlight_store::RunResult| r.run.as_ref().map(text);
-        /// plan, what-if, report, qualification or learned.
+        /// Version; null where it is not made from one.
+        version: Option<String> = |r: &tierlight_store::RunResult| r.version.as_ref().map(text);
+        /// plan, what-if, report, qualification, learned, pack, pack-diff, matches, contributions, model-card or export.
         kind: String = |r: &tierlight_store::RunResult| text(&r.kind);
         /// What was asked for.
         #[schema(value_type = Object)]
         options: Value = |r: &tierlight_store::RunResult| r.options.clone();
         /// waiting, ready, rejected, failed or cancelled.
         state: String = |r: &tierlight_store::RunResult| text(&r.state);
-        /// What the command line prints with `--format json`.
+        /// What the command line prints with `--format json`; null where that is larger than a megabyte: the file result.json holds it.
         #[schema(value_type = Option<Object>)]
         summary: Option<Value> = |r: &tierlight_store::RunResult| r.summary.clone();
-        /// Why it failed: a code.
+        /// Why it was rejected or failed: a code.
         code: Option<String> = |r: &tierlight_store::RunResult| r.code.clone();
         /// The same in words.
         message: Option<String> = |r: &tierlight_store::RunResult| r.message.clone();
@@ -195,7 +197,7 @@ shown! {
     Job of Job {
         /// Id.
         id: String = |j: &tierlight_store::Job| text(&j.id);
-        /// ingest, score, plan, what-if, report, qualify or learn.
+        /// ingest, score, plan, what-if, report, qualify, learn, check-pack, diff-packs, match, trace, validate or export.
         kind: String = |j: &tierlight_store::Job| text(&j.kind);
         /// The version, run or result that it makes.
         subject: String = |j: &tierlight_store::Job| text(&j.subject);

@@ -8,10 +8,12 @@ use tierlight_store::{FileRole, MappingId, NetworkId, NewVersion, VersionId};
 use utoipa::IntoParams;
 
 use super::model::{File, Named, Network, Version, check_name};
+use super::named::named;
 use super::page::{Listed, PageQuery};
-use super::question::parsed;
+use super::question::{digests, parsed};
 use crate::access::Allowed;
 use crate::access::permission::{DeleteNetworks, ReadNetworks, WriteNetworks};
+use crate::audit;
 use crate::once::{once, told};
 use crate::options::{Question, ReadOptions};
 use crate::problem::table::{INVALID, NOT_FOUND, NOT_READY};
@@ -19,7 +21,7 @@ use crate::problem::{Answer, Problem};
 use crate::reply::{self, Encoded, Made};
 use crate::routes::{BASE, Routes};
 use crate::state::State;
-use crate::{audit, upload};
+use crate::upload::{self, Names};
 
 /// Adds the routes.
 pub fn routes(routes: Routes) -> Routes {
@@ -48,10 +50,10 @@ struct NetworkPath {
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-struct VersionPath {
+pub(super) struct VersionPath {
     /// Id of the version.
     #[param(value_type = String, example = "ver_0192f0c1e2d37a4c9f5b6a7d8e9f0a1c")]
-    version: VersionId,
+    pub(super) version: VersionId,
 }
 
 /// Networks, the newest first.
@@ -90,8 +92,9 @@ async fn rename_network(
     request: HttpRequest,
 ) -> Answer {
     check_name(&body.name)?;
-    reply::unchanged(&request, &Network::from(state.store.network(&at.who.organisation, &path.network).await?))?;
-    let network = state.store.rename_network(&at.who.organisation, &path.network, body.name.trim()).await?;
+    let (store, organisation) = (&state.store, &at.who.organisation);
+    let read = reply::read::<_, Network>(&request, store.network(organisation, &path.network)).await?;
+    let network = store.rename_network(organisation, &path.network, body.name.trim(), read.as_ref()).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "network.rename", [network.id.to_string()]).await?;
     reply::json(&request, &Network::from(network))
 }
@@ -180,7 +183,7 @@ async fn upload_version(
 ) -> Answer {
     let organisation = &at.who.organisation;
     state.store.network(organisation, &path.network).await?;
-    let form = upload::receive(&state, organisation, &request, body).await?;
+    let form = upload::receive(&state, organisation, &request, body, Names::Last).await?;
     let mut options: ReadOptions = form.options.map(parsed).transpose()?.unwrap_or_default();
     options.country = options.country.or(query.country.clone());
     options.sector = options.sector.or(query.sector.clone());
@@ -192,15 +195,16 @@ async fn upload_version(
         options.map = Some(parsed(state.store.mapping(organisation, id).await?.mapping)?);
     }
     options.check()?;
+    named(&state, organisation, &options).await?;
     if form.files.is_empty() {
         return Err(Problem::new(INVALID, "the form has no file").hint("send at least one table"));
     }
+    upload::names_apart(&form.files)?;
     let new = NewVersion {
         files: form.files.into_iter().map(|(_, file)| file).collect(),
         options: serde_json::to_value(&options).map_err(|e| Problem::internal(&e))?,
     };
-    let files: Vec<String> = new.files.iter().map(|f| format!("{} {}", f.blob.digest(), f.name)).collect();
-    let told = told(&(files, &options))?;
+    let told = told(&(digests(&new.files), &options))?;
     once(&state, &at.who, &request, told, move |state, who, request| async move {
         let added = state.store.create_version(&who.organisation, &path.network, &new, state.queue()).await?;
         audit::changed(&state, &who.organisation, &who, &request, "version.upload", [added.value.id.to_string()]).await;

@@ -11,7 +11,7 @@ use crate::options::Question;
 use crate::problem::table::{BAD_JSON, BAD_MEDIA_TYPE, INVALID, TOO_LARGE};
 use crate::problem::{Problem, whole};
 use crate::state::State;
-use crate::upload;
+use crate::upload::{self, Names};
 
 /// JSON as a value of a kind.
 ///
@@ -35,7 +35,7 @@ pub async fn ask<Q: Question + DeserializeOwned>(
     let (options, files) = if kind.starts_with("application/json") {
         (json(state, body).await?, Vec::new())
     } else if kind.starts_with("multipart/form-data") {
-        let form = upload::receive(state, organisation, request, body).await?;
+        let form = upload::receive(state, organisation, request, body, Names::Last).await?;
         (form.options.unwrap_or_else(|| Value::Object(serde_json::Map::new())), stems::<Q>(form.files)?)
     } else {
         return Err(Problem::new(BAD_MEDIA_TYPE, "the body is neither JSON nor a form")
@@ -44,6 +44,11 @@ pub async fn ask<Q: Question + DeserializeOwned>(
     let question: Q = parsed(options)?;
     question.check()?;
     Ok((question, files))
+}
+
+/// Files as they are told apart: by what is in them, and their names.
+pub fn digests(files: &[NewFile]) -> Vec<String> {
+    files.iter().map(|f| format!("{} {}", f.blob.digest(), f.name)).collect()
 }
 
 async fn json(state: &State, mut body: Payload) -> Result<Value, Problem> {
@@ -69,8 +74,9 @@ fn stems<Q: Question>(files: Vec<(String, NewFile)>) -> Result<Vec<NewFile>, Pro
             return Err(Problem::new(INVALID, "a file is in a field that is not known").hint(hint));
         }
         let ending = file.name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
-        file.name = format!("{field}.{ending}");
-        if out.iter().any(|f| f.name.starts_with(&format!("{field}."))) {
+        let before = out.iter().filter(|f| f.name.starts_with(&format!("{field}.")) || f.name.starts_with(&format!("{field}-"))).count();
+        file.name = if Q::many(&field) { format!("{field}-{}.{ending}", before + 1) } else { format!("{field}.{ending}") };
+        if before > 0 && !Q::many(&field) {
             return Err(Problem::new(INVALID, format!("two files are {field}")).hint("send one"));
         }
         out.push(file);

@@ -1,21 +1,24 @@
-//! Plans, what-ifs, reports, qualifications, learned packs: asked for, looked at, taken away.
+//! Results: asked for, looked at, taken away. Packs, what is made of them, and matches are in files of their own.
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, Payload, Query};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tierlight_store::{NewResult, ResultId, ResultKind, Role, RunId};
+use tierlight_store::{NewFile, NewResult, ResultFilter, ResultId, ResultKind, Role, RunId, VersionId};
 use utoipa::IntoParams;
 
 use super::model::{File, RunResult};
+use super::named::named;
 use super::page::{Listed, PageQuery};
-use super::question::ask;
+use super::question::{ask, digests};
 use super::runs::RunPath;
 use crate::access::permission::{AddEvidence, DeleteResults, MakeReports, MakeRuns, Permission, PlanVisits, ReadResults, Scope};
 use crate::access::{Allowed, Principal};
 use crate::audit;
 use crate::once::{once, told};
-use crate::options::{LearnOptions, PlanOptions, PlanPurpose, QualifyOptions, Question, ReportOptions, WhatIfOptions};
+use crate::options::{
+    ContributionsOptions, ExportOptions, LearnOptions, PlanOptions, PlanPurpose, QualifyOptions, Question, ReportOptions, WhatIfOptions,
+};
 use crate::problem::table::{BAD_QUERY, INVALID, NOT_ALLOWED, NOT_FOUND};
 use crate::problem::{Answer, Problem};
 use crate::reply::{self, Made};
@@ -33,8 +36,10 @@ pub fn routes(routes: Routes) -> Routes {
         .add(__path_create_what_if, create_what_if)
         .add(__path_create_plan, create_plan)
         .add(__path_create_report, create_report)
+        .add(__path_create_export, create_export)
         .add(__path_create_learned, create_learned)
         .add(__path_create_qualification, create_qualification)
+        .add(__path_create_contributions, create_contributions)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -52,7 +57,10 @@ struct ResultsQuery {
     /// Only of this run.
     #[param(value_type = Option<String>)]
     run: Option<RunId>,
-    /// plan, what-if, report, qualification or learned.
+    /// Only of this version.
+    #[param(value_type = Option<String>)]
+    version: Option<VersionId>,
+    /// plan, what-if, report, qualification, learned, pack, pack-diff, matches, contributions, model-card or export.
     kind: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
@@ -69,7 +77,8 @@ async fn list_results(at: Allowed<ReadResults>, state: Data<State>, query: Query
     if let Some(kind) = kind {
         may_see(&at.who, kind)?;
     }
-    let mut page = state.store.results(&at.who.organisation, query.run.as_ref(), kind, &page).await?;
+    let filter = ResultFilter { run: query.run.clone(), version: query.version.clone(), kind };
+    let mut page = state.store.results(&at.who.organisation, &filter, &page).await?;
     page.items.retain(|result| may_see(&at.who, result.kind).is_ok());
     reply::json(&request, &Listed::of(page, RunResult::from))
 }
@@ -137,7 +146,13 @@ fn maker(kind: ResultKind) -> Role {
     match kind {
         ResultKind::Plan | ResultKind::Learned => PlanVisits::ROLE,
         ResultKind::Qualification => AddEvidence::ROLE,
-        _ => MakeReports::ROLE,
+        ResultKind::Report | ResultKind::Export => MakeReports::ROLE,
+        ResultKind::WhatIf
+        | ResultKind::Pack
+        | ResultKind::PackDiff
+        | ResultKind::Matches
+        | ResultKind::Contributions
+        | ResultKind::ModelCard => MakeRuns::ROLE,
     }
 }
 
@@ -145,8 +160,13 @@ fn maker(kind: ResultKind) -> Role {
 fn may_see(who: &Principal, kind: ResultKind) -> Result<(), Problem> {
     let scope = match kind {
         ResultKind::Qualification => Scope::Evidence,
-        ResultKind::WhatIf => Scope::Runs,
-        _ => Scope::Results,
+        ResultKind::Plan | ResultKind::Learned | ResultKind::Report | ResultKind::Export => Scope::Results,
+        ResultKind::WhatIf
+        | ResultKind::Pack
+        | ResultKind::PackDiff
+        | ResultKind::Matches
+        | ResultKind::Contributions
+        | ResultKind::ModelCard => Scope::Runs,
     };
     if scope.held(&who.scopes) {
         return Ok(());
@@ -155,8 +175,8 @@ fn may_see(who: &Principal, kind: ResultKind) -> Result<(), Problem> {
     Err(Problem::new(NOT_ALLOWED, detail).hint("use a key with this scope"))
 }
 
-/// Asks for a result: adds it and its job.
-async fn create<Q: Question + DeserializeOwned + serde::Serialize>(
+/// Asks for a result by what a body says: adds it and its job.
+pub(super) async fn create<Q: Question + DeserializeOwned + serde::Serialize>(
     state: &Data<State>,
     who: &Principal,
     request: &HttpRequest,
@@ -171,24 +191,27 @@ async fn create<Q: Question + DeserializeOwned + serde::Serialize>(
     let (question, files): (Q, _) = ask(state, &who.organisation, request, body).await?;
     let stems: Vec<&str> = files.iter().filter_map(|f| f.name.split('.').next()).collect();
     check(&question, &stems)?;
-    let digests: Vec<String> = files.iter().map(|f| format!("{} {}", f.blob.digest(), f.name)).collect();
-    let options = serde_json::to_value(&question).map_err(|e| Problem::internal(&e))?;
-    let new = NewResult { run, kind, options, files };
-    let told = told(&(kind.as_str(), &new.options, digests))?;
+    let new = asked(kind, &question, files)?;
+    make(state, who, request, &question, NewResult { run, ..new }).await
+}
+
+/// A result of a question, from no run or version.
+pub(super) fn asked(kind: ResultKind, question: &impl serde::Serialize, files: Vec<NewFile>) -> Result<NewResult, Problem> {
+    let options = serde_json::to_value(question).map_err(|e| Problem::internal(&e))?;
+    Ok(NewResult { run: None, version: None, against: None, kind, options, files })
+}
+
+/// Asks for a result: adds it and its job.
+pub(super) async fn make(state: &Data<State>, who: &Principal, request: &HttpRequest, question: &impl Question, new: NewResult) -> Answer {
+    named(state, &who.organisation, question).await?;
+    let kind = new.kind;
+    let told = told(&(kind.as_str(), &new.run, &new.options, digests(&new.files)))?;
     once(state, who, request, told, move |state, who, request| async move {
         let result = state.store.create_result(&who.organisation, &new, state.queue()).await?;
         audit::changed(&state, &who.organisation, &who, &request, &format!("{kind}.create"), [result.id.to_string()]).await;
         Made::accepted(format!("{BASE}/results/{}", result.id), &RunResult::from(result))
     })
     .await
-}
-
-/// The file `findings` must be there.
-fn with_findings(stems: &[&str]) -> Result<(), Problem> {
-    if stems.contains(&"findings") {
-        return Ok(());
-    }
-    Err(Problem::new(INVALID, "the file findings is missing").hint("send a form with options and findings=@findings.csv"))
 }
 
 /// What a change would do: remediate, formalise, end advance debt, drop, move, disclose. A job does it.
@@ -233,7 +256,7 @@ async fn create_plan(at: Allowed<PlanVisits>, state: Data<State>, path: Path<Run
 /// A report with its files.
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "only described: parts of the form are read one by one")]
-struct ReportForm {
+struct ReportWithFiles {
     /// What is asked for.
     options: ReportOptions,
     /// What you say where the run cannot (TOML).
@@ -246,27 +269,41 @@ struct ReportForm {
 
 /// Writes a report as HTML, PDF, XLSX or JSON, in English or Urdu. A job does it.
 #[utoipa::path(post, path = "/runs/{run}/reports", tag = "results", params(RunPath),
-    request_body(content((ReportOptions = "application/json"), (ReportForm = "multipart/form-data"))), responses((status = 202, description = "Asked for", body = RunResult)))]
+    request_body(content((ReportOptions = "application/json"), (ReportWithFiles = "multipart/form-data"))), responses((status = 202, description = "Asked for", body = RunResult)))]
 async fn create_report(at: Allowed<MakeReports>, state: Data<State>, path: Path<RunPath>, body: Payload, request: HttpRequest) -> Answer {
     create::<ReportOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Report, body, |_, _| Ok(())).await
 }
 
-/// What was found, and from which plan.
+/// Writes a table of the run in any form: CSV, XLSX, Parquet, GeoJSON, GraphML; all tables as one workbook. A job does it.
+///
+/// The file is among those of the result. What the run wrote is given out at once by `GET /runs/{run}/export`.
+#[utoipa::path(post, path = "/runs/{run}/exports", tag = "results", params(RunPath), request_body = ExportOptions, responses((status = 202, description = "Asked for", body = RunResult)))]
+async fn create_export(at: Allowed<MakeReports>, state: Data<State>, path: Path<RunPath>, body: Payload, request: HttpRequest) -> Answer {
+    create::<ExportOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Export, body, |_, _| Ok(())).await
+}
+
+/// What was found, and from which plans.
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "only described: parts of the form are read one by one")]
 struct LearnForm {
     /// What is asked for.
     options: LearnOptions,
-    /// What the visits found.
-    #[schema(value_type = String, format = Binary)]
-    findings: String,
+    /// What the visits of each plan found: as many files as plans, in the order of the plans.
+    #[schema(value_type = Vec<String>, format = Binary)]
+    findings: Vec<String>,
 }
 
-/// Learns from visits of a plan: a pack that moves scores, which a run may name. A job does it.
+/// Learns from visits of plans: a pack that moves scores, which a run may name. A job does it.
 #[utoipa::path(post, path = "/runs/{run}/learned", tag = "results", params(RunPath), request_body(content = LearnForm, content_type = "multipart/form-data"), responses((status = 202, description = "Asked for", body = RunResult)))]
 async fn create_learned(at: Allowed<PlanVisits>, state: Data<State>, path: Path<RunPath>, body: Payload, request: HttpRequest) -> Answer {
-    create::<LearnOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Learned, body, |_, stems| with_findings(stems))
-        .await
+    create::<LearnOptions>(&state, &at.who, &request, Some(path.run.clone()), ResultKind::Learned, body, |learn, stems| {
+        if stems.len() == learn.plans.len() {
+            return Ok(());
+        }
+        let detail = format!("{} files of findings for {} plans", stems.len(), learn.plans.len());
+        Err(Problem::new(INVALID, detail).hint("send a form with options and findings=@findings.csv for each plan"))
+    })
+    .await
 }
 
 /// Findings to be held against rules of law.
@@ -283,5 +320,25 @@ struct QualifyForm {
 /// Holds findings against rules of law, for a person to decide. A job does it.
 #[utoipa::path(post, path = "/qualifications", tag = "evidence", request_body(content = QualifyForm, content_type = "multipart/form-data"), responses((status = 202, description = "Asked for", body = RunResult)))]
 async fn create_qualification(at: Allowed<AddEvidence>, state: Data<State>, body: Payload, request: HttpRequest) -> Answer {
-    create::<QualifyOptions>(&state, &at.who, &request, None, ResultKind::Qualification, body, |_, stems| with_findings(stems)).await
+    create::<QualifyOptions>(&state, &at.who, &request, None, ResultKind::Qualification, body, |_, stems| {
+        if stems.contains(&"findings") {
+            return Ok(());
+        }
+        Err(Problem::new(INVALID, "the file findings is missing").hint("send a form with options and findings=@findings.csv"))
+    })
+    .await
+}
+
+/// What sites contribute to buyers, as a table (`contributions.csv`): of each buyer a row for every contributing site, the largest first,
+/// then one for what all others add and one for untraced purchases. A job does it.
+#[utoipa::path(post, path = "/runs/{run}/contributions", tag = "chains", params(RunPath), request_body = ContributionsOptions, responses((status = 202, description = "Asked for", body = RunResult)))]
+async fn create_contributions(
+    at: Allowed<MakeRuns>,
+    state: Data<State>,
+    path: Path<RunPath>,
+    body: Payload,
+    request: HttpRequest,
+) -> Answer {
+    let (run, kind) = (Some(path.run.clone()), ResultKind::Contributions);
+    create::<ContributionsOptions>(&state, &at.who, &request, run, kind, body, |_, _| Ok(())).await
 }

@@ -1,20 +1,22 @@
 //! Runs: asked for, looked at, taken away; their files and what they come to.
 
 use actix_web::HttpRequest;
-use actix_web::web::{Data, Json, Path, Query};
+use actix_web::web::{Data, Path, Payload, Query};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tierlight_answers::compare::{Comparison, compare};
-use tierlight_store::{NetworkId, NewRun, Redaction, RunId, VersionId};
+use tierlight_store::{NetworkId, NewRun, Redaction, ResultId, RunId, VersionId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{File, Run};
+use super::named::named;
 use super::page::{Listed, PageQuery};
+use super::question::{ask, digests};
 use super::summary::{Summary, summary};
 use crate::access::Allowed;
 use crate::access::permission::{DeleteRuns, MakeRuns, ReadRuns};
 use crate::once::{once, told};
-use crate::options::{CompareOptions, ExportForm, ExportOptions, ExportTable, HazardWord, Question, ScoreOptions};
+use crate::options::{Arguments, CompareOptions, ExportForm, ExportOptions, ExportTable, HazardWord, Question, ScoreOptions};
 use crate::problem::table::{NOT_FOUND, NOT_READY};
 use crate::problem::{Answer, Problem};
 use crate::reply::{self, Made};
@@ -57,6 +59,35 @@ struct RunQuestion {
     options: ScoreOptions,
 }
 
+impl Question for RunQuestion {
+    fn check(&self) -> Result<(), Problem> {
+        self.options.check()
+    }
+
+    fn arguments(&self) -> Arguments {
+        self.options.arguments()
+    }
+
+    fn files() -> &'static [&'static str] {
+        ScoreOptions::files()
+    }
+
+    fn packs(&self) -> Vec<ResultId> {
+        self.options.packs()
+    }
+}
+
+/// What is to be scored, with a reviewed table of matches.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: parts of the form are read one by one")]
+struct RunForm {
+    /// What is asked for: what else is the body.
+    options: RunQuestion,
+    /// Table of matches that people reviewed (`matches.csv`): rows with accept yes make one site of several entries.
+    #[schema(value_type = Option<String>, format = Binary)]
+    matches: Option<String>,
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -79,17 +110,16 @@ async fn list_runs(at: Allowed<ReadRuns>, state: Data<State>, query: Query<RunsQ
     reply::json(&request, &Listed::of(page, Run::from))
 }
 
-/// Scores a version. A job does it; poll it or follow its events.
-#[utoipa::path(post, path = "/runs", tag = "runs", request_body = RunQuestion, responses((status = 202, description = "Asked for", body = Run)))]
-async fn create_run(at: Allowed<MakeRuns>, state: Data<State>, body: Json<RunQuestion>, request: HttpRequest) -> Answer {
-    body.options.check()?;
-    for pack in &body.options.packs {
-        state.store.result(&at.who.organisation, pack).await?;
-    }
-    let told = told(&*body)?;
+/// Scores a version. A job does it; poll it or follow its events. A reviewed table of matches goes with it in a form.
+#[utoipa::path(post, path = "/runs", tag = "runs", request_body(content((RunQuestion = "application/json"), (RunForm = "multipart/form-data"))),
+    responses((status = 202, description = "Asked for", body = Run)))]
+async fn create_run(at: Allowed<MakeRuns>, state: Data<State>, body: Payload, request: HttpRequest) -> Answer {
+    let (asked, files): (RunQuestion, _) = ask(&state, &at.who.organisation, &request, body).await?;
+    named(&state, &at.who.organisation, &asked).await?;
+    let told = told(&(&asked, digests(&files)))?;
     once(&state, &at.who, &request, told, move |state, who, request| async move {
-        let options = serde_json::to_value(&body.options).map_err(|e| Problem::internal(&e))?;
-        let new = NewRun { version: body.version.clone(), options };
+        let options = serde_json::to_value(&asked.options).map_err(|e| Problem::internal(&e))?;
+        let new = NewRun { version: asked.version, options, files };
         let run = state.store.create_run(&who.organisation, &new, state.queue()).await?;
         audit::changed(&state, &who.organisation, &who, &request, "run.create", [run.id.to_string()]).await;
         Made::accepted(format!("{BASE}/runs/{}", run.id), &Run::from(run))
@@ -152,7 +182,7 @@ async fn get_run_summary(at: Allowed<ReadRuns>, state: Data<State>, path: Path<R
     reply::json(&request, &summary)
 }
 
-/// Files of a run's folder.
+/// Files of a run's folder, and those that came with it.
 #[utoipa::path(get, path = "/runs/{run}/files", tag = "runs", params(RunPath), responses((status = 200, description = "All files", body = Listed<File>)))]
 async fn list_run_files(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
@@ -175,7 +205,7 @@ struct ExportQuery {
     form: ExportForm,
 }
 
-/// A table of a run, to keep: the files that the command line writes. A workbook comes with a report.
+/// A table of a run, to keep: the files that the run wrote. `POST /runs/{run}/exports` makes any other form.
 #[utoipa::path(get, path = "/runs/{run}/export", tag = "runs", params(RunPath, ExportQuery),
     responses((status = 200, description = "The file", body = serde_json::Value, content_type = "*/*")))]
 async fn export_run(
@@ -190,7 +220,7 @@ async fn export_run(
     reading::ready(&run)?;
     let file = state.store.run_folder(&run.id).join(name);
     if !tokio::fs::try_exists(&file).await.unwrap_or(false) {
-        let hint = "network.graphml is written up to 200,000 links, beyond with the option graphml";
+        let hint = "network.graphml is written up to 200,000 links; POST …/exports makes it of any size";
         return Err(Problem::new(NOT_FOUND, format!("the run has no {name}")).hint(hint));
     }
     audit::note(&state, &run.organisation, &at.who, &request, "run.export", [format!("{}/{name}", run.id)]).await?;

@@ -90,8 +90,8 @@ async fn get_organisation(at: Allowed<ReadRuns>, state: Data<State>, request: Ht
 #[utoipa::path(patch, path = "/organisation", tag = "access", request_body = Named, responses((status = 200, description = "The organisation", body = Organisation)))]
 async fn rename_organisation(at: Allowed<ManageAccess>, state: Data<State>, body: Json<Named>, request: HttpRequest) -> Answer {
     check_name(&body.name)?;
-    reply::unchanged(&request, &Organisation::from(state.store.organisation(&at.who.organisation).await?))?;
-    let organisation = state.store.rename_organisation(&at.who.organisation, body.name.trim()).await?;
+    let read = reply::read::<_, Organisation>(&request, state.store.organisation(&at.who.organisation)).await?;
+    let organisation = state.store.rename_organisation(&at.who.organisation, body.name.trim(), read.as_ref()).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "organisation.rename", [organisation.id.to_string()]).await?;
     reply::json(&request, &Organisation::from(organisation))
 }

@@ -42,3 +42,14 @@ fn secrets_are_not_shown() {
     let layers = layers.unwrap();
     assert!(layers.all().all(|s| !s.shown.contains("hidden")));
 }
+
+#[test]
+fn behind_a_proxy_browsers_speak_tls() {
+    let config = |flags: &[(&str, &str)]| Config::new(&layers("", &[], flags).unwrap()).unwrap();
+    let listen = "127.0.0.1:80".parse().unwrap();
+    let told = |flags: &[(&str, &str)]| (config(flags).is_encrypted(), config(flags).url(listen));
+    assert_eq!(told(&[]), (false, "http://127.0.0.1:80".to_owned()));
+    assert_eq!(told(&[("behind_proxy", "true")]), (true, "https://127.0.0.1:80".to_owned()));
+    assert_eq!(told(&[("behind_proxy", "true"), ("public_url", "https://t.example/")]), (true, "https://t.example".to_owned()));
+    assert_eq!(told(&[("behind_proxy", "true"), ("public_url", "http://t.example")]), (false, "http://t.example".to_owned()));
+}

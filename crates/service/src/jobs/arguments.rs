@@ -1,15 +1,16 @@
 //! From a job to a command line: files are put into its folder, options become arguments.
 
-use std::path::{Path, PathBuf};
-
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use tierlight_store::{Error, File, FileRole, Job, JobKind, OrganisationId, Result, ResultId, ResultKind, RunResult, Store, Subject};
+use tierlight_store::{Error, FileRole, Job, OrganisationId, Result, ResultId, ResultKind, RunResult, Store, Subject};
 
 use super::Settings;
 use super::child::memory;
-use super::place::Place;
-use crate::options::{LearnOptions, PlanOptions, QualifyOptions, Question, ReadOptions, ReportOptions, ScoreOptions, WhatIfOptions};
+use super::inputs::{flag, flags, json, made, map, packs, plain, read, stem, version};
+use super::place::{OUTPUT, Place};
+use super::written::Written;
+use crate::options::{
+    ContributionsOptions, ExportOptions, LearnOptions, MatchesOptions, PackDiffOptions, PackName, PacksOptions, PlanOptions,
+    QualifyOptions, Question, ReportOptions, ScoreOptions, WhatIfOptions,
+};
 
 /// First rows of each table that are shown with a version.
 const PREVIEW: usize = 50;
@@ -19,24 +20,27 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
     let organisation = &job.organisation;
     let mut arguments = match &job.subject {
         Subject::Version(id) => {
-            let version = store.version(organisation, id).await?;
-            let input = network(store, place, &store.version_files(organisation, id).await?).await?;
+            let (options, input) = version(store, place, organisation, id, "input").await?;
             let mut arguments = vec!["check".to_owned(), plain(&input), format!("--preview={PREVIEW}")];
-            arguments.extend(reading(place, &version.options)?);
+            arguments.extend(options.arguments().into_vec());
+            arguments.extend(map(place, options.map.as_ref())?);
+            arguments.extend(packs(store, place, organisation, &options.packs).await?);
             arguments
         }
         Subject::Run(id) => {
             let run = store.run(organisation, id).await?;
-            let version = store.version(organisation, &run.version).await?;
-            let input = network(store, place, &store.version_files(organisation, &run.version).await?).await?;
+            let (reading, input) = version(store, place, organisation, &run.version, "input").await?;
             let options: ScoreOptions = read(&run.options)?;
             let mut arguments = vec!["score".to_owned(), plain(&input), "--format=json".to_owned()];
-            arguments.extend(reading(place, &version.options)?);
+            arguments.extend(reading.arguments().into_vec());
+            arguments.extend(map(place, reading.map.as_ref())?);
             arguments.extend(options.arguments().into_vec());
-            for pack in &options.packs {
-                let folder = made(store, place, organisation, pack, ResultKind::Learned).await?;
-                arguments.push(flag("pack", &folder));
-            }
+            // those that the version is read with lie below
+            let own = options.packs.iter().filter(|pack| !reading.packs.contains(pack));
+            let all: Vec<ResultId> = reading.packs.iter().chain(own).cloned().collect();
+            arguments.extend(packs(store, place, organisation, &all).await?);
+            let files = place.put(store, "files", &store.run_files(organisation, id).await?, FileRole::Input).await?;
+            arguments.extend(flags(ScoreOptions::files(), &files));
             if let Some(ledger) = super::ledger::write(store, organisation, &run.network, place).await? {
                 arguments.push(flag("evidence", &ledger));
             }
@@ -48,16 +52,20 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
             result_arguments(store, organisation, &result, place).await?
         }
     };
-    // what a change would do is printed only
-    if job.kind != JobKind::WhatIf {
-        arguments.push(flag("output", &place.output()));
+    match Written::by(job.kind) {
+        Written::Folder => arguments.push(flag("output", &place.output())),
+        Written::File(name) => arguments.push(flag("output", &place.output_file(name)?)),
+        // its name is that of what is asked for
+        Written::Named | Written::Nothing => {}
     }
     Ok(arguments)
 }
 
 async fn result_arguments(store: &Store, organisation: &OrganisationId, result: &RunResult, place: &Place) -> Result<Vec<String>> {
     let files = store.result_files(organisation, &result.id).await?;
-    let files = place.put(store, "files", &files, FileRole::Input).await?;
+    // a pack is checked where it stays: what came in is what is made
+    let folder = if result.kind == ResultKind::Pack { OUTPUT } else { "files" };
+    let files = place.put(store, folder, &files, FileRole::Input).await?;
     let run = result.run.as_ref().map(|run| plain(&store.run_folder(run)));
     let mut arguments: Vec<String> = Vec::new();
     let command = |name: &str| std::iter::once(name.to_owned()).chain(run.clone());
@@ -66,6 +74,7 @@ async fn result_arguments(store: &Store, organisation: &OrganisationId, result: 
             let options: PlanOptions = read(&result.options)?;
             arguments.extend(command("plan").chain(options.arguments().into_vec()));
             arguments.extend(flags(PlanOptions::files(), &files));
+            arguments.extend(packs(store, place, organisation, &options.packs).await?);
             arguments.push("--format=json".to_owned());
         }
         ResultKind::Report => {
@@ -73,7 +82,7 @@ async fn result_arguments(store: &Store, organisation: &OrganisationId, result: 
             arguments.extend(command("report").chain(options.arguments().into_vec()));
             arguments.extend(flags(ReportOptions::files(), &files));
             if let Some(plan) = &options.plan {
-                arguments.push(flag("plan", &made(store, place, organisation, plan, ResultKind::Plan).await?));
+                arguments.push(flag("plan", &made(store, place, organisation, plan).await?));
             }
         }
         ResultKind::WhatIf => {
@@ -90,80 +99,70 @@ async fn result_arguments(store: &Store, organisation: &OrganisationId, result: 
             arguments.push("qualify".to_owned());
             arguments.extend(files.iter().filter(|path| stem(path) == "findings").map(|path| plain(path)));
             arguments.extend(options.arguments().into_vec());
+            arguments.extend(map(place, options.map.as_ref())?);
+            arguments.extend(packs(store, place, organisation, &options.packs).await?);
+            arguments.push("--format=json".to_owned());
+        }
+        ResultKind::Export => {
+            let options: ExportOptions = read(&result.options)?;
+            arguments.extend(command("export").chain(options.arguments().into_vec()));
+            arguments.push(flag("output", &place.output_file(&options.name())?));
             arguments.push("--format=json".to_owned());
         }
         ResultKind::Learned => {
             let options: LearnOptions = read(&result.options)?;
             arguments.extend(command("learn").chain(options.arguments().into_vec()));
-            let plan = made(store, place, organisation, &options.plan, ResultKind::Plan).await?;
-            arguments.push(flag("plan", &plan));
-            arguments.extend(flags(LearnOptions::files(), &files));
+            for (plan, number) in options.plans.iter().zip(1..) {
+                arguments.push(flag("plan", &made(store, place, organisation, plan).await?));
+                let findings = format!("findings-{number}");
+                arguments.extend(files.iter().filter(|path| stem(path) == findings).map(|path| flag("findings", path)));
+            }
+            arguments.push("--format=json".to_owned());
+        }
+        ResultKind::Pack => {
+            let options: PacksOptions = read(&result.options)?;
+            arguments.extend(["packs", "check"].map(str::to_owned));
+            arguments.push(plain(&place.output()));
+            arguments.extend(packs(store, place, organisation, &options.packs).await?);
+            arguments.push("--format=json".to_owned());
+        }
+        ResultKind::PackDiff => {
+            let options: PackDiffOptions = read(&result.options)?;
+            arguments.extend(["packs", "diff"].map(str::to_owned));
+            for name in [&options.before, &options.after] {
+                arguments.push(match name {
+                    PackName::BuiltIn(name) => name.clone(),
+                    PackName::Result(id) => plain(&made(store, place, organisation, id).await?),
+                });
+            }
+            arguments.extend(options.arguments().into_vec());
+            arguments.extend(run.map(|run| format!("--run={run}")));
+            arguments.push("--format=json".to_owned());
+        }
+        ResultKind::Matches => {
+            let options: MatchesOptions = read(&result.options)?;
+            let of = result.version.as_ref().ok_or(Error::Malformed { what: "result", expected: "one that is from a version" })?;
+            let (reading, input) = version(store, place, organisation, of, "input").await?;
+            arguments.extend(["match".to_owned(), plain(&input)]);
+            arguments.extend(reading.list_arguments().into_vec());
+            arguments.extend(map(place, reading.map.as_ref())?);
+            arguments.extend(packs(store, place, organisation, &reading.packs).await?);
+            if let Some(against) = &options.against {
+                arguments.push(flag("against", &version(store, place, organisation, against, "against").await?.1));
+            }
+            arguments.push("--format=json".to_owned());
+        }
+        ResultKind::Contributions => {
+            let options: ContributionsOptions = read(&result.options)?;
+            arguments.extend(command("trace").chain(options.arguments().into_vec()));
+            arguments.push("--format=json".to_owned());
+        }
+        ResultKind::ModelCard => {
+            let options: PacksOptions = read(&result.options)?;
+            arguments.push("validate".to_owned());
+            arguments.extend(packs(store, place, organisation, &options.packs).await?);
             arguments.push("--format=json".to_owned());
         }
     }
     Ok(arguments)
-}
-
-/// Puts the files of a version where the program reads them: a file alone, or a folder of several.
-async fn network(store: &Store, place: &Place, files: &[File]) -> Result<PathBuf> {
-    let paths = place.put(store, "input", files, FileRole::Input).await?;
-    Ok(match paths.as_slice() {
-        [one] => one.clone(),
-        _ => place.root().join("input"),
-    })
-}
-
-/// How a version is read, as arguments; its map as a file.
-fn reading(place: &Place, options: &Value) -> Result<Vec<String>> {
-    let options: ReadOptions = read(options)?;
-    let mut arguments = options.arguments().into_vec();
-    if let Some(map) = &options.map {
-        arguments.push(flag("map", &place.write("map.json", &json(map)?)?));
-    }
-    Ok(arguments)
-}
-
-/// The folder that another result of the organisation is: what its job wrote.
-async fn made(store: &Store, place: &Place, organisation: &OrganisationId, id: &ResultId, kind: ResultKind) -> Result<PathBuf> {
-    let result = store.result(organisation, id).await?;
-    if result.kind != kind || result.state != tierlight_store::State::Ready {
-        let found = format!("is a {} that is {}", result.kind, result.state);
-        return Err(Error::Conflict {
-            what: "result",
-            id: id.to_string(),
-            found,
-            expected: "one that is ready, of the kind that is needed",
-        });
-    }
-    let files = store.result_files(organisation, id).await?;
-    place.put(store, id.as_str(), &files, FileRole::Output).await?;
-    Ok(place.root().join(id.as_str()))
-}
-
-/// Flags of files by their stems: `follow_ups.csv` is behind `--follow-ups=`.
-fn flags(stems: &[&str], files: &[PathBuf]) -> Vec<String> {
-    let known = |path: &&PathBuf| stems.contains(&stem(path));
-    files.iter().filter(known).map(|path| flag(&stem(path).replace('_', "-"), path)).collect()
-}
-
-fn stem(path: &Path) -> &str {
-    path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
-}
-
-fn flag(name: &str, path: &Path) -> String {
-    format!("--{name}={}", path.display())
-}
-
-/// A path as an argument; it begins with the data folder, so never with a dash.
-fn plain(path: &Path) -> String {
-    path.display().to_string()
-}
-
-fn read<T: DeserializeOwned>(options: &Value) -> Result<T> {
-    let malformed = |_| Error::Malformed { what: "options of a job", expected: "those that this version of the program writes" };
-    serde_json::from_value(options.clone()).map_err(malformed)
-}
-
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
-    serde_json::to_vec(value).map_err(|_| Error::Malformed { what: "options of a job", expected: "JSON" })
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
-use tierlight_store::{Error, NetworkId, OrganisationId, Result, Store};
+use tierlight_store::{Error, EvidenceEntry, MOST_ITEMS, NetworkId, OrganisationId, Result, Store};
 
 use super::place::Place;
 
@@ -31,23 +31,35 @@ const COLUMNS: [&str; 18] = [
 
 /// Writes the entries that stand, if there are any; what is called in an entry's own words keeps its id, the rest has the entry's.
 pub(super) async fn write(store: &Store, organisation: &OrganisationId, network: &NetworkId, place: &Place) -> Result<Option<PathBuf>> {
-    let entries = store.standing_evidence(organisation, network, None).await?;
-    if entries.is_empty() {
-        return Ok(None);
-    }
+    // what is added or corrected while it is read belongs to the next run
+    let last = store.network(organisation, network).await?.entries;
     let broken = |_| Error::Malformed { what: "evidence ledger", expected: "entries that are rows" };
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(COLUMNS).map_err(broken)?;
-    for entry in &entries {
-        let cells = COLUMNS.iter().map(|column| match entry.entry.get(column) {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
-            Some(Value::Number(number)) => number.to_string(),
-            _ if *column == "evidence_id" => entry.id.to_string(),
-            _ => String::new(),
-        });
-        out.write_record(cells).map_err(broken)?;
+    let (mut after, mut some) = (0, false);
+    loop {
+        let entries = store.standing_evidence(organisation, network, Some(last), after, MOST_ITEMS).await?;
+        let Some(entry) = entries.last() else { break };
+        (after, some) = (entry.sequence, true);
+        for entry in &entries {
+            row(&mut out, entry).map_err(broken)?;
+        }
+    }
+    if !some {
+        return Ok(None);
     }
     let text = out.into_inner().map_err(|_| Error::Malformed { what: "evidence ledger", expected: "entries that are rows" })?;
     place.write("ledger.csv", &text).map(Some)
+}
+
+/// An entry as a row.
+fn row(out: &mut csv::Writer<Vec<u8>>, entry: &EvidenceEntry) -> csv::Result<()> {
+    let cells = COLUMNS.iter().map(|column| match entry.entry.get(column) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ if *column == "evidence_id" => entry.id.to_string(),
+        _ => String::new(),
+    });
+    out.write_record(cells)
 }

@@ -4,10 +4,15 @@
 mod arguments;
 mod child;
 mod housekeeping;
+mod inputs;
 mod ledger;
 mod outcome;
 mod place;
+mod printed;
+#[cfg(test)]
+mod tests;
 mod work;
+mod written;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +38,8 @@ pub struct Settings {
     pub patience: Duration,
     /// How long jobs that are over are remembered.
     pub memory_of_jobs: Duration,
+    /// How long a job is a worker's without a sign of life; it gives one three times as often.
+    pub lease: Duration,
 }
 
 impl Settings {
@@ -46,6 +53,7 @@ impl Settings {
             reserve: 64 << 20,
             patience: Duration::from_secs(5),
             memory_of_jobs: Duration::from_hours(90 * 24),
+            lease: Duration::from_secs(30),
         }
     }
 }

@@ -1,39 +1,48 @@
 //! From how a program ended, and what it wrote, to what a job came to.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
 
 use serde::de::{DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use tierlight_data::text::neutral;
-use tierlight_store::{Done, Error, Failure, Job, NewFile, Result, State, Store, Subject};
+use tierlight_store::{Done, Error, Failure, Job, JobKind, NewFile, Result, State, Store, Subject};
 
 use super::child::{Ended, Told};
 use super::place::Place;
+use super::printed::{printed, without};
+use super::written::Written;
 
-/// Exit code of `score` when too many rows are rejected, and of `check` and `qualify` when there are issues.
+/// Exit code of `score` when too many rows are rejected, of `check` and `qualify` when there are issues, of `packs check` when there are
+/// errors.
 const ISSUES: i32 = 1;
-/// Largest output of a program that is kept with the row of its result.
-const SUMMARY: u64 = 1 << 20;
 /// Errors of a program that are no fault of the input: another attempt may fare better.
 const PASSING: [&str; 3] = ["memory", "unwritable", "cancelled"];
 
 /// What the program came to.
 pub(super) async fn of_child(store: &Store, job: &Job, place: &Place, ended: Ended, reserve: u64) -> Result<Result<Done, Failure>> {
     let code = ended.status.and_then(|status| status.code());
-    let complete = place.output().exists() || matches!(job.kind, tierlight_store::JobKind::WhatIf);
+    let complete = Written::by(job.kind).is_there(place);
     match (&job.subject, code) {
         (Subject::Version(_), Some(0 | ISSUES)) if complete => version(store, place).await.map(Ok),
         (Subject::Run(_), Some(0)) if complete => run(place).map(Ok),
         (Subject::Run(_), Some(ISSUES)) => Ok(Err(failure("too_many_rejected", &rejected(place), false))),
+        (Subject::Result(_), Some(ISSUES)) if job.kind == JobKind::CheckPack => pack_with_errors(place).await.map(Ok),
         (Subject::Result(_), Some(0 | ISSUES)) if complete => result(store, place).await.map(Ok),
         _ => {
-            let failure = of_end(store, ended, reserve);
+            let mut failure = of_end(store, ended, reserve);
+            failure.message = without(place.names(), &failure.message);
             match (&job.subject, failure.again) {
                 // what cannot be read is no fault of the service
                 (Subject::Version(_), false) => Ok(Ok(Done::Version {
+                    state: State::Rejected,
+                    summary: Value::Null,
+                    reason: Some((failure.code, failure.message)),
+                    files: Vec::new(),
+                })),
+                (Subject::Result(_), false) if job.kind == JobKind::CheckPack => Ok(Ok(Done::Result {
                     state: State::Rejected,
                     summary: Value::Null,
                     reason: Some((failure.code, failure.message)),
@@ -166,7 +175,7 @@ fn harmless(folder: &Path) -> Result<()> {
 }
 
 /// Does work on files where it holds nobody up.
-async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let broken = |_| Error::Malformed { what: "output of the program", expected: "files that can be read" };
     tokio::task::spawn_blocking(work).await.map_err(broken)?
 }
@@ -190,21 +199,23 @@ fn run(place: &Place) -> Result<Done> {
 /// A result: what was printed, and what was written.
 async fn result(store: &Store, place: &Place) -> Result<Done> {
     let mut files = outputs(store, &place.output()).await?;
-    let printed = place.printed();
-    let size = std::fs::metadata(&printed).map_or(0, |m| m.len());
-    let text = if size <= SUMMARY { std::fs::read(&printed).unwrap_or_default() } else { Vec::new() };
-    let mut summary = serde_json::from_slice(&text).unwrap_or(Value::Null);
-    // where the service keeps things is its own affair
-    if let Value::Object(printed) = &mut summary {
-        printed.remove("folder");
+    let (summary, whole) = printed(place).await?;
+    if let Some(whole) = whole {
+        files.push(NewFile::named("result.json", "application/json", store.keep_file(&whole).await?)?);
     }
-    if size > SUMMARY {
-        files.push(NewFile::named("result.json", "application/json", store.keep_file(&printed).await?)?);
-    }
-    Ok(Done::Result { summary, files })
+    Ok(Done::Result { state: State::Ready, summary, reason: None, files })
 }
 
-/// Keeps what a program wrote: a folder of files, or a file.
+/// A pack that has errors: what was found is told, and nothing is made.
+async fn pack_with_errors(place: &Place) -> Result<Done> {
+    let (summary, _) = printed(place).await?;
+    let issues = summary.get("issues").and_then(Value::as_array);
+    let errors = issues.map_or(0, |all| all.iter().filter(|i| i.get("severity").is_some_and(|s| s == "error")).count());
+    let told = if errors > 0 { format!("{errors} errors; the summary lists them") } else { "it has errors".to_owned() };
+    Ok(Done::Result { state: State::Rejected, summary, reason: Some(("pack".to_owned(), told)), files: Vec::new() })
+}
+
+/// Keeps the files that a program wrote.
 async fn outputs(store: &Store, output: &Path) -> Result<Vec<NewFile>> {
     let mut found = Vec::new();
     let mut todo = vec![output.to_owned()];
@@ -219,11 +230,9 @@ async fn outputs(store: &Store, output: &Path) -> Result<Vec<NewFile>> {
     found.sort();
     let mut files = Vec::with_capacity(found.len());
     for path in found {
-        let name = path.strip_prefix(output).ok().filter(|name| !name.as_os_str().is_empty()).map(Path::to_owned);
-        // a file of its own has the name of what it holds
-        let name = name.unwrap_or_else(|| PathBuf::from("rulings.csv"));
+        let name = path.strip_prefix(output).unwrap_or(&path);
         let blob = store.keep_file(&path).await?;
-        files.push(NewFile::named(&name.to_string_lossy(), media_type(&name), blob)?);
+        files.push(NewFile::named(&name.to_string_lossy(), media_type(name), blob)?);
     }
     Ok(files)
 }
@@ -236,6 +245,8 @@ fn media_type(name: &Path) -> &'static str {
         Some("pdf") => "application/pdf",
         Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         Some("geojson") => "application/geo+json",
+        Some("parquet") => "application/vnd.apache.parquet",
+        Some("graphml") => "application/graphml+xml",
         Some("md" | "txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }

@@ -4,10 +4,14 @@ use std::path::{Path, PathBuf};
 
 use tierlight_store::{Error, File, FileRole, Job, Result, Store};
 
+/// Name of the folder that the program writes.
+pub(super) const OUTPUT: &str = "output";
+
 /// The folder of a job, below the work folder of the store.
 #[derive(Debug)]
 pub(super) struct Place {
     root: PathBuf,
+    names: Vec<String>,
 }
 
 impl Place {
@@ -17,21 +21,35 @@ impl Place {
         // of a process that handed it back
         let _ = std::fs::remove_dir_all(&root);
         std::fs::create_dir_all(&root).map_err(|e| failed(&root, e))?;
-        Ok(Self { root })
+        // the folder of a job lies in the one of all jobs, and that in the one of everything
+        let names = root.ancestors().take(3).map(|folder| format!("{}/", folder.display())).collect();
+        Ok(Self { root, names })
     }
 
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Where the program writes.
+    /// The folder of what the program writes.
     pub fn output(&self) -> PathBuf {
-        self.root.join("output")
+        self.root.join(OUTPUT)
+    }
+
+    /// Where the program writes a file of a name.
+    pub fn output_file(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.output();
+        std::fs::create_dir_all(&folder).map_err(|e| failed(&folder, e))?;
+        Ok(folder.join(name))
     }
 
     /// What the program prints.
     pub fn printed(&self) -> PathBuf {
         self.root.join("printed")
+    }
+
+    /// What paths begin with that are the service's own: this folder, and the one that holds all.
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// Puts files into a folder under their names, and tells where they are.

@@ -11,10 +11,8 @@ use super::child::{Child, Ended, Said, Step};
 use super::place::Place;
 use super::{Settings, Stop, arguments, outcome};
 
-/// How long a job is a worker's without a sign of life.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
-/// How often a worker gives a sign of life.
-const BEAT: Duration = Duration::from_secs(10);
+/// Signs of life in the time of a lease.
+const BEATS: u32 = 3;
 /// How long a worker waits for work before it looks again by itself; it is woken when there is some.
 const IDLE: Duration = Duration::from_secs(5);
 /// How long it waits after an error of the store.
@@ -73,12 +71,16 @@ impl Work {
         }
     }
 
+    fn lease(&self) -> SignedDuration {
+        SignedDuration::try_from(self.settings.lease).unwrap_or(SignedDuration::MAX)
+    }
+
     async fn next(&self) -> Result<Option<Job>, Error> {
         // what cannot be written need not be begun
         if self.store.free_bytes()? < self.settings.reserve {
             return Ok(None);
         }
-        self.worker.claim(now(), LEASE).await
+        self.worker.claim(now(), self.lease()).await
     }
 
     /// Does a job and notes what became of it; if the store cannot note it, for as long as the job is this worker's.
@@ -209,13 +211,13 @@ impl Work {
     /// Keeps the lease of a job, until it is not wanted any more, or lost, or the service stops.
     async fn kept(&self, job: &Job) -> End {
         let (mut changes, mut stop) = (self.store.job_changes(), self.stop.clone());
-        let mut beat = tokio::time::interval(BEAT);
+        let mut beat = tokio::time::interval(self.settings.lease / BEATS);
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let (mut looked, mut news) = (tokio::time::Instant::now(), false);
         loop {
             let found = tokio::select! {
                 // the store may be out of reach for a while; the lease tells how long
-                _ = beat.tick() => self.worker.beat(job, now(), LEASE).await.unwrap_or(Beat::Going),
+                _ = beat.tick() => self.worker.beat(job, now(), self.lease()).await.unwrap_or(Beat::Going),
                 _ = changes.changed(), if !news => {
                     news = true;
                     Beat::Going

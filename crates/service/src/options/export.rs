@@ -29,6 +29,8 @@ pub enum ExportTable {
     Network,
     /// The sites, for map tools.
     Map,
+    /// All that are tables, as a workbook.
+    All,
 }
 
 /// A form of a table.
@@ -38,7 +40,9 @@ pub enum ExportForm {
     /// Text.
     #[default]
     Csv,
-    /// Columns, compressed: sites and scores.
+    /// A workbook.
+    Xlsx,
+    /// Columns, compressed.
     Parquet,
     /// GeoJSON: the map.
     Geojson,
@@ -46,9 +50,11 @@ pub enum ExportForm {
     Graphml,
 }
 
-/// A table of a run in a form.
+/// A table of a run in a form: arguments of `tierlight export`. sites, scores, links, agents, evidence and issues come as csv, xlsx and
+/// parquet; network as graphml, map as geojson, all as xlsx.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({ "table": "all", "form": "xlsx" }))]
 pub struct ExportOptions {
     /// Which table.
     pub table: ExportTable,
@@ -57,10 +63,18 @@ pub struct ExportOptions {
 }
 
 impl ExportOptions {
+    /// Name of the file that is made.
+    #[must_use]
+    pub fn name(self) -> String {
+        let (table, form) = (word(&self.table), word(&self.form));
+        let stem = if self.table == ExportTable::All { "run" } else { table.as_str() };
+        format!("{stem}.{form}")
+    }
+
     /// The file of a run folder that it is.
     ///
     /// # Errors
-    /// The table has no such form.
+    /// The table is not there in this form.
     pub fn file(self) -> Result<(&'static str, &'static str), Problem> {
         const CSV: &str = "text/csv; charset=utf-8";
         const PARQUET: &str = "application/vnd.apache.parquet";
@@ -76,10 +90,45 @@ impl ExportOptions {
             (ExportTable::Network, ExportForm::Graphml) => ("network.graphml", "application/graphml+xml"),
             (ExportTable::Map, ExportForm::Geojson) => ("map.geojson", "application/geo+json"),
             _ => {
-                let hint = "all tables but network and map are there as csv, sites and scores as parquet, map as geojson, network as graphml; reports are made as xlsx";
-                return Err(Problem::new(INVALID, "the table has no such form").hint(hint));
+                let hint = "all tables but network and map are there as csv, sites and scores as parquet, map as geojson, network as graphml; POST …/exports makes the others";
+                return Err(Problem::new(INVALID, "the table is not there in this form").hint(hint));
             }
         })
+    }
+}
+
+/// The word of a table or form.
+fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+impl ExportTable {
+    /// Forms that it can be made in.
+    fn forms(self) -> &'static [ExportForm] {
+        match self {
+            Self::Network => &[ExportForm::Graphml],
+            Self::Map => &[ExportForm::Geojson],
+            Self::All => &[ExportForm::Xlsx],
+            _ => &[ExportForm::Csv, ExportForm::Xlsx, ExportForm::Parquet],
+        }
+    }
+}
+
+impl Question for ExportOptions {
+    fn check(&self) -> Result<(), Problem> {
+        let forms = self.table.forms();
+        if forms.contains(&self.form) {
+            return Ok(());
+        }
+        let (table, known) = (word(&self.table), forms.iter().map(word).collect::<Vec<_>>().join(", "));
+        Err(Problem::new(INVALID, format!("{table} has no form {}", word(&self.form))).hint(format!("{table} comes as {known}")))
+    }
+
+    fn arguments(&self) -> Arguments {
+        let mut out = Arguments::default();
+        out.word("table", &self.table);
+        out.word("form", &self.form);
+        out
     }
 }
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
-use super::{Arguments, Question, date, text};
+use super::read::{Mapping, mapping};
+use super::{Arguments, Question, date, few_packs, text};
 use crate::problem::Problem;
 use crate::problem::table::INVALID;
 
@@ -19,21 +20,31 @@ pub struct QualifyOptions {
     /// Day for findings without a date, and the latest a date may be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
+    /// Column mapping: table, column of the format, header of the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub map: Option<Mapping>,
     /// Encoding of text files that are not UTF-8 or UTF-16.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
     /// Leaves columns with personal data out instead of stopping.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub drop_personal: bool,
+    /// Packs to lay over the built-in ones, which may hold rules: ids of results.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub packs: Vec<ResultId>,
 }
 
 impl Question for QualifyOptions {
     fn check(&self) -> Result<(), Problem> {
         text("country", self.country.as_ref())?;
         text("encoding", self.encoding.as_ref())?;
+        few_packs(&self.packs)?;
+        mapping(self.map.as_ref())?;
         date("date", self.date.as_ref())
     }
 
+    /// But for the map, which is a file: the job names it with `--map`.
     fn arguments(&self) -> Arguments {
         let mut out = Arguments::default();
         out.maybe("country", self.country.as_ref());
@@ -46,16 +57,21 @@ impl Question for QualifyOptions {
     fn files() -> &'static [&'static str] {
         &["findings"]
     }
+
+    fn packs(&self) -> Vec<ResultId> {
+        self.packs.clone()
+    }
 }
 
-/// What visits of plans found, learned from: arguments of `tierlight learn`. The file `findings` comes with it.
+/// What visits of plans found, learned from: arguments of `tierlight learn`. A file `findings` comes with it for each plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({ "plan": "res_0192f0c1e2d37a4c9f5b6a7d8e9f0a1b", "date": "2026-11-23" }))]
+#[schema(example = json!({ "plans": ["res_0192f0c1e2d37a4c9f5b6a7d8e9f0a1b"], "date": "2026-11-23" }))]
 pub struct LearnOptions {
-    /// Plan that was made from the run: id of a result.
-    #[schema(value_type = String)]
-    pub plan: ResultId,
+    /// Plans that were made from the run, one for each round of visits: ids of results. As many files `findings` come with them, in their
+    /// order.
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 24)]
+    pub plans: Vec<ResultId>,
     /// Standard deviation of the share that is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_sd: Option<f64>,
@@ -73,6 +89,9 @@ pub struct LearnOptions {
     pub seed: Option<u64>,
 }
 
+/// Most plans: two years of months.
+const PLANS: usize = 24;
+
 impl Question for LearnOptions {
     fn check(&self) -> Result<(), Problem> {
         text("encoding", self.encoding.as_ref())?;
@@ -80,10 +99,13 @@ impl Question for LearnOptions {
         if self.target_sd.is_some_and(|x| !(x > 0.0 && x < 1.0)) {
             return Err(Problem::new(INVALID, "target_sd is outside 0 to 1"));
         }
+        if self.plans.is_empty() || self.plans.len() > PLANS {
+            return Err(Problem::new(INVALID, format!("{} plans, expected from 1 to {PLANS}", self.plans.len())));
+        }
         Ok(())
     }
 
-    /// But for the plan and the findings, which are a folder and a file: the job names them with `--plan` and `--findings`.
+    /// But for plans and findings, which are folders and files: the job names them with `--plan` and `--findings`.
     fn arguments(&self) -> Arguments {
         let mut out = Arguments::default();
         out.maybe("target-sd", self.target_sd);
@@ -96,5 +118,13 @@ impl Question for LearnOptions {
 
     fn files() -> &'static [&'static str] {
         &["findings"]
+    }
+
+    fn many(stem: &str) -> bool {
+        stem == "findings"
+    }
+
+    fn plans(&self) -> Vec<ResultId> {
+        self.plans.clone()
     }
 }

@@ -1,16 +1,22 @@
 //! What can be asked of jobs, as JSON; and the same as arguments of the program that does it. Files that come with a question have
 //! fixed stems (`teams`, `travel`, `findings` …): their place is filled in when the job runs.
 
+mod contributions;
 mod export;
 mod findings;
+mod matches;
+mod packs;
 mod plan;
 mod read;
 mod report;
 mod score;
 mod whatif;
 
+pub use contributions::ContributionsOptions;
 pub use export::{CompareOptions, ExportForm, ExportOptions, ExportTable};
 pub use findings::{LearnOptions, QualifyOptions};
+pub use matches::MatchesOptions;
+pub use packs::{PackDiffOptions, PackName, PacksOptions};
 pub use plan::{PlanOptions, PlanPurpose};
 pub use read::ReadOptions;
 pub use report::{ReportAudience, ReportForm, ReportLanguage, ReportOptions, ReportPurpose};
@@ -18,6 +24,7 @@ pub use score::{Hidden, Reach, ScoreOptions};
 pub use whatif::{Action, Scenario, WhatIfOptions};
 
 use serde::{Deserialize, Serialize};
+use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
@@ -107,6 +114,35 @@ pub trait Question {
     #[must_use]
     fn files() -> &'static [&'static str] {
         &[]
+    }
+
+    /// True for a stem of which several files may come: they are numbered from 1 as they come, `findings-1.csv`.
+    #[must_use]
+    fn many(_stem: &str) -> bool {
+        false
+    }
+
+    /// Packs that it names: the job puts them into folders, and names each with `--pack`.
+    fn packs(&self) -> Vec<ResultId> {
+        Vec::new()
+    }
+
+    /// Plans that it names: the job puts them into folders.
+    fn plans(&self) -> Vec<ResultId> {
+        Vec::new()
+    }
+}
+
+/// Most packs.
+const PACKS: usize = 16;
+
+fn few_packs(packs: &[ResultId]) -> Result<(), Problem> {
+    if packs.len() > PACKS {
+        return Err(Problem::new(INVALID, format!("{} packs, at most {PACKS} are taken", packs.len())));
+    }
+    match packs.iter().enumerate().find(|(k, pack)| packs[..*k].contains(pack)) {
+        Some((_, twice)) => Err(Problem::new(INVALID, format!("{twice} stands twice among the packs")).hint("name each once")),
+        None => Ok(()),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
-use super::{Arguments, HazardWord, Question, date, share, text, texts};
+use super::{Arguments, HazardWord, Question, date, few_packs, share, text, texts};
 use crate::problem::Problem;
 use crate::problem::table::INVALID;
 
@@ -87,6 +88,10 @@ pub struct PlanOptions {
     /// Country of districts in the tables.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
+    /// Packs to look names of districts up in, beside the built-in ones: ids of results.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub packs: Vec<ResultId>,
 }
 
 /// Longest that a solver may take, seconds.
@@ -100,6 +105,7 @@ impl Question for PlanOptions {
         text("buyer", self.buyer.as_ref())?;
         text("country", self.country.as_ref())?;
         texts("holidays", &self.holidays, 366)?;
+        few_packs(&self.packs)?;
         self.holidays.iter().try_for_each(|day| date("holidays", Some(day)))?;
         if self.time_limit.is_some_and(|s| s == 0 || s > SOLVER) {
             return Err(Problem::new(INVALID, format!("time_limit is outside 1 to {SOLVER} seconds")));
@@ -144,5 +150,9 @@ impl Question for PlanOptions {
 
     fn files() -> &'static [&'static str] {
         &["teams", "travel", "previous", "follow_ups"]
+    }
+
+    fn packs(&self) -> Vec<ResultId> {
+        self.packs.clone()
     }
 }

@@ -3,10 +3,22 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
-use super::{Arguments, Question, date, text};
+use super::{Arguments, Question, date, few_packs, text};
 use crate::problem::Problem;
+
+/// Column of a file by table and column of the format.
+pub type Mapping = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Refuses a mapping that names what there is not.
+pub(super) fn mapping(map: Option<&Mapping>) -> Result<(), Problem> {
+    let Some(map) = map else { return Ok(()) };
+    let json = serde_json::to_string(map).unwrap_or_default();
+    tierlight_data::read::mapping::ColumnMap::parse("map", &json)?;
+    Ok(())
+}
 
 /// How the files of a version are read: arguments of `tierlight check` and `score`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -25,7 +37,11 @@ pub struct ReadOptions {
     pub as_of: Option<String>,
     /// Column mapping: table, column of the format, header of the file. `""` is a column that the file does not have.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub map: Option<BTreeMap<String, BTreeMap<String, String>>>,
+    pub map: Option<Mapping>,
+    /// Packs to lay over the built-in ones, which may name sectors and districts: ids of results. Runs of the version take them as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub packs: Vec<ResultId>,
     /// Encoding of text files that are not UTF-8 or UTF-16.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
@@ -40,29 +56,39 @@ pub struct ReadOptions {
     pub trust_inferred: bool,
 }
 
+impl ReadOptions {
+    /// Arguments of a program that reads sites as a list, whatever they do and sell.
+    #[must_use]
+    pub fn list_arguments(&self) -> Arguments {
+        let mut out = Arguments::default();
+        out.maybe("country", self.country.as_ref());
+        out.maybe("encoding", self.encoding.as_ref());
+        out.switch("drop-personal", self.drop_personal);
+        out
+    }
+}
+
 impl Question for ReadOptions {
     fn check(&self) -> Result<(), Problem> {
         text("country", self.country.as_ref())?;
         text("sector", self.sector.as_ref())?;
         text("encoding", self.encoding.as_ref())?;
         date("as_of", self.as_of.as_ref())?;
-        if let Some(map) = &self.map {
-            let json = serde_json::to_string(map).unwrap_or_default();
-            tierlight_data::read::mapping::ColumnMap::parse("map", &json)?;
-        }
-        Ok(())
+        few_packs(&self.packs)?;
+        mapping(self.map.as_ref())
     }
 
     /// But for the map, which is a file: the job writes `map` as `map.json` and names it with `--map`.
     fn arguments(&self) -> Arguments {
-        let mut out = Arguments::default();
-        out.maybe("country", self.country.as_ref());
+        let mut out = self.list_arguments();
         out.maybe("sector", self.sector.as_ref());
         out.maybe("as-of", self.as_of.as_ref());
-        out.maybe("encoding", self.encoding.as_ref());
-        out.switch("drop-personal", self.drop_personal);
         out.switch("rescale-shares", self.rescale_shares);
         out.switch("trust-inferred", self.trust_inferred);
         out
+    }
+
+    fn packs(&self) -> Vec<ResultId> {
+        self.packs.clone()
     }
 }

@@ -117,4 +117,8 @@ impl Question for ReportOptions {
     fn files() -> &'static [&'static str] {
         &["answers", "boundaries"]
     }
+
+    fn plans(&self) -> Vec<ResultId> {
+        self.plan.iter().cloned().collect()
+    }
 }

@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
-use super::{Arguments, Question, draws, share};
+use super::{Arguments, Question, draws, few_packs, share};
 use crate::problem::Problem;
-use crate::problem::table::INVALID;
 
 /// Whether orders add modelled sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -32,7 +31,7 @@ pub enum Reach {
     Nothing,
 }
 
-/// How a version is scored: arguments of `tierlight score`.
+/// How a version is scored: arguments of `tierlight score`. The file `matches` may come with it: a table of matches that people reviewed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(example = json!({ "draws": 400, "seed": 1 }))]
@@ -55,23 +54,17 @@ pub struct ScoreOptions {
     /// Writes network.graphml even above 200,000 links.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub graphml: bool,
-    /// Learned packs to lay over the built-in ones: ids of results.
+    /// Packs to lay over the built-in ones and those that the version is read with, later ones winning: ids of results.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<String>)]
     pub packs: Vec<ResultId>,
 }
 
-/// Most packs.
-const PACKS: usize = 16;
-
 impl Question for ScoreOptions {
     fn check(&self) -> Result<(), Problem> {
         draws(self.draws)?;
         share("max_rejected", self.max_rejected)?;
-        if self.packs.len() > PACKS {
-            return Err(Problem::new(INVALID, format!("{} packs, at most {PACKS} are taken", self.packs.len())));
-        }
-        Ok(())
+        few_packs(&self.packs)
     }
 
     /// But for packs, which are folders: the job names each with `--pack`.
@@ -88,5 +81,13 @@ impl Question for ScoreOptions {
         }
         out.switch("graphml", self.graphml);
         out
+    }
+
+    fn packs(&self) -> Vec<ResultId> {
+        self.packs.clone()
+    }
+
+    fn files() -> &'static [&'static str] {
+        &["matches"]
     }
 }

@@ -4,7 +4,8 @@ use actix_web::error::BlockingError;
 use tierlight_data::Error as DataError;
 
 use super::table::{
-    BAD_INPUT, BUSY, CONFLICT, INTERNAL, INVALID, MANY_SITES, NO_SITE, NOT_FOUND, PERSONAL_DATA, QUEUE_FULL, STORAGE_FULL, TOO_MANY_FILES,
+    BAD_INPUT, BUSY, CHANGED, CONFLICT, INTERNAL, INVALID, MANY_SITES, NO_SITE, NOT_FOUND, PERSONAL_DATA, QUEUE_FULL, STORAGE_FULL,
+    TOO_MANY_FILES,
 };
 use super::{At, Problem};
 
@@ -27,6 +28,7 @@ impl From<tierlight_store::Error> for Problem {
             Error::Missing { .. } => NOT_FOUND,
             Error::Malformed { .. } => INVALID,
             Error::Conflict { .. } => CONFLICT,
+            Error::Changed { .. } => CHANGED,
             Error::QueueFull { .. } => return Self::new(QUEUE_FULL, error.to_string()).hint(hint).retry_after(SOON),
             Error::Full { .. } => {
                 tracing::error!(%error, "storage is full");

@@ -14,7 +14,7 @@ use crate::problem::{Problem, whole};
 use crate::state::State;
 
 /// Kinds of files that the reader takes, and their media types.
-const KINDS: [(&str, &str); 9] = [
+const KINDS: [(&str, &str); 10] = [
     ("csv", "text/csv"),
     ("tsv", "text/tab-separated-values"),
     ("txt", "text/plain"),
@@ -24,7 +24,17 @@ const KINDS: [(&str, &str); 9] = [
     ("zip", "application/zip"),
     ("toml", "application/toml"),
     ("geojson", "application/geo+json"),
+    ("md", "text/markdown"),
 ];
+
+/// What of the names of files is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Their last part: files are tables.
+    Last,
+    /// All of them: files are those of a folder.
+    Whole,
+}
 
 /// A form or body that came in.
 #[derive(Debug, Default)]
@@ -39,7 +49,13 @@ pub struct Form {
 ///
 /// # Errors
 /// The body is broken, too large, too slow, or of no kind that is read; the disk is full.
-pub async fn receive(state: &State, organisation: &OrganisationId, request: &HttpRequest, payload: web::Payload) -> Result<Form, Problem> {
+pub async fn receive(
+    state: &State,
+    organisation: &OrganisationId,
+    request: &HttpRequest,
+    payload: web::Payload,
+    names: Names,
+) -> Result<Form, Problem> {
     let _place = state.uploads.take(organisation)?;
     let length = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     let most = state.limits().upload_bytes;
@@ -48,7 +64,7 @@ pub async fn receive(state: &State, organisation: &OrganisationId, request: &Htt
         return Err(too_large(most));
     }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
-    let mut intake = Intake { state, left: most, files: Vec::new() };
+    let mut intake = Intake { state, names, left: most, files: Vec::new() };
     let mut form = Form::default();
     if kind.starts_with("multipart/form-data") {
         let mut parts = Multipart::new(request.headers(), payload);
@@ -115,6 +131,7 @@ async fn options(state: &State, mut field: Field) -> Result<Value, Problem> {
 /// Files as they come in.
 struct Intake<'a> {
     state: &'a State,
+    names: Names,
     /// Bytes that may still come.
     left: u64,
     files: Vec<(String, NewFile)>,
@@ -129,7 +146,7 @@ impl Intake<'_> {
         bytes: impl Stream<Item = Result<web::Bytes, Problem>>,
     ) -> Result<(), Problem> {
         self.room()?;
-        let name = file_name(file);
+        let name = self.names.of(file);
         let media_type = media_type(&name)?;
         let mut writer = self.state.store.write_blob(expected).await?;
         let mut bytes = std::pin::pin!(bytes);
@@ -154,7 +171,7 @@ impl Intake<'_> {
     async fn unpack(&mut self, field: &str, blob: Blob) -> Result<(), Problem> {
         for (name, blob) in zip::unpack(self.state, blob).await? {
             self.room()?;
-            let name = file_name(&name);
+            let name = self.names.of(&name);
             let media_type = media_type(&name)?;
             self.add(field, &name, media_type, blob)?;
         }
@@ -162,9 +179,6 @@ impl Intake<'_> {
     }
 
     fn add(&mut self, field: &str, name: &str, media_type: &str, blob: Blob) -> Result<(), Problem> {
-        if self.files.iter().any(|(_, f)| f.name == name) {
-            return Err(Problem::new(INVALID, "two files have the same name").hint("tables are told apart by the names of their files"));
-        }
         self.files.push((field.to_owned(), NewFile::named(name, media_type, blob)?));
         Ok(())
     }
@@ -178,10 +192,32 @@ impl Intake<'_> {
     }
 }
 
-/// The last part of a path, with what no name may have replaced.
-fn file_name(told: &str) -> String {
-    let last = told.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String = last.chars().map(|c| if c.is_alphanumeric() || " .-_()".contains(c) { c } else { '_' }).collect();
+/// Refuses files of which two have the same name.
+///
+/// # Errors
+/// Two have.
+pub fn names_apart(files: &[(String, NewFile)]) -> Result<(), Problem> {
+    let mut seen = std::collections::HashSet::new();
+    if files.iter().all(|(_, f)| seen.insert(f.name.as_str())) {
+        return Ok(());
+    }
+    Err(Problem::new(INVALID, "two files have the same name").hint("tables are told apart by the names of their files"))
+}
+
+impl Names {
+    /// What is kept of a name.
+    fn of(self, told: &str) -> String {
+        let mut parts = told.split(['/', '\\']).map(part);
+        match self {
+            Self::Last => parts.next_back().unwrap_or_default(),
+            Self::Whole => parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"),
+        }
+    }
+}
+
+/// A part of a path, with what no name may have replaced.
+fn part(told: &str) -> String {
+    let plain: String = told.chars().map(|c| if c.is_alphanumeric() || " .-_()".contains(c) { c } else { '_' }).collect();
     plain.trim_start_matches(['.', ' ']).to_owned()
 }
 
@@ -212,11 +248,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_last_parts_without_tricks() {
+    fn names_are_without_tricks() {
+        let file_name = |told| Names::Last.of(told);
         assert_eq!(file_name("../../etc/sites.csv"), "sites.csv");
         assert_eq!(file_name("C:\\tables\\links.csv"), "links.csv");
         assert_eq!(file_name("..hidden\u{7}.csv"), "hidden_.csv");
         assert_eq!(file_name("سیالکوٹ.csv"), "سیالکوٹ.csv");
+        assert_eq!(Names::Whole.of("/my pack/../data/sites.csv"), "my pack/data/sites.csv");
         assert_eq!(media_type("A.XLSX").unwrap(), KINDS[3].1);
         assert!(media_type("a.exe").is_err() && media_type("csv").is_err());
     }

@@ -111,6 +111,8 @@ CREATE TABLE results (
   id TEXT NOT NULL PRIMARY KEY,
   organisation TEXT NOT NULL REFERENCES organisations (id),
   run TEXT REFERENCES runs (id) ON DELETE CASCADE,
+  version TEXT REFERENCES versions (id) ON DELETE CASCADE,
+  against TEXT REFERENCES versions (id) ON DELETE CASCADE,
   kind TEXT NOT NULL,
   options TEXT NOT NULL,
   state TEXT NOT NULL,
@@ -123,6 +125,8 @@ CREATE TABLE results (
 ) STRICT;
 CREATE INDEX results_by_time ON results (organisation, created, id);
 CREATE INDEX results_of_run ON results (run);
+CREATE INDEX results_of_version ON results (version);
+CREATE INDEX results_against ON results (against);
 
 -- Files of versions, runs and results; role folder are those in the folder of a run, all others are blobs.
 CREATE TABLE files (

@@ -164,7 +164,12 @@ impl Store {
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
             }
-            fs::hard_link(&blob, &path).or_else(|_| fs::copy(&blob, &path).map(|_| ())).map_err(|e| Error::io(&path, e))
+            let copied = |e: std::io::Error| match e.kind() {
+                // it may be a link to the blob: a copy onto itself would empty both
+                std::io::ErrorKind::AlreadyExists => Err(e),
+                _ => fs::copy(&blob, &path).map(|_| ()),
+            };
+            fs::hard_link(&blob, &path).or_else(copied).map_err(|e| Error::io(&path, e))
         })
         .await
     }

@@ -36,6 +36,18 @@ words! {
         Learn "learn",
         /// Holds findings against rules of law.
         Qualify "qualify",
+        /// Checks a pack.
+        CheckPack "check-pack",
+        /// Holds two packs against each other.
+        DiffPacks "diff-packs",
+        /// Finds entries that are the same site.
+        Match "match",
+        /// Writes what sites contribute to buyers.
+        Trace "trace",
+        /// Tests the method where it was not fitted.
+        Validate "validate",
+        /// Writes a table of a run in another form.
+        Export "export",
     }
 }
 

@@ -56,8 +56,12 @@ pub enum Done {
     },
     /// A result was made.
     Result {
+        /// Ready or rejected.
+        state: State,
         /// What the program printed.
         summary: Value,
+        /// Why it was rejected: code and words.
+        reason: Option<(String, String)>,
         /// What it wrote.
         files: Vec<NewFile>,
     },
@@ -168,16 +172,16 @@ impl Worker {
         events::add(&mut change, &job.id).await?;
         let owner = job.subject.as_str();
         match (&job.subject, done) {
-            (Subject::Version(_), Done::Version { state, summary, reason, files }) => {
-                let sql = "UPDATE versions SET state = $2, summary = $3, code = $4, message = $5, finished = $6 WHERE id = $1";
+            (Subject::Version(_), Done::Version { state, summary, reason, files })
+            | (Subject::Result(_), Done::Result { state, summary, reason, files }) => {
+                let sql = match job.subject {
+                    Subject::Version(_) => {
+                        "UPDATE versions SET state = $2, summary = $3, code = $4, message = $5, finished = $6 WHERE id = $1"
+                    }
+                    _ => "UPDATE results SET state = $2, summary = $3, code = $4, message = $5, finished = $6 WHERE id = $1",
+                };
                 let (code, message) = reason.unzip();
                 change.run(sql, values![owner, state.as_str(), &summary, code, message, now]).await?;
-                self.outputs(&mut change, owner, &files).await?;
-                change.commit().await?;
-            }
-            (Subject::Result(_), Done::Result { summary, files }) => {
-                let sql = "UPDATE results SET state = 'ready', summary = $2, finished = $3 WHERE id = $1";
-                change.run(sql, values![owner, &summary, now]).await?;
                 self.outputs(&mut change, owner, &files).await?;
                 change.commit().await?;
             }

@@ -34,14 +34,44 @@ pub async fn corrections_stand_in_for_what_they_correct(store: Fresh) {
     store.add_evidence(&org, &network, &[correction(&added[1].id, json!(null))]).await.unwrap();
     let sites =
         |entries: Vec<tierlight_store::EvidenceEntry>| -> Vec<_> { entries.into_iter().map(|e| e.entry["site_id"].clone()).collect() };
-    assert_eq!(sites(store.standing_evidence(&org, &network, None).await.unwrap()), ["c"]);
-    assert_eq!(sites(store.standing_evidence(&org, &network, Some(2)).await.unwrap()), ["a", "b"], "as it was then");
+    assert_eq!(sites(store.standing_evidence(&org, &network, None, 0, 10).await.unwrap()), ["c"]);
+    assert_eq!(sites(store.standing_evidence(&org, &network, Some(2), 0, 10).await.unwrap()), ["a", "b"], "as it was then");
     let all = store.evidence(&org, &network, 0, 10).await.unwrap();
     assert_eq!(all[0].corrected_by.as_ref(), Some(&corrected[0].id));
     assert_eq!(all[2].corrects.as_ref(), Some(&added[0].id));
     let elsewhere = store.create_network(&org, "m").await.unwrap().id;
     let foreign = store.add_evidence(&org, &elsewhere, &[correction(&corrected[0].id, json!({}))]).await;
     assert!(matches!(foreign, Err(Error::Missing { .. })));
+}
+
+pub async fn what_stands_comes_page_by_page(store: Fresh) {
+    let org = organisation(&store).await;
+    let network = store.create_network(&org, "n").await.unwrap().id;
+    let entries: Vec<_> = (1..=10).map(|n| entry(&n.to_string())).collect();
+    let added = store.add_evidence(&org, &network, &entries).await.unwrap();
+    // 2 and 3, on either side of the first border, are corrected and withdrawn; 9 twice
+    let correct = async |of: &tierlight_store::EvidenceEntry, entry| {
+        let new = NewEvidence { entry, corrects: Some(of.id.clone()), principal: "key_1".to_owned() };
+        store.add_evidence(&org, &network, &[new]).await.unwrap().remove(0)
+    };
+    correct(&added[1], json!({"site_id": "2b"})).await;
+    correct(&added[2], json!(null)).await;
+    let ninth = correct(&added[8], json!({"site_id": "9b"})).await;
+    correct(&ninth, json!({"site_id": "9c"})).await;
+    let pages = async |up_to: Option<u64>, limit: u32| {
+        let (mut pages, mut after) = (Vec::new(), 0);
+        loop {
+            let page = store.standing_evidence(&org, &network, up_to, after, limit).await.unwrap();
+            let Some(last) = page.last() else { return pages };
+            assert!(page.len() <= limit as usize && page[0].sequence > after, "{page:?}");
+            after = last.sequence;
+            pages.push(page.iter().map(|e| e.entry["site_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>());
+        }
+    };
+    let expected = [vec!["1", "4", "5"], vec!["6", "7", "8"], vec!["10", "2b", "9c"]];
+    assert_eq!(pages(None, 3).await, expected);
+    assert_eq!(pages(None, 100).await, [expected.concat()]);
+    assert_eq!(pages(Some(13), 4).await, [vec!["1", "4", "5", "6"], vec!["7", "8", "10", "2b"], vec!["9b"]], "as it was then");
 }
 
 pub async fn the_audit_log_is_only_added_to(store: Fresh) {

@@ -106,7 +106,8 @@ pub fn made_folder(store: &Store, text: &str) -> std::path::PathBuf {
 pub async fn ready_run(store: &Store, organisation: &OrganisationId) -> Run {
     let (_, version) = upload(store, organisation, &format!("site {}", now())).await;
     let version = read(store, organisation, &version).await;
-    let run = store.create_run(organisation, &NewRun { version: version.id, options: json!({"seed": 1}) }, LIMITS).await.unwrap();
+    let run =
+        store.create_run(organisation, &NewRun { version: version.id, options: json!({"seed": 1}), files: vec![] }, LIMITS).await.unwrap();
     let worker = store.worker("scorer");
     let job = claim(&worker).await;
     worker.finish(&job, Done::Run { folder: made_folder(store, "{}"), summary: json!({"sites": 3}) }).await.unwrap();

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tierlight_store::{
     Beat, Done, Error, Failure, FileRole, JobFilter, JobKind, JobState, NewResult, NewRun, NewVersion, PageRequest, QueueLimits,
-    ResultKind, State, Subject, now,
+    ResultFilter, ResultKind, State, Subject, now,
 };
 
 use crate::harness::{Fresh, LEASE, LIMITS, claim, file, made_folder, organisation, read, ready_run, upload};
@@ -136,7 +136,7 @@ pub async fn lost_leases_wait_again_three_times(store: Fresh) {
 pub async fn a_run_is_seen_whole_or_not_at_all(store: Fresh) {
     let org = organisation(&store).await;
     let (_, version) = upload(&store, &org, "a").await;
-    let new = NewRun { version: version.id.clone(), options: json!({"seed": 1}) };
+    let new = NewRun { version: version.id.clone(), options: json!({"seed": 1}), files: vec![] };
     assert!(matches!(store.create_run(&org, &new, LIMITS).await, Err(Error::Conflict { .. })), "the version is not read yet");
     read(&store, &org, &version).await;
     let run = store.create_run(&org, &new, LIMITS).await.unwrap();
@@ -230,18 +230,38 @@ pub async fn what_failed_is_read_again(store: Fresh) {
     assert_eq!(read(&store, &org, &version).await.state, State::Ready);
     // a result, with a file of the question and one of the answer
     let run = ready_run(&store, &org).await;
-    let new = NewResult { run: Some(run.id.clone()), kind: ResultKind::Plan, options: json!({}), files: vec![file(&store, "teams").await] };
+    let of = |kind| NewResult { run: None, version: None, against: None, kind, options: json!({}), files: vec![] };
+    let new = NewResult { run: Some(run.id.clone()), files: vec![file(&store, "teams").await], ..of(ResultKind::Plan) };
     let result = store.create_result(&org, &new, LIMITS).await.unwrap();
     let job = claim(&worker).await;
     assert_eq!((job.kind, &job.subject), (JobKind::Plan, &Subject::Result(result.id.clone())));
-    worker.finish(&job, Done::Result { summary: json!(1), files: vec![file(&store, "plan").await] }).await.unwrap();
+    let done = |state, reason, files| Done::Result { state, summary: json!(1), reason, files };
+    worker.finish(&job, done(State::Ready, None, vec![file(&store, "plan").await])).await.unwrap();
     let roles: Vec<_> = store.result_files(&org, &result.id).await.unwrap().iter().map(|f| f.role).collect();
     assert_eq!(roles, [FileRole::Input, FileRole::Output]);
     let page = PageRequest::default();
-    assert_eq!(store.results(&org, Some(&run.id), Some(ResultKind::Plan), &page).await.unwrap().items.len(), 1);
-    assert!(store.results(&org, Some(&run.id), Some(ResultKind::Report), &page).await.unwrap().items.is_empty());
+    let found = async |filter: ResultFilter| store.results(&org, &filter, &page).await.unwrap().items.len();
+    let of_run = |kind| ResultFilter { run: Some(run.id.clone()), kind: Some(kind), ..ResultFilter::default() };
+    assert_eq!((found(of_run(ResultKind::Plan)).await, found(of_run(ResultKind::Report)).await), (1, 0));
     store.delete_result(&org, &result.id).await.unwrap();
     assert!(matches!(store.result(&org, &result.id).await, Err(Error::Missing { .. })));
+    // one from a version, held against another: refused by what it read, and gone with either network
+    let (network, other) = upload(&store, &org, "register").await;
+    let new = NewResult { version: Some(run.version.clone()), against: Some(other.id.clone()), ..of(ResultKind::Matches) };
+    assert!(matches!(store.create_result(&org, &new, LIMITS).await, Err(Error::Conflict { .. })), "the register is not read yet");
+    read(&store, &org, &other).await;
+    let result = store.create_result(&org, &new, LIMITS).await.unwrap();
+    let job = claim(&worker).await;
+    assert_eq!((job.kind, &job.subject), (JobKind::Match, &Subject::Result(result.id.clone())));
+    worker.finish(&job, done(State::Rejected, Some(("x".to_owned(), "y".to_owned())), vec![])).await.unwrap();
+    let rejected = store.result(&org, &result.id).await.unwrap();
+    assert_eq!((rejected.state, rejected.code.as_deref(), rejected.summary), (State::Rejected, Some("x"), Some(json!(1))));
+    let of_version = || ResultFilter { version: Some(run.version.clone()), ..ResultFilter::default() };
+    assert_eq!(found(of_version()).await, 1);
+    let again = store.create_result(&org, &new, LIMITS).await.unwrap();
+    store.delete_network(&org, &network).await.unwrap();
+    assert_eq!(found(of_version()).await, 0);
+    assert_eq!(store.job(&org, &again.job).await.unwrap().state, JobState::Cancelled);
 }
 
 pub async fn forgetting(store: Fresh) {

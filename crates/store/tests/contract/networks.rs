@@ -66,9 +66,9 @@ pub async fn others_see_nothing(store: Fresh) {
     assert!(missing(&store.cancel_job(&other, &run.job).await.unwrap_err()));
     assert!(missing(&store.delete_run(&other, &run.id).await.unwrap_err()));
     assert!(missing(&store.delete_network(&other, &run.network).await.unwrap_err()));
-    assert!(missing(&store.rename_network(&other, &run.network, "mine").await.unwrap_err()));
+    assert!(missing(&store.rename_network(&other, &run.network, "mine", None).await.unwrap_err()));
     assert!(missing(&store.evidence(&other, &run.network, 0, 10).await.unwrap_err()));
-    let new = NewRun { version: run.version.clone(), options: json!({}) };
+    let new = NewRun { version: run.version.clone(), options: json!({}), files: vec![] };
     assert!(missing(&store.create_run(&other, &new, LIMITS).await.unwrap_err()));
     let new = NewVersion { files: vec![], options: json!({}) };
     assert!(missing(&store.create_version(&other, &run.network, &new, LIMITS).await.unwrap_err()));
@@ -84,7 +84,8 @@ pub async fn others_see_nothing(store: Fresh) {
 pub async fn deletion_takes_all_but_the_ledger(store: Fresh) {
     let org = organisation(&store).await;
     let run = ready_run(&store, &org).await;
-    let waiting = store.create_run(&org, &NewRun { version: run.version.clone(), options: json!({}) }, LIMITS).await.unwrap();
+    let waiting =
+        store.create_run(&org, &NewRun { version: run.version.clone(), options: json!({}), files: vec![] }, LIMITS).await.unwrap();
     let worker = store.worker("w");
     let job = claim(&worker).await;
     let entry = NewEvidence { entry: json!({"site_id": "a"}), corrects: None, principal: "key_1".to_owned() };
@@ -108,8 +109,8 @@ pub async fn names_of_mappings_are_taken_once(store: Fresh) {
     let made = store.create_mapping(&org, "SAP", &json!({"sites": {}})).await.unwrap();
     assert!(matches!(store.create_mapping(&org, "SAP", &json!({})).await, Err(Error::Conflict { .. })));
     let other = store.create_mapping(&org, "Excel", &json!({})).await.unwrap();
-    assert!(matches!(store.change_mapping(&org, &other.id, "SAP", &json!({})).await, Err(Error::Conflict { .. })));
-    let changed = store.change_mapping(&org, &made.id, "SAP", &json!({"links": {}})).await.unwrap();
+    assert!(matches!(store.change_mapping(&org, &other.id, "SAP", &json!({}), None).await, Err(Error::Conflict { .. })));
+    let changed = store.change_mapping(&org, &made.id, "SAP", &json!({"links": {}}), None).await.unwrap();
     assert_eq!(changed.mapping, json!({"links": {}}));
     store.create_mapping(&organisation(&store).await, "SAP", &json!({})).await.unwrap();
     store.delete_mapping(&org, &made.id).await.unwrap();

@@ -2,27 +2,18 @@
 
 use std::fmt::Write;
 
-use serde_json::{Map, Value, json};
-use tierlight_core::decide::referral::{Gap, Need, services};
+use tierlight_answers::packs::{District, Districts};
 use tierlight_core::parameters::Parameters;
-use tierlight_core::risk::area::AreaEstimate;
-use tierlight_core::risk::district::{DistrictEffects, district_effects};
 use tierlight_data::packs::{Packs, Row};
 
 use crate::args::Format;
 use crate::view::{percent, table};
 
-/// Name of the table in `packs show`.
-pub const TABLE: &str = "districts";
-
-pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usize, format: Format) -> anyhow::Result<String> {
-    let p = &packs.parameters;
-    let effects = district_effects(p)?;
-    let country = country.map(|text| crate::input::country(packs, text)).transpose()?.map(|row| &p.countries[usize::from(row)]);
-    let mut found = super::found(packs, TABLE, find);
-    found.retain(|row| country.is_none_or(|c| c.iso3 == row.get("country_iso3")));
+pub fn show(packs: &Packs, country: Option<u16>, find: Option<&str>, limit: usize, format: Format) -> anyhow::Result<String> {
+    let districts = Districts::new(packs, country, find)?;
+    let found = &districts.rows;
     if format == Format::Json {
-        let rows: Vec<Value> = found.iter().take(limit).map(|row| as_json(p, &effects, row)).collect();
+        let rows: Vec<_> = found.iter().take(limit).map(|row| districts.json(row)).collect();
         return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
     let shown = &found[..found.len().min(limit)];
@@ -40,7 +31,7 @@ pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usi
             "flags",
             "no service found for",
         ],
-        shown.iter().map(|row| line(p, &effects, row)),
+        shown.iter().map(|row| line(&packs.parameters, row, &districts.of(row))),
     );
     writeln!(
         out,
@@ -54,10 +45,10 @@ pub fn show(packs: &Packs, country: Option<&str>, find: Option<&str>, limit: usi
     Ok(out)
 }
 
-fn line(p: &Parameters, effects: &DistrictEffects, row: &Row) -> Vec<String> {
+fn line(p: &Parameters, row: &Row, known: &District<'_>) -> Vec<String> {
     let mut out = vec![row.get("name").to_owned(), row.get("province").to_owned()];
-    let gaps = gaps(p, row).iter().map(|(need, gap)| format!("{} ({})", need.slug(), gap.slug())).collect::<Vec<_>>().join(" ");
-    let Some((estimate, of_parent)) = estimate(p, effects, row) else {
+    let gaps = known.gaps.iter().map(|(need, gap)| format!("{} ({})", need.slug(), gap.slug())).collect::<Vec<_>>().join(" ");
+    let Some(estimate) = known.estimate else {
         out.extend(["", "", "no survey in the country", "", "", "", ""].map(str::to_owned));
         out.push(gaps);
         return out;
@@ -73,50 +64,7 @@ fn line(p: &Parameters, effects: &DistrictEffects, row: &Row) -> Vec<String> {
     out.push(format!("{} to {}", percent(low), percent(high)));
     out.push(format!("{:.2}", estimate.weight));
     out.push(estimate.provenance.grade.letter().to_owned());
-    out.push(flags(estimate, of_parent).join(" "));
+    out.push(known.flags.join(" "));
     out.push(gaps);
     out
-}
-
-/// Needs of a district that no service is known for.
-fn gaps(p: &Parameters, row: &Row) -> Vec<(Need, Gap)> {
-    let Some(district) = p.district(row.get("district_id")) else { return Vec::new() };
-    let d = &p.districts[usize::from(district)];
-    services(&p.reporting, d.country, Some(&d.province), Some(district)).gaps
-}
-
-/// Flags of an estimate; a district made from another is told so.
-fn flags(estimate: &AreaEstimate, of_parent: bool) -> Vec<&'static str> {
-    estimate.flags.iter().map(|f| f.slug()).chain(of_parent.then_some("of_parent")).collect()
-}
-
-fn estimate<'a>(p: &Parameters, effects: &'a DistrictEffects, row: &Row) -> Option<(&'a AreaEstimate, bool)> {
-    let district = usize::from(p.district(row.get("district_id"))?);
-    Some((effects.estimate(district)?, effects.effects[district].of_parent))
-}
-
-fn as_json(p: &Parameters, effects: &DistrictEffects, row: &Row) -> Value {
-    let mut object: Map<String, Value> = row.columns().iter().map(|c| (c.clone(), Value::String(row.get(c).to_owned()))).collect();
-    object.insert("pack".to_owned(), row.pack.to_string().into());
-    let found = estimate(p, effects, row).map(|(e, of_parent)| {
-        let direct = e.direct.iter().map(|d| json!({ "survey": p.surveys[d.survey].id, "rate": d.rate, "sample": d.sample }));
-        let [low, high] = e.interval();
-        json!({
-            "direct": direct.collect::<Vec<_>>(),
-            "synthetic": e.synthetic,
-            "combined": e.combined(),
-            "low": low,
-            "high": high,
-            "log_odds": e.log_odds,
-            "log_odds_sd": e.sd,
-            "weight": e.weight,
-            "grade": e.provenance.grade.letter(),
-            "flags": flags(e, of_parent),
-            "sources": e.sources,
-        })
-    });
-    let gaps = gaps(p, row).into_iter().map(|(need, gap)| json!({ "need": need.slug(), "gap": gap.slug() }));
-    object.insert("service_gaps".to_owned(), gaps.collect());
-    object.insert("child_labour_5_17".to_owned(), found.unwrap_or(Value::Null));
-    Value::Object(object)
 }

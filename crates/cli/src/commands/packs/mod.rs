@@ -7,8 +7,8 @@ mod rates;
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-use tierlight_data::packs::{Packs, Row, read_packs};
+use tierlight_answers::packs::{DISTRICTS, RATES, found};
+use tierlight_data::packs::{Packs, read_packs};
 
 use crate::args::Format;
 use crate::exit::{Output, usage};
@@ -23,20 +23,20 @@ const LIMIT: usize = 30;
 pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
     match &args.command {
         PacksCommand::List { packs } => Ok(Output::done(list(&read_packs(packs)?, format)?)),
-        PacksCommand::Show { table, country, find, limit, packs } if table == rates::TABLE => {
+        PacksCommand::Show { table, country, find, limit, packs } => {
             let packs = read_packs(packs)?;
-            Ok(Output::done(rates::show(&packs, country.as_deref(), find.as_deref(), limit.unwrap_or(usize::MAX), format)?))
-        }
-        PacksCommand::Show { table, country, find, limit, packs } if table == districts::TABLE => {
-            let packs = read_packs(packs)?;
-            Ok(Output::done(districts::show(&packs, country.as_deref(), find.as_deref(), limit.unwrap_or(usize::MAX), format)?))
-        }
-        PacksCommand::Show { table, country: Some(_), .. } => {
-            let hint = format!("`--find` chooses among the rows of {table}");
-            Err(usage(format!("--country is for {} and {}", rates::TABLE, districts::TABLE), hint))
-        }
-        PacksCommand::Show { table, find, limit, packs, .. } => {
-            Ok(Output::done(show(&read_packs(packs)?, table, find.as_deref(), *limit, format)?))
+            let (country, find) = (country.as_deref().map(|name| crate::input::country(&packs, name)).transpose()?, find.as_deref());
+            let all = limit.unwrap_or(usize::MAX);
+            Ok(Output::done(match (table.as_str(), country) {
+                (RATES, None) => return Err(usage("rates are of a country", "say which: `packs show rates --country PK`")),
+                (RATES, Some(country)) => rates::show(&packs, country, find, all, format)?,
+                (DISTRICTS, country) => districts::show(&packs, country, find, all, format)?,
+                (_, Some(_)) => {
+                    let hint = format!("`--find` chooses among the rows of {table}");
+                    return Err(usage(format!("--country is for {RATES} and {DISTRICTS}"), hint));
+                }
+                (_, None) => show(&packs, table, find, *limit, format)?,
+            }))
         }
         PacksCommand::Check { pack, packs, limit } => check::run(pack, packs, *limit, format),
         PacksCommand::Diff(args) => Ok(Output::done(diff::run(args, format)?)),
@@ -44,13 +44,10 @@ pub fn run(args: &PacksArgs, format: Format) -> anyhow::Result<Output> {
 }
 
 fn list(packs: &Packs, format: Format) -> anyhow::Result<String> {
-    let tables: Vec<(&str, usize)> = packs.tables.tables().collect();
     if format == Format::Json {
-        return Ok(serde_json::to_string_pretty(&json!({
-            "packs": packs.tables.stamps,
-            "tables": tables.iter().map(|(name, rows)| json!({ "table": name, "rows": rows })).collect::<Vec<_>>(),
-        }))? + "\n");
+        return Ok(serde_json::to_string_pretty(&tierlight_answers::packs::list(packs))? + "\n");
     }
+    let tables: Vec<(&str, usize)> = packs.tables.tables().collect();
     let mut out = table(
         &["pack", "version", "sha256"],
         packs.tables.stamps.iter().map(|s| vec![s.name.clone(), s.version.clone(), s.digest.clone()]),
@@ -71,34 +68,16 @@ fn list(packs: &Packs, format: Format) -> anyhow::Result<String> {
     Ok(out)
 }
 
-/// Rows of a table with a cell that contains a text, in any case of letters.
-fn found<'a>(packs: &'a Packs, name: &str, find: Option<&str>) -> Vec<&'a Row> {
-    let wanted = find.map(str::to_lowercase);
-    let matches =
-        |row: &&Row| wanted.as_ref().is_none_or(|text| row.columns().iter().any(|c| row.get(c).to_lowercase().contains(text.as_str())));
-    packs.tables.rows(name).filter(matches).collect()
-}
-
 fn show(packs: &Packs, name: &str, find: Option<&str>, limit: Option<usize>, format: Format) -> anyhow::Result<String> {
     if packs.tables.rows(name).next().is_none() {
         let names: Vec<&str> = packs.tables.tables().map(|t| t.0).collect();
         return Err(usage(format!("no table `{name}` in the packs"), format!("tables are {}", names.join(", "))));
     }
-    let all = found(packs, name, find);
     if format == Format::Json {
-        let rows: Vec<Value> = all
-            .iter()
-            .take(limit.unwrap_or(usize::MAX))
-            .map(|row| {
-                let mut object: serde_json::Map<String, Value> =
-                    row.columns().iter().map(|c| (c.clone(), Value::String(row.get(c).to_owned()))).collect();
-                object.insert("pack".to_owned(), Value::String(row.pack.to_string()));
-                object.insert("row".to_owned(), row.number.into());
-                Value::Object(object)
-            })
-            .collect();
+        let rows = tierlight_answers::packs::show(packs, name, None, find, 0, limit.unwrap_or(usize::MAX))?;
         return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
+    let all = found(packs, name, find);
     // columns that are blank in every row shown say nothing
     let shown = &all[..all.len().min(limit.unwrap_or(LIMIT))];
     let columns: Vec<&String> =

@@ -19,11 +19,12 @@ pub fn run(args: &ValidateArgs, format: Format) -> anyhow::Result<Output> {
     let packs = read_packs(&args.packs)?;
     let figures = figures::collect(&packs, &progress)?;
     progress.finish();
-    let text = match format {
-        Format::Json => serde_json::to_string_pretty(&figures)? + "\n",
-        Format::Text => card::markdown(&figures)?,
-    };
-    let Some(path) = &args.output else { return Ok(Output::done(text)) };
-    output::write(path, args.force, &text)?;
-    Ok(Output::done(format!("{}\n", path.display())))
+    if let Some(path) = &args.output {
+        output::write(path, args.force, &card::markdown(&figures)?)?;
+    }
+    Ok(Output::done(match (format, &args.output) {
+        (Format::Json, _) => serde_json::to_string_pretty(&figures)? + "\n",
+        (Format::Text, None) => card::markdown(&figures)?,
+        (Format::Text, Some(path)) => format!("{}\n", path.display()),
+    }))
 }
