@@ -77,9 +77,10 @@ def prepare(told):
 def hold(told, folder, name, key, there):
     settings = folder / f"{name}.toml"
     lines = [f"{json.dumps(k)} = {json.dumps(v)}" for k, v in there.items()]
-    # any header may come along with a request that names one
-    follow = '[[operations]]\ninclude-operation-id = "follow_job"\nchecks.negative_data_rejection.enabled = false\n'
-    settings.write_text("[parameters]\n" + "\n".join(lines) + "\n" + follow)
+    # any header may come along with a request that names one, and any text is a table: a job says what is wrong with it
+    free = ['[[operations]]', 'include-operation-id = "{}"', 'checks.negative_data_rejection.enabled = false', '']
+    free = "".join("\n".join(free).format(operation) for operation in ["follow_job", "upload_version"])
+    settings.write_text("[parameters]\n" + "\n".join(lines) + "\n" + free)
     command = [str(pathlib.Path(sys.executable).parent / "schemathesis"), "--config-file", str(settings), "run",
                str(ROOT / "schemas/openapi.json"), "--url", told["url"], "--header", "Authorization: Bearer " + key,
                "--max-examples", str(EXAMPLES), "--phases", "examples,coverage,fuzzing", "--seed", "1", "--no-shrink", "--suppress-health-check", "all", "--continue-on-failure",

@@ -159,6 +159,12 @@ fn packs_of_users() {
     let unreadable = result(&owner, owner.form("/api/v1/packs", &[("file", Some("datapackage.json"), b"[")]));
     assert!(unreadable["state"] == "rejected" && !unreadable.to_string().contains("/work/"), "{unreadable}");
 
+    // packs belong to runs: a key that is held to something else sees none
+    for (scope, status) in [("runs", 200), ("results", 403)] {
+        let key = owner.post("/api/v1/keys", &json!({ "name": scope, "role": "viewer", "scopes": [scope] })).expect(201).json();
+        server.client(key["secret"].as_str()).get(&format!("/api/v1/results/{}", id(&mine))).expect(status);
+    }
+
     // over another pack: the same name twice is an error there as well
     let over = result(&owner, send(&owner, "/api/v1/packs", &folder, &json!({ "packs": [id(&mine)] })));
     assert!(over["state"] == "rejected" && over["summary"].to_string().contains("name_taken"), "{over}");

@@ -2,8 +2,8 @@
 
 use std::future::Future;
 
+use actix_web::HttpRequest;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
 use jiff::SignedDuration;
 use serde::Serialize;
 use tierlight_store::{Attempt, Digest, now};
@@ -44,17 +44,20 @@ pub async fn once<F: Future<Output = Answer<Made>> + 'static>(
     let making = make(state.clone(), who.clone(), request.clone());
     let Some(key) = key else { return task(making).await?.map(Made::response) };
     let digest = Digest::of(format!("{} {}\n{told}", request.method(), request.path()).as_bytes());
-    let until = now().saturating_add(REMEMBERED).unwrap_or(now());
-    match state.store.begin_request(&who.organisation, &who.name, &key, &digest, until).await? {
-        Attempt::New => {}
-        Attempt::Running => return Err(Problem::new(KEY_BUSY, "a request with this key is under way").hint("wait for it").retry_after(1)),
-        Attempt::Different => return Err(Problem::new(KEY_REUSED, "the key was used for another request").hint("take a new key")),
-        Attempt::Done { body, .. } => return kept(&body),
-    }
     let (store, who) = (state.store.clone(), who.clone());
+    // all of it: a key that was taken by a request that is gone would be busy for ever
     let noted = async move {
-        let made = making.await;
         let (organisation, name) = (&who.organisation, who.name.as_str());
+        let until = now().saturating_add(REMEMBERED).unwrap_or(now());
+        match store.begin_request(organisation, name, &key, &digest, until).await? {
+            Attempt::New => {}
+            Attempt::Running => {
+                return Err(Problem::new(KEY_BUSY, "a request with this key is under way").hint("wait for it").retry_after(1));
+            }
+            Attempt::Different => return Err(Problem::new(KEY_REUSED, "the key was used for another request").hint("take a new key")),
+            Attempt::Done { body, .. } => return kept(&body),
+        }
+        let made = making.await;
         let written = match &made {
             Ok(made) => {
                 let (status, text) = made.kept();
@@ -84,9 +87,8 @@ fn key(request: &HttpRequest) -> Answer<Option<String>> {
     key.map(|k| Some(k.to_owned())).ok_or_else(bad)
 }
 
-fn kept(text: &str) -> Answer<HttpResponse> {
-    let made: Made = serde_json::from_str(text).map_err(|e| Problem::internal(&e))?;
-    Ok(made.response())
+fn kept(text: &str) -> Answer<Made> {
+    serde_json::from_str(text).map_err(|e| Problem::internal(&e))
 }
 
 #[cfg(test)]

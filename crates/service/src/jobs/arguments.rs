@@ -139,19 +139,7 @@ async fn result_arguments(store: &Store, organisation: &OrganisationId, result: 
             arguments.extend(run.map(|run| format!("--run={run}")));
             arguments.push("--format=json".to_owned());
         }
-        ResultKind::Matches => {
-            let options: MatchesOptions = read(&result.options)?;
-            let of = result.version.as_ref().ok_or(Error::Malformed { what: "result", expected: "one that is from a version" })?;
-            let (reading, input) = version(store, place, organisation, of, "input").await?;
-            arguments.extend(["match".to_owned(), plain(&input)]);
-            arguments.extend(reading.list_arguments().into_vec());
-            arguments.extend(map(place, reading.map.as_ref())?);
-            arguments.extend(packs(store, place, organisation, &reading.packs).await?);
-            if let Some(against) = &options.against {
-                arguments.push(flag("against", &version(store, place, organisation, against, "against").await?.1));
-            }
-            arguments.push("--format=json".to_owned());
-        }
+        ResultKind::Matches => arguments = matching(store, organisation, result, place).await?,
         ResultKind::Contributions => {
             let options: ContributionsOptions = read(&result.options)?;
             arguments.extend(command("trace").chain(options.arguments().into_vec()));
@@ -164,5 +152,21 @@ async fn result_arguments(store: &Store, organisation: &OrganisationId, result: 
             arguments.push("--format=json".to_owned());
         }
     }
+    Ok(arguments)
+}
+
+/// Arguments by which the lists of versions are held against each other.
+async fn matching(store: &Store, organisation: &OrganisationId, result: &RunResult, place: &Place) -> Result<Vec<String>> {
+    let options: MatchesOptions = read(&result.options)?;
+    let of = result.version.as_ref().ok_or(Error::Malformed { what: "result", expected: "one that is from a version" })?;
+    let (reading, input) = version(store, place, organisation, of, "input").await?;
+    let mut arguments = vec!["match".to_owned(), plain(&input)];
+    arguments.extend(reading.list_arguments().into_vec());
+    arguments.extend(map(place, reading.map.as_ref())?);
+    arguments.extend(packs(store, place, organisation, &reading.packs).await?);
+    if let Some(against) = &options.against {
+        arguments.push(flag("against", &version(store, place, organisation, against, "against").await?.1));
+    }
+    arguments.push("--format=json".to_owned());
     Ok(arguments)
 }

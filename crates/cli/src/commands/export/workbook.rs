@@ -113,7 +113,7 @@ fn readme(record: &RunRecord, digest: &str, known: &[(RunTable, Vec<TableColumn>
     let mut intro = vec![
         "These are estimates for deciding where to look first. They accuse nobody: a score is no finding, and no report is not no risk."
             .to_owned(),
-        "What is on record is stated in the sheet evidence, with its method and date.".to_owned(),
+        "What is on record is stated in the table evidence, with its method and date.".to_owned(),
         "Blank is unknown or not computed: never zero, never no.".to_owned(),
         "docs/formats.md describes the tables, docs/method the equations, docs/model-card.md how well the model does.".to_owned(),
         format!("Input (SHA-256): {digest}"),
