@@ -17,7 +17,8 @@ import requests
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # requests for each operation in each of the two rounds
 EXAMPLES = int(os.environ.get("TIERLIGHT_EXAMPLES", "12"))
-SECONDS = 180
+# beyond this something hangs; a quiet machine takes some three minutes
+SECONDS = 900
 
 
 def start(program, folder):

@@ -30,7 +30,11 @@ impl Bits {
     /// Keeps the rows whose value in a column is wanted.
     pub(super) fn keep<T: Copy>(&mut self, column: &[T], wanted: impl Fn(T) -> bool) {
         for (word, values) in self.0.iter_mut().zip(column.chunks(64)).filter(|(word, _)| **word != 0) {
-            *word &= values.iter().enumerate().fold(0, |bits, (k, &value)| bits | (u64::from(wanted(value)) << k));
+            // bytes first: a loop without branches, of many values at a time
+            let mut bytes = [0u8; 64];
+            bytes.iter_mut().zip(values).for_each(|(byte, &value)| *byte = u8::from(wanted(value)));
+            let (eights, _) = bytes.as_chunks::<8>();
+            *word &= eights.iter().rev().fold(0, |bits, eight| bits << 8 | packed(*eight));
         }
     }
 
@@ -56,6 +60,11 @@ impl Bits {
     pub(super) fn has(&self, row: u32) -> bool {
         self.0.get(row as usize / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
+}
+
+/// Eight bytes that are 0 or 1 as bits, the first the lowest: each is moved to its place in the highest byte.
+fn packed(bytes: [u8; 8]) -> u64 {
+    u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 #[cfg(test)]

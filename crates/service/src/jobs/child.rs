@@ -20,7 +20,7 @@ const SHARE_OF_FREE: f64 = 0.8;
 const BESIDE: u64 = 4 << 30;
 /// How much later than a request's thread it gets its turn.
 #[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
+const NICENESS: i32 = 15;
 
 /// A child that runs. Dropped, it is killed.
 pub(super) struct Child {
