@@ -75,7 +75,8 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
         (_, Some(data)) => (data.hint(), UNREADABLE),
         _ => {
             let store = error.downcast_ref().map(tierlight_store::Error::hint);
-            (store.or_else(|| error.downcast_ref().map(core_hint)).unwrap_or_default(), UNREADABLE)
+            let answers = || error.downcast_ref().map(tierlight_answers::Error::hint);
+            (store.or_else(answers).or_else(|| error.downcast_ref().map(core_hint)).unwrap_or_default(), UNREADABLE)
         }
     };
     if std::env::var_os(ERRORS).is_some_and(|form| form == "json") {
