@@ -40,7 +40,7 @@ pub fn write(workbook: &Workbook) -> Result<Vec<u8>> {
 /// each column, until there is none. Memory does not grow with them.
 ///
 /// # Errors
-/// As [`write`], or what `next` returns.
+/// As `write`, or what `next` returns.
 pub fn stream<E: From<Error>>(
     workbook: &Workbook,
     mut next: impl FnMut(usize) -> Result<Option<Vec<Value>>, E>,
