@@ -8,7 +8,7 @@ use serde_json::Value;
 use tierlight_store::{Error, Result};
 
 use super::outcome::beside;
-use super::place::Place;
+use super::place::{OUTPUT, Place};
 
 /// Largest output of a program that is kept with the row of its result.
 const SUMMARY: u64 = 1 << 20;
@@ -16,6 +16,11 @@ const SUMMARY: u64 = 1 << 20;
 /// A text without names of folders.
 pub(super) fn without(names: &[String], text: &str) -> String {
     names.iter().fold(text.to_owned(), |text, name| text.replace(name, ""))
+}
+
+/// True if a text, names of folders taken out, is the folder that the program wrote or a file in it.
+fn is_output(text: &str) -> bool {
+    text.strip_prefix(OUTPUT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What was printed, as JSON; and the file of it where that is too large to be kept with a row.
@@ -36,7 +41,7 @@ pub(super) async fn printed(place: &Place) -> Result<(Value, Option<PathBuf>)> {
         let mut summary = serde_json::from_slice(&std::fs::read(&to).map_err(failed)?).unwrap_or(Value::Null);
         // where it was written: its files are those of the result
         if let Value::Object(printed) = &mut summary {
-            printed.retain(|key, value| !(value.is_string() && matches!(key.as_str(), "folder" | "table")));
+            printed.retain(|_, value| value.as_str().is_none_or(|text| !is_output(text)));
         }
         Ok((summary, None))
     })
