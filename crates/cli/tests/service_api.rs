@@ -3,6 +3,8 @@
 
 mod service;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use service::{Server, example, tierlight};
 
@@ -117,7 +119,7 @@ fn from_the_first_start_to_a_report() {
         }
     }
     assert_eq!(ids.len(), total);
-    assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), total, "a site is on two pages");
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), total, "a site is on two pages");
     owner.get(&format!("{base}/sites?sort=presence&limit=7{cursor}")).problem(422, "invalid");
     let homes = owner.get(&format!("{base}/sites?role=home_cluster&presence_at_least=0.5&sort=-expected_children")).expect(200).json();
     assert!(homes["total"].as_u64().unwrap() > 0);
@@ -132,7 +134,16 @@ fn from_the_first_start_to_a_report() {
     assert!(buyers["items"].as_array().unwrap().iter().any(|b| b["site_id"] == "BR-01"));
     let links = owner.get(&format!("{base}/links?buyer=BR-01")).expect(200).json();
     assert!(links["items"].as_array().unwrap().iter().all(|l| l["buyer_id"] == "BR-01") && !links["items"].as_array().unwrap().is_empty());
-    assert!(!owner.get(&format!("{base}/agents")).expect(200).json()["items"].as_array().unwrap().is_empty());
+    let agents = owner.get(&format!("{base}/agents")).expect(200).json();
+    let linked = std::fs::read_to_string(folder.join("agent_links.csv")).unwrap();
+    for agent in agents["items"].as_array().unwrap() {
+        let agent = agent["agent_id"].as_str().unwrap();
+        let found = owner.get(&format!("{base}/sites?agent={agent}&limit=1000")).expect(200).json();
+        let found: BTreeSet<&str> = found["items"].as_array().unwrap().iter().map(|s| s["site_id"].as_str().unwrap()).collect();
+        let theirs: BTreeSet<&str> = linked.lines().filter_map(|l| l.strip_prefix(agent)?.strip_prefix(',')?.split(',').next()).collect();
+        assert!(!theirs.is_empty() && found == theirs, "{agent}: {found:?}, not {theirs:?}");
+    }
+    owner.get(&format!("{base}/sites?agent=nobody")).problem(422, "invalid");
 
     // search in both scripts
     let name = owner.get(&format!("{base}/sites/HC-11")).expect(200).json()["name"].as_str().unwrap().to_owned();
