@@ -31,7 +31,8 @@ pub use crate::whatif_args::WhatIfArgs;
   tierlight export out --table all --form xlsx -o run.xlsx   all tables as a workbook
   tierlight whatif out --remediate VW-27                  what a change would do, buyer by buyer
   tierlight report out --for brand --framework csddd      a report to file and to work from
-  tierlight plan out --teams teams.csv --month 2027-02    which sites on which days by which team")]
+  tierlight plan out --teams teams.csv --month 2027-02    which sites on which days by which team
+  tierlight serve                                         the same for a team, over HTTP, on this machine")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -420,6 +421,9 @@ pub struct ValidateArgs {
 
 /// `demo`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tierlight demo
+  tierlight demo -o here && tierlight explain here/run --site HC-11")]
 pub struct DemoArgs {
     /// Folder for the example's input and its run.
     #[arg(short, long, value_name = "DIR", default_value = "tierlight-demo")]

@@ -6,6 +6,11 @@ use clap::{Args, Subcommand};
 
 /// `packs`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tierlight packs list
+  tierlight packs show districts --find sialkot
+  tierlight packs check my-pack/
+  tierlight packs diff builtin my-pack/")]
 pub struct PacksArgs {
     #[command(subcommand)]
     pub command: PacksCommand,
@@ -15,6 +20,9 @@ pub struct PacksArgs {
 #[derive(Debug, Subcommand)]
 pub enum PacksCommand {
     /// List packs and their tables.
+    #[command(after_help = "Examples:
+  tierlight packs list
+  tierlight packs list --pack my-pack/")]
     List {
         /// Reference pack to lay over the built-in ones.
         #[arg(long = "pack", value_name = "DIR")]

@@ -25,10 +25,10 @@ pub struct SettingsArgs {
     /// Key (PEM) for TLS.
     #[arg(long, value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
-    /// A proxy in front does TLS.
+    /// A proxy in front does TLS; needs --public-url.
     #[arg(long)]
     pub behind_proxy: bool,
-    /// URL under which browsers reach it.
+    /// URL under which browsers reach it [default: the address it listens on].
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
     /// Jobs at a time [default: 1].
@@ -74,7 +74,8 @@ impl SettingsArgs {
 
 The first start makes an organisation and its owner's key, which is shown once, and every start prints a link that opens the app: both to a
 terminal or with --show-key, else into the files owner-key and sign-in-link of the data directory, which only its owner reads. The API is
-at /api/v1, its documentation at /docs/. An address that other machines reach needs TLS files or --behind-proxy. SIGTERM and Ctrl-C let
+at /api/v1, its documentation at /docs/. An address that other machines reach needs TLS files, or --behind-proxy
+and --public-url. SIGTERM and Ctrl-C let
 requests under way end; jobs are taken up again at the next start. Settings come from defaults, a file, the environment (TIERLIGHT_LISTEN,
 TIERLIGHT_LIMITS_UPLOADS …) and flags: `tierlight config show` says which. docs/api.md, docs/operators.md.")]
 pub struct ServeArgs {
@@ -87,6 +88,9 @@ pub struct ServeArgs {
 
 /// `config`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tierlight config show
+  tierlight config show --config /etc/tierlight/config.toml --format json")]
 pub struct ConfigArgs {
     #[command(subcommand)]
     pub command: ConfigCommand,

@@ -267,11 +267,13 @@ fn settings_are_shown_with_their_origins() {
     assert_eq!(shown["workers"]["origin"], file.to_str().unwrap());
     assert_eq!((&shown["log"]["value"], &shown["log"]["origin"]), (&json!("json"), &json!("flag --log")));
     assert_eq!(shown["limits.uploads"]["value"], "3");
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_tierlight"))
-        .args(["serve", "--listen", "0.0.0.0:0", "--data-dir"])
-        .arg(root.path().join("d"))
-        .output()
-        .unwrap();
+    // whatever the environment holds; what looks like a setting and is none is told
+    let program = || std::process::Command::new(env!("CARGO_BIN_EXE_tierlight"));
+    let broken = <std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(vec![0xff]);
+    let output = program().args(["config", "show"]).envs([("X", broken), ("TIERLIGHT_LISTN", "x".into())]).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && told.contains("no setting is called TIERLIGHT_LISTN"), "{told}");
+    let output = program().args(["serve", "--listen", "0.0.0.0:0", "--data-dir"]).arg(root.path().join("d")).output().unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(2) && error.contains("unencrypted") && error.contains("--behind-proxy"), "{error}");
 }

@@ -83,3 +83,25 @@ fn secrets_are_in_files_where_stdout_is_no_terminal() {
     assert_ne!(next, link);
     Client::new(&server.url, None).get(&next).expect(200);
 }
+
+#[test]
+fn a_first_start_that_fails_makes_no_key() {
+    let root = tempfile::tempdir().unwrap();
+    let data = root.path().join("data");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let certificate = ["--tls-certificate", "no.pem", "--tls-key", "no.pem"];
+    for flags in [["--listen", &listen].as_slice(), &certificate] {
+        let output = Command::new(env!("CARGO_BIN_EXE_tierlight"))
+            .args(["serve", "--set", "threads=1", "--data-dir"])
+            .arg(&data)
+            .args(["--listen", "127.0.0.1:0"].iter().filter(|_| flags[0] != "--listen"))
+            .args(flags)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(!data.join("owner-key").exists());
+    }
+    let server = Quiet::start(&data);
+    Client::new(&server.url, Some(&secret(&data.join("owner-key")))).get("/api/v1/keys").expect(200);
+}

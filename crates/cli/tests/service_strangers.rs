@@ -48,7 +48,10 @@ fn unknown_methods_are_one_series() {
 #[test]
 fn behind_a_proxy_all_is_encrypted_and_headers_name_no_host() {
     let root = tempfile::tempdir().unwrap();
-    let server = Server::start(&root.path().join("data"), &["--behind-proxy"]);
+    // the URL that browsers are told names the port before the service has it
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (listen, url) = (format!("listen={free}"), format!("https://{free}"));
+    let server = Server::start(&root.path().join("data"), &["--behind-proxy", "--set", &listen, "--public-url", &url]);
     // the proxy is not there: the service itself is asked
     assert!(server.url.starts_with("https://") && server.link.starts_with("https://"), "{} {}", server.url, server.link);
     let plain = |url: &str| url.replacen("https://", "http://", 1);

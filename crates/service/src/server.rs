@@ -99,7 +99,6 @@ pub async fn serve(config: Config, program: PathBuf, announce: impl FnOnce(&Anno
     let store = Store::open(config.database.clone(), &config.data_dir).await?.with_reserve(config.limits.free_bytes);
     let lock = store.lock().await?;
     store.forget_broken_requests().await?;
-    let first = first::start(&store, config.link).await?;
     let tls = config.tls.as_ref().map(tls).transpose()?;
 
     // the address is taken before the provider is told of it
@@ -132,7 +131,10 @@ pub async fn serve(config: Config, program: PathBuf, announce: impl FnOnce(&Anno
         Some(tls) => server.listen_rustls_0_23(listener, tls),
         None => server.listen(listener),
     };
-    let server = server.map_err(|source| Error::Listen { listen, source })?.run();
+    let server = server.map_err(|source| Error::Listen { listen, source })?;
+    // the owner's key is told once: it is made when nothing else can fail
+    let first = first::start(&store, config.link).await?;
+    let server = server.run();
     let handle = server.handle();
     let forgetting = state.clone();
     let housekeeping = tokio::spawn(async move {

@@ -36,11 +36,7 @@ impl Folders {
     pub fn make(root: &Path) -> Result<Self> {
         let folders = Self::of(root);
         for folder in [root.to_owned(), folders.blobs(), folders.runs(), folders.work(), folders.incoming()] {
-            let mut builder = fs::DirBuilder::new();
-            builder.recursive(true);
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            builder.create(&folder).map_err(|e| Error::io(&folder, e))?;
+            make_folder(&folder)?;
         }
         Ok(folders)
     }
@@ -114,6 +110,15 @@ fn locked(path: &Path, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Resu
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(Error::io(path, error)),
     }
+}
+
+/// Makes a folder that others than the owner cannot read; one that is there stays as it is.
+pub(crate) fn make_folder(folder: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|e| Error::io(folder, e))
 }
 
 /// Makes the names in a folder durable.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::backup::end_open;
 use crate::db::Db;
 use crate::files::Pins;
 use crate::folders::{self, Folders};
@@ -31,7 +32,9 @@ impl Store {
     /// # Errors
     /// The folder cannot be made or written, the database cannot be reached, or was written by a newer program.
     pub async fn open(database: Database, data_dir: &Path) -> Result<Self> {
-        let folders = Folders::make(&folders::absolute(data_dir)?)?;
+        let data_dir = folders::absolute(data_dir)?;
+        end_open(&database, &data_dir).await?;
+        let folders = Folders::make(&data_dir)?;
         let db = match &database {
             Database::Sqlite => Db::sqlite(&folders.database(), true).await?,
             Database::Postgres(url) => Db::postgres(url).await?,

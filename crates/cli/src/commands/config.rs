@@ -26,7 +26,7 @@ pub fn run(args: &ConfigArgs, format: Format) -> anyhow::Result<Output> {
         ),
     };
     // settings that do not go together are shown first, and then refused
-    if let Err(error) = Config::new(&layers) {
+    if let Err(error) = Config::new(&layers).and_then(|c| c.reachable()) {
         let mut out = std::io::stdout().lock();
         let _ = std::io::Write::write_all(&mut out, text.as_bytes());
         return Err(usage(error.to_string(), error.hint()));

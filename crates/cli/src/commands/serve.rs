@@ -5,10 +5,15 @@ use tierlight_service::config::{Config, Layers};
 
 use super::announce::announce;
 use crate::exit::{Output, usage};
+use crate::progress::note;
 use crate::serve_args::{ServeArgs, SettingsArgs};
 
+/// Names the file of settings in the environment.
+const CONFIG: &str = "TIERLIGHT_CONFIG";
+
 pub fn run(args: &ServeArgs) -> anyhow::Result<Output> {
-    let config = Config::new(&layers(&args.settings)?).map_err(|e| usage(e.to_string(), e.hint()))?;
+    let config = layers(&args.settings)?;
+    let config = Config::new(&config).and_then(|c| c.reachable().map(|()| c)).map_err(|e| usage(e.to_string(), e.hint()))?;
     let program = std::env::current_exe()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (data_dir, show) = (std::path::absolute(&config.data_dir)?, args.show_key);
@@ -24,12 +29,14 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Output> {
 pub fn layers(args: &SettingsArgs) -> anyhow::Result<Layers> {
     let wrong = |e: tierlight_service::config::Error| usage(e.to_string(), e.hint());
     let mut layers = Layers::defaults(data_dir());
-    let named = args.config.clone().or_else(|| std::env::var_os("TIERLIGHT_CONFIG").map(Into::into));
+    let named = args.config.clone().or_else(|| std::env::var_os(CONFIG).filter(|path| !path.is_empty()).map(Into::into));
     if let Some(path) = named {
         let text = std::fs::read_to_string(&path).map_err(|e| usage(format!("cannot read {}: {e}", path.display()), "check the path"))?;
         layers.file(&path, &text).map_err(wrong)?;
     }
-    layers.environment(std::env::vars());
+    for name in layers.environment(std::env::vars_os()).map_err(wrong)?.iter().filter(|name| *name != CONFIG) {
+        note(&format!("environment: no setting is called {name}"));
+    }
     for (name, value) in args.stated() {
         layers.flag(name, value);
     }

@@ -1,6 +1,7 @@
 //! Values of settings by where they come from; later layers win.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -78,14 +79,32 @@ impl Layers {
         Ok(())
     }
 
-    /// Takes values from the environment.
-    pub fn environment(&mut self, variables: impl Iterator<Item = (String, String)>) {
+    /// Takes values from the environment; one that is empty is not stated. Gives the names that look like ours and are no setting:
+    /// others may have put them there.
+    ///
+    /// # Errors
+    /// A value that is no text.
+    pub fn environment(&mut self, variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Vec<String>, Error> {
         let names: BTreeMap<String, &Setting> = SETTINGS.iter().map(|s| (s.variable(), s)).collect();
+        let mut unknown = Vec::new();
         for (name, value) in variables {
-            if let Some(setting) = names.get(&name) {
-                self.values.insert(setting.name.clone(), (Some(value), Origin::Environment(name)));
+            let Some(name) = name.to_str().filter(|name| name.starts_with("TIERLIGHT_")) else { continue };
+            let Some(setting) = names.get(name) else {
+                unknown.push(name.to_owned());
+                continue;
+            };
+            let origin = Origin::Environment(name.to_owned());
+            let value = value.into_string().map_err(|_| Error::Value {
+                origin: origin.to_string(),
+                name: setting.name.clone(),
+                expected: "text in UTF-8",
+            })?;
+            if !value.is_empty() {
+                self.values.insert(setting.name.clone(), (Some(value), origin));
             }
         }
+        unknown.sort();
+        Ok(unknown)
     }
 
     /// Takes a value from a flag.

@@ -4,10 +4,12 @@ mod layers;
 mod names;
 
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use tierlight_store::{Database, Role};
+use tracing::metadata::LevelFilter;
 
 pub use layers::{Layers, Origin, Stated};
 pub use names::{SETTINGS, Setting};
@@ -131,7 +133,7 @@ pub struct Config {
     /// Form of the log.
     pub log: LogForm,
     /// What is logged.
-    pub log_level: String,
+    pub log_level: LevelFilter,
     /// How long a browser's session lasts.
     pub session: Duration,
     /// How long a one-time link works.
@@ -148,9 +150,9 @@ impl Config {
     /// Reads all settings from their layers.
     ///
     /// # Errors
-    /// A value that is none, or settings that do not go together.
+    /// A value that is none, or settings that belong together and are not all stated.
     pub fn new(layers: &Layers) -> Result<Self, Error> {
-        let config = Self {
+        Ok(Self {
             data_dir: PathBuf::from(layers.text("data_dir")),
             database: layers.parsed("database", "sqlite, or a URL that begins with postgres://")?,
             listen: layers.parsed("listen", "an address and port, e.g. 127.0.0.1:7878")?,
@@ -158,26 +160,33 @@ impl Config {
             behind_proxy: layers.parsed("behind_proxy", "true or false")?,
             public_url: layers.maybe("public_url").map(|url| url.trim_end_matches('/').to_owned()),
             threads: layers.parsed("threads", "a number")?,
-            workers: layers.parsed("workers", "a number")?,
+            workers: layers.parsed::<NonZero<usize>>("workers", "a number from 1")?.get(),
             job_memory: layers.parsed("job_memory", "a number of bytes")?,
             log: match layers.text("log") {
                 "text" => LogForm::Text,
                 "json" => LogForm::Json,
                 _ => return Err(layers.wrong("log", "text or json")),
             },
-            log_level: layers.text("log_level").to_owned(),
+            log_level: layers.parsed("log_level", "error, warn, info, debug, trace or off")?,
             session: Duration::from_secs(60 * layers.parsed::<u64>("session_minutes", "a number of minutes")?),
             link: Duration::from_secs(60 * layers.parsed::<u64>("link_minutes", "a number of minutes")?),
             shutdown: Duration::from_secs(layers.parsed("shutdown_seconds", "a number of seconds")?),
             oidc: oidc(layers)?,
             limits: limits(layers)?,
-        };
-        config.reachable()?;
-        Ok(config)
+        })
     }
 
-    /// Keys must not travel in the open.
-    fn reachable(&self) -> Result<(), Error> {
+    /// Asks what a service needs that others reach: keys must not travel in the open, and browsers must find it.
+    ///
+    /// # Errors
+    /// [`Error::Together`].
+    pub fn reachable(&self) -> Result<(), Error> {
+        if self.behind_proxy && self.public_url.is_none() {
+            return Err(Error::Together {
+                what: "behind a proxy the service does not know the URL that browsers use".to_owned(),
+                hint: "say it with --public-url, e.g. https://tierlight.example.org",
+            });
+        }
         if self.listen.ip().is_loopback() || self.tls.is_some() || self.behind_proxy {
             return Ok(());
         }
@@ -192,14 +201,18 @@ impl Config {
     pub fn is_encrypted(&self) -> bool {
         match &self.public_url {
             Some(url) => url.starts_with("https://"),
-            None => self.tls.is_some() || self.behind_proxy,
+            None => self.tls.is_some(),
         }
     }
 
     /// URL under which browsers reach it.
     #[must_use]
     pub fn url(&self, listen: SocketAddr) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("{}://{listen}", if self.is_encrypted() { "https" } else { "http" }))
+        self.public_url.clone().unwrap_or_else(|| {
+            let scheme = if self.is_encrypted() { "https" } else { "http" };
+            // all addresses are none that a browser can go to
+            if listen.ip().is_unspecified() { format!("{scheme}://localhost:{}", listen.port()) } else { format!("{scheme}://{listen}") }
+        })
     }
 }
 

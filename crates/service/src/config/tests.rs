@@ -3,7 +3,7 @@ use super::*;
 fn layers(file: &str, env: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Layers, Error> {
     let mut layers = Layers::defaults(Some("/data".into()));
     layers.file("c.toml".as_ref(), file)?;
-    layers.environment(env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    layers.environment(env.iter().map(|(name, value)| (name.into(), value.into())))?;
     for (name, value) in flags {
         layers.flag(name, (*value).to_owned());
     }
@@ -27,12 +27,30 @@ fn later_layers_win_and_say_so() {
 fn what_is_wrong_is_said_with_its_place() {
     let wrong = |file: &str| layers(file, &[], &[]).and_then(|l| Config::new(&l)).unwrap_err().to_string();
     assert_eq!(wrong("worker = 2"), "c.toml: no setting is called `worker`");
-    assert_eq!(wrong("workers = \"many\""), "c.toml: workers is not a number");
+    assert_eq!(wrong("workers = \"many\""), "c.toml: workers is not a number from 1");
+    assert_eq!(wrong("workers = 0"), "c.toml: workers is not a number from 1");
+    assert_eq!(wrong("log_level = \"inf0\""), "c.toml: log_level is not error, warn, info, debug, trace or off");
     assert!(wrong("workers = ").starts_with("cannot read c.toml"));
-    let open = layers("", &[], &[("listen", "0.0.0.0:80")]).and_then(|l| Config::new(&l)).unwrap_err();
+    let open = layers("", &[], &[("listen", "0.0.0.0:80")]).and_then(|l| Config::new(&l)?.reachable()).unwrap_err();
     assert!(open.to_string().contains("unencrypted") && open.hint().contains("--behind-proxy"));
-    let proxied = layers("", &[], &[("listen", "0.0.0.0:80"), ("behind_proxy", "true")]).unwrap();
-    assert!(Config::new(&proxied).is_ok());
+    let proxied = [("listen", "0.0.0.0:80"), ("behind_proxy", "true"), ("public_url", "https://t.example")];
+    let lost = layers("", &[], &proxied[..2]).and_then(|l| Config::new(&l)?.reachable()).unwrap_err();
+    assert!(lost.hint().contains("--public-url"), "{lost}");
+    assert!(Config::new(&layers("", &[], &proxied).unwrap()).unwrap().reachable().is_ok());
+}
+
+#[test]
+fn the_environment_may_hold_anything() {
+    use std::os::unix::ffi::OsStringExt;
+
+    let mut layers = Layers::defaults(Some("/data".into()));
+    let broken = || std::ffi::OsString::from_vec(vec![0xff]);
+    let found =
+        [("HOME".into(), broken()), (broken(), "x".into()), ("TIERLIGHT_DATA_DIR".into(), "".into()), ("TIERLIGHT_LISTN".into(), broken())];
+    assert_eq!(layers.environment(found.into_iter()).unwrap(), ["TIERLIGHT_LISTN"]);
+    assert_eq!(layers.text("data_dir"), "/data");
+    let error = layers.environment([("TIERLIGHT_LISTEN".into(), broken())].into_iter()).unwrap_err();
+    assert_eq!(error.to_string(), "environment TIERLIGHT_LISTEN: listen is not text in UTF-8");
 }
 
 #[test]
@@ -49,7 +67,7 @@ fn behind_a_proxy_browsers_speak_tls() {
     let listen = "127.0.0.1:80".parse().unwrap();
     let told = |flags: &[(&str, &str)]| (config(flags).is_encrypted(), config(flags).url(listen));
     assert_eq!(told(&[]), (false, "http://127.0.0.1:80".to_owned()));
-    assert_eq!(told(&[("behind_proxy", "true")]), (true, "https://127.0.0.1:80".to_owned()));
+    assert_eq!(config(&[]).url("0.0.0.0:80".parse().unwrap()), "http://localhost:80");
     assert_eq!(told(&[("behind_proxy", "true"), ("public_url", "https://t.example/")]), (true, "https://t.example".to_owned()));
     assert_eq!(told(&[("behind_proxy", "true"), ("public_url", "http://t.example")]), (false, "http://t.example".to_owned()));
 }

@@ -3,6 +3,7 @@
 //! A backup is a folder, or the same as one tar file: `manifest.json`, `rows/<table>.jsonl`, `blobs/<digest>`, `runs/<run>/…`. Rows are
 //! of one point in time; files that they refer to never change, and none is taken away while a backup runs.
 
+mod exchange;
 mod restore;
 mod rows;
 mod source;
@@ -13,6 +14,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use exchange::end_open;
 pub use restore::{check_backup, restore};
 
 use crate::db::Db;

@@ -1,15 +1,15 @@
 //! From a backup to a store, each file held against its digest.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::exchange::{Exchange, end_open};
 use super::rows::{self, Referred};
 use super::{FORMAT, MANIFEST, Manifest, TABLES, source};
 use crate::db::{Db, Transaction, about};
 use crate::files::blocking;
-use crate::folders::{Folders, absolute, remove_folder, sync_folder};
+use crate::folders::{Folders, absolute};
 use crate::{Database, Digest, Error, Result};
 
 /// Largest file of contents.
@@ -35,86 +35,40 @@ pub async fn check_backup(from: &Path) -> Result<Manifest> {
 /// # Errors
 /// [`Error::Damaged`]; the data folder is in use, or is not empty and `replace` is false; the server's database is not empty.
 pub async fn restore(from: &Path, database: &Database, data_dir: &Path, replace: bool) -> Result<Manifest> {
-    let data_dir = absolute(data_dir)?;
-    let unusable = |found: &str, hint| Error::Unusable { path: data_dir.clone(), found: found.to_owned(), hint };
-    let (Some(beside), Some(name)) = (data_dir.parent(), data_dir.file_name()) else {
-        return Err(unusable("is no name of a folder", "name a folder"));
-    };
-    let name = name.to_string_lossy();
-    let (staging, old) = (beside.join(format!(".{name}.restoring")), beside.join(format!(".{name}.replaced")));
-    if old.exists() && !data_dir.exists() {
-        // a restore that ended between two steps
-        put_back(&data_dir, &old)?;
-    }
-    let occupied = data_dir.is_dir() && fs::read_dir(&data_dir).is_ok_and(|mut d| d.next().is_some());
-    if occupied && !replace {
-        return Err(unusable("is not empty", "choose another folder, or pass --force to replace it"));
-    }
-    if occupied && !Folders::of(&data_dir).blobs().is_dir() {
-        return Err(unusable("holds something else than a store", "choose another folder"));
-    }
-    let _lock = if occupied { Some(Folders::of(&data_dir).lock()?) } else { None };
-    remove_folder(&staging)?;
-    remove_folder(&old)?;
-    match into(from, database, &staging, &data_dir, &old).await {
-        Ok(manifest) => {
-            remove_folder(&old)?;
-            Ok(manifest)
+    let place = absolute(data_dir)?;
+    end_open(database, &place).await?;
+    let exchange = Exchange::begin(&place)?;
+    if exchange.is_occupied()? {
+        let unusable = |found: &str, hint| Error::Unusable { path: data_dir.to_owned(), found: found.to_owned(), hint };
+        if !replace {
+            return Err(unusable("is not empty", "choose another folder, or pass --force to replace what is in it"));
         }
-        Err(error) => {
-            remove_folder(&staging)?;
-            Err(error)
+        if !Folders::of(data_dir).blobs().is_dir() {
+            return Err(unusable("holds something else than a store", "choose another folder"));
         }
     }
-}
-
-async fn into(from: &Path, database: &Database, staging: &Path, place: &Path, old: &Path) -> Result<Manifest> {
-    let rows = tempfile::tempdir_in(staging.parent().unwrap_or(staging)).map_err(|e| Error::io(staging, e))?;
     let unpacked = {
-        let (from, rows, staging) = (from.to_owned(), rows.path().to_owned(), staging.to_owned());
-        blocking(move || unpack(&from, &rows, Some(&Folders::make(&staging)?))).await?
+        let (from, rows, new) = (from.to_owned(), exchange.rows(), exchange.restored());
+        blocking(move || unpack(&from, &rows, Some(&Folders::make(&new)?))).await?
     };
     match database {
         Database::Sqlite => {
-            let db = Db::sqlite(&Folders::of(staging).database(), true).await?;
-            load(&db, rows.path(), &unpacked).await?.commit().await?;
+            let db = Db::sqlite(&Folders::of(&exchange.restored()).database(), true).await?;
+            load(&db, &exchange.rows(), &unpacked).await?.commit().await?;
             db.close().await;
-            exchange(staging, place, old)?;
+            exchange.run()?;
         }
         Database::Postgres(url) => {
             let db = Db::postgres(url).await?;
-            let change = load(&db, rows.path(), &unpacked).await?;
+            let change = load(&db, &exchange.rows(), &unpacked).await?;
             // rows without files would be worse than files without rows
-            exchange(staging, place, old)?;
-            if let Err(error) = change.commit().await {
-                put_back(place, old)?;
-                return Err(error);
-            }
+            exchange.run()?;
+            change.commit().await?;
             db.close().await;
         }
     }
+    exchange.keep()?;
     Ok(unpacked.manifest)
-}
-
-/// Puts a folder in the place of another, which is kept aside.
-fn exchange(staging: &Path, place: &Path, old: &Path) -> Result<()> {
-    if place.exists() {
-        fs::rename(place, old).map_err(|e| Error::io(place, e))?;
-    }
-    if let Err(error) = fs::rename(staging, place) {
-        put_back(place, old)?;
-        return Err(Error::io(place, error));
-    }
-    sync_folder(place.parent().unwrap_or(place))
-}
-
-/// Undoes [`exchange`].
-fn put_back(place: &Path, old: &Path) -> Result<()> {
-    remove_folder(place)?;
-    if old.exists() {
-        fs::rename(old, place).map_err(|e| Error::io(place, e))?;
-    }
-    Ok(())
 }
 
 /// Files of a backup.

@@ -143,6 +143,15 @@ pub async fn never_over_something_else(fresh: Fresh) {
     restore(&file, &Database::Sqlite, &place, true).await.unwrap();
     let store = Store::open(Database::Sqlite, &place).await.unwrap();
     assert_eq!(store.organisations().await.unwrap().len(), 1);
+    store.close().await;
+    // a data folder that others name by a link, as systemd has it
+    let (link, private) = (here.join("link"), here.join("private"));
+    std::fs::create_dir(&private).unwrap();
+    std::os::unix::fs::symlink(&private, &link).unwrap();
+    for _ in 0..2 {
+        restore(&file, &Database::Sqlite, &link, true).await.unwrap();
+        assert!(link.is_symlink() && private.join("tierlight.db").is_file());
+    }
     if let Database::Postgres(_) = fresh.database() {
         let taken = crate::harness::postgres().await;
         organisation(&taken).await;
