@@ -39,3 +39,26 @@ pub async fn bare<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
     let response = next.call(request).await?;
     Ok(response.map_body(|_, body| EitherBody::right(Unsent(body.size()))))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use actix_web::http::header::ETAG;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, call_service, init_service, read_body};
+    use actix_web::{App, HttpResponse, web};
+    use futures_util::stream;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn what_is_not_sent_is_not_waited_for() {
+        let endless = async || HttpResponse::Ok().insert_header((ETAG, "\"a\"")).streaming(stream::pending::<Result<Bytes, Error>>());
+        let app = init_service(App::new().wrap(from_fn(bare)).route("/", web::get().to(endless))).await;
+        let answer = call_service(&app, TestRequest::default().method(Method::HEAD).to_request()).await;
+        assert_eq!((answer.status().as_u16(), answer.headers().get(ETAG).unwrap().as_bytes()), (200, b"\"a\"".as_slice()));
+        let body = tokio::time::timeout(Duration::from_secs(5), read_body(answer)).await;
+        assert!(body.expect("it waits for a body that is not sent").is_empty());
+    }
+}
