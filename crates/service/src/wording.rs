@@ -3,7 +3,7 @@
 use tierlight_store::JobKind;
 
 /// Other commands that hints name, and where the same is found here.
-const COMMANDS: [(&str, &str); 11] = [
+const COMMANDS: [(&str, &str); 12] = [
     ("`tierlight check --suggest-map map.json` helps to name columns", "name its columns in `options.map`"),
     ("`tierlight check --suggest-map FILE` writes one", "the preview of a version shows one under `mapping`"),
     ("`tierlight check` lists every issue", "`GET /api/v1/versions/{version}/issues` lists every issue"),
@@ -12,6 +12,7 @@ const COMMANDS: [(&str, &str); 11] = [
     ("`tierlight packs show ", "`GET /api/v1/packs/tables/"),
     ("`tierlight trace RUN --buyer ID`", "`GET /api/v1/runs/{run}/sites/{site}/trace`"),
     ("run `tierlight score` again with this version", "score the version again"),
+    ("run `tierlight score` again", "score the version again"),
     ("`tierlight plan RUN`", "`POST /api/v1/runs/{run}/plans`"),
     ("--memory SIZE allows more", "the operator's setting `job_memory` allows more"),
     ("--threads 1 would fit", "on one core it would fit"),
@@ -91,6 +92,30 @@ mod tests {
             held += 1;
         }
         assert!(held > 80, "{held} flags");
+    }
+
+    /// Lines of code below a folder that name a command.
+    fn commands(folder: &std::path::Path, out: &mut Vec<String>) {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                commands(&path, out);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("//") && line.contains("`tierlight "));
+            out.extend(lines.map(|line| format!("{}: {line}", path.display())));
+        }
+    }
+
+    #[test]
+    fn commands_that_the_reader_names_have_their_place_here() {
+        let mut lines = Vec::new();
+        commands(concat!(env!("CARGO_MANIFEST_DIR"), "/../data/src").as_ref(), &mut lines);
+        assert!(lines.len() > 10, "{lines:?}");
+        // invented networks, scenarios as files and folders that are no runs do not come over HTTP
+        let elsewhere = ["/generate/", "/scenario.rs", "score INPUT -o FOLDER"];
+        lines.retain(|line| over_http(JobKind::Ingest, line).contains("`tierlight ") && !elsewhere.iter().any(|part| line.contains(part)));
+        assert!(lines.is_empty(), "{lines:#?}");
     }
 
     #[test]

@@ -329,7 +329,6 @@ struct Issue {
     /// Code, as `tierlight check` prints it.
     code: String,
     /// How bad it is.
-    #[schema(inline)]
     severity: Severity,
     /// File or sheet.
     file: String,
