@@ -103,10 +103,16 @@ fn nothing_is_learned_from_targeted_visits_or_from_results_that_were_left_out() 
     let (_, err) = run_code(&["learn", &run, "--plan", &targeted, "--findings", &found, "-o", &out, "--date", "2026-11-26"], 3);
     assert!(err.contains("because they were targeted") && err.contains("hint: "), "{err}");
     let (random, all) = plan(&scratch, &run, "random", 2);
-    let half = std::fs::read_to_string(all).unwrap().lines().take(10).collect::<Vec<_>>().join("\n");
+    let half = std::fs::read_to_string(&all).unwrap().lines().take(10).collect::<Vec<_>>().join("\n");
     let half = file(&scratch, "half.csv", half);
     let (_, err) = run_code(&["learn", &run, "--plan", &random, "--findings", &half, "-o", &out, "--date", "2026-11-26"], 2);
     assert!(err.contains("have no result") && err.contains("rarely chance"), "{err}");
+    // what keeps results out is told with it, by the flags of this command
+    let late = ["learn", &run, "--plan", &random, "--findings", &all, "-o", &out, "--date", "2026-11-24"];
+    let (_, err) = run_code(&late, 2);
+    let error = err.lines().find(|line| line.starts_with("error: ")).unwrap();
+    assert!(error.contains("have no result") && error.contains("date_future; set --date to a later day"), "{error}");
+    assert!(err.contains("… and ") && !err.contains("--as-of") && !err.contains("--limit"), "{err}");
     let (_, err) = run_code(&["learn", &run, "--plan", &random, "--plan", &random, "--findings", &half, "-o", &out], 2);
     assert!(err.contains("2 plans and 1 tables"), "{err}");
     assert!(!scratch.path().join("out").exists(), "nothing is left behind");

@@ -32,6 +32,8 @@ pub enum Error {
         found: String,
         /// What is understood.
         expected: String,
+        /// What is called nearly so; may be empty.
+        hint: String,
     },
     /// The run cannot be read.
     #[error(transparent)]
@@ -52,16 +54,15 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> &str {
         match self {
-            Error::NoSite { hint, .. } | Error::ManySites { hint, .. } => hint,
-            Error::Asked { .. } => "",
+            Error::NoSite { hint, .. } | Error::ManySites { hint, .. } | Error::Asked { hint, .. } => hint,
             Error::Data(error) => error.hint(),
             Error::Core(error) => core_hint(error),
         }
     }
 
     /// A part of a question that cannot be understood.
-    pub(crate) fn asked(what: &'static str, found: &str, expected: &str) -> Self {
-        Error::Asked { what, found: found.to_owned(), expected: expected.to_owned() }
+    pub(crate) fn asked(what: &'static str, found: &str, expected: impl Into<String>) -> Self {
+        Error::Asked { what, found: found.to_owned(), expected: expected.into(), hint: String::new() }
     }
 
     /// Several sites of that name.

@@ -76,6 +76,7 @@ impl Things {
             (_, "key") => self.viewer_key.clone(),
             (_, "site") => "HC-11".to_owned(),
             (_, "role") if operation == "get_result_file" => "output".to_owned(),
+            (_, "role") if operation == "get_run_file" => "folder".to_owned(),
             (_, "role") => "input".to_owned(),
             (_, "name") if operation == "get_result_file" => "plan.json".to_owned(),
             (_, "name") => "sites.csv".to_owned(),
@@ -293,10 +294,10 @@ fn grants_show_what_they_say_until_they_end() {
         id(&owner.post("/api/v1/grants", &body).expect(201).json())
     };
     let reads = |paths: &[&str]| paths.iter().map(|p| theirs.get(&format!("{base}{p}")).status).collect::<Vec<_>>();
-    let paths = ["", "/summary", "/sites", "/sites/HC-11/explanation", "/record", "/export"];
+    let paths = ["", "/summary", "/sites", "/sites/HC-11/explanation", "/record", "/export", "/files", "/files/folder/packs_used.csv"];
 
     let aggregate = grant("aggregate");
-    assert_eq!(reads(&paths), [200, 200, 403, 403, 403, 403]);
+    assert_eq!(reads(&paths), [200, 200, 403, 403, 403, 403, 403, 403]);
     let shown = theirs.get(&format!("{base}/summary")).expect(200);
     let text = shown.text();
     assert_eq!(shown.json()["audience"], "public");
@@ -318,12 +319,12 @@ fn grants_show_what_they_say_until_they_end() {
     theirs.post("/api/v1/runs", &json!({ "version": id(&version) })).problem(403, "not_allowed");
 
     let none = grant("no_sites");
-    assert_eq!(reads(&paths), [200, 200, 403, 403, 403, 403]);
+    assert_eq!(reads(&paths), [200, 200, 403, 403, 403, 403, 403, 403]);
     let sums = theirs.get(&format!("{base}/summary")).expect(200).text();
     assert!(!sums.contains("HC-11") && !sums.contains("BR-01"), "sites are named");
 
     let full = grant("full");
-    assert_eq!(reads(&paths), [200, 200, 200, 200, 200, 200]);
+    assert_eq!(reads(&paths), [200; 8]);
     assert_eq!(theirs.get("/api/v1/granted").expect(200).json()["items"].as_array().unwrap().len(), 3);
     // who read is told to the owner as an organisation
     let seen = owner.get("/api/v1/audit?action=site.explain").expect(200).json();
@@ -333,7 +334,7 @@ fn grants_show_what_they_say_until_they_end() {
     for grant in [full, none, aggregate] {
         owner.send("POST", &format!("/api/v1/grants/{grant}/revoke"), None, &[]).expect(200);
     }
-    assert_eq!(reads(&paths), [404; 6]);
+    assert_eq!(reads(&paths), [404; 8]);
 }
 
 #[test]
@@ -355,4 +356,46 @@ fn a_key_held_to_access_takes_over_no_other() {
     browser.get("/api/v1/networks").expect(200);
     owner.send("POST", &format!("/api/v1/keys/{}/revoke", id(&whole["key"])), None, &[]).expect(200);
     browser.get("/api/v1/networks").problem(401, "not_signed_in");
+}
+
+#[test]
+fn jobs_are_seen_and_stopped_by_who_may_ask_for_them() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::start(&root.path().join("data"), &[]);
+    let owner = server.owner();
+    let version = owner.upload_folder("Sialkot", &example("sialkot"), &json!({ "as_of": "2026-11-23" }));
+    let run = owner.score(&id(&version), &json!({ "draws": 0 }));
+    let plan = owner.post(&format!("/api/v1/runs/{}/plans", id(&run)), &json!({ "for": "brand", "buyer": "BR-01" })).expect(202).json();
+    let made = |role: &str, scopes: Value| {
+        let key = owner.post("/api/v1/keys", &json!({ "name": "k", "role": role, "scopes": scopes })).expect(201).json();
+        server.client(key["secret"].as_str())
+    };
+    let job = |of: &Value| format!("/api/v1/jobs/{}", of["job"].as_str().unwrap());
+
+    let uploads = made("analyst", json!(["networks"]));
+    uploads.get(&job(&version)).expect(200);
+    for path in [job(&run), format!("{}/events", job(&run)), "/api/v1/jobs?kind=score".to_owned()] {
+        uploads.get(&path).problem(403, "not_allowed");
+    }
+    uploads.post(&format!("{}/cancel", job(&run)), &json!({})).problem(403, "not_allowed");
+    let kinds = |client: &Client| {
+        let listed = client.get("/api/v1/jobs").expect(200).json();
+        let mut kinds: Vec<String> = listed["items"].as_array().unwrap().iter().map(|j| j["kind"].as_str().unwrap().to_owned()).collect();
+        kinds.sort();
+        kinds.join(" ")
+    };
+    assert_eq!((kinds(&uploads).as_str(), kinds(&owner).as_str()), ("ingest", "ingest plan score"));
+
+    // an analyst sees the inspectors' plan and stops none, as one deletes none; what one may ask for is over already
+    let analyst = made("analyst", json!([]));
+    analyst.get(&job(&plan)).expect(200);
+    analyst.post(&format!("{}/cancel", job(&plan)), &json!({})).problem(403, "not_allowed");
+    analyst.delete(&format!("/api/v1/results/{}", id(&plan))).problem(403, "not_allowed");
+    analyst.post(&format!("{}/cancel", job(&run)), &json!({})).problem(409, "conflict");
+
+    // what a key without scopes is told
+    let refused = analyst.get("/api/v1/organisations").problem(403, "not_allowed");
+    assert!(refused["detail"].as_str().unwrap().contains("the role is analyst"), "{refused}");
+    let refused = made("admin", json!([])).get("/api/v1/organisations").problem(403, "not_allowed");
+    assert!(refused["detail"].as_str().unwrap().contains("none, which is all but operation"), "{refused}");
 }

@@ -272,3 +272,35 @@ fn files_that_are_traps() {
     assert!(!personal.to_string().contains("1234567") && !server.log().contains("1234567"));
     alive(&server, &owner);
 }
+
+/// A zip of files that hold the same.
+fn zip_of(names: &[&str], bytes: &[u8]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for name in names {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn names_in_a_zip() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::start(&root.path().join("data"), &[]);
+    let owner = server.owner();
+    let send = |path: &str, bytes: &[u8]| owner.send("POST", path, Some("application/zip"), bytes);
+    // a file where another has its folder cannot be put on a disk
+    let pack = zip_of(&["datapackage.json", "sources.csv", "sources.csv/x.csv"], b"{}");
+    send("/api/v1/packs?name=p.zip", &pack).problem(422, "invalid");
+    // what leads out of a zip leads nowhere, and no table is left out for it
+    let network = id(&owner.post("/api/v1/networks", &json!({ "name": "n" })).expect(201).json());
+    let table = b"site_id,name,sector,country,workers\nS1,Example 1,weaving,PK,5\n";
+    let zip = zip_of(&["../../sites.csv", "./.hidden/links.csv", "__MACOSX/links.csv"], table);
+    let version = send(&format!("/api/v1/networks/{network}/versions?name=t.zip"), &zip).expect(202).json();
+    owner.finished(version["job"].as_str().unwrap());
+    let path = format!("/api/v1/versions/{}", id(&version));
+    assert_eq!(owner.get(&path).expect(200).json()["state"], "ready");
+    let listed = owner.get(&format!("{path}/files")).expect(200).json();
+    let inputs = listed["items"].as_array().unwrap().iter().filter(|f| f["role"] == "input");
+    assert_eq!(inputs.map(|f| f["name"].as_str().unwrap()).collect::<Vec<_>>(), ["sites.csv"]);
+}

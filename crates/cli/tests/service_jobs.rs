@@ -138,6 +138,23 @@ fn a_relative_folder_and_rejected_rows() {
     let rejected = client.get(&format!("{path}/files/output/rejected%2Fsites.csv")).expect(200).text();
     assert!(rejected.contains(",'=cmd()|x,") && rejected.contains(",-7"), "no formula of an uploader: {rejected}");
     assert_eq!(client.get(&format!("{path}/files/input/sites.csv")).expect(200).text(), table);
+
+    // all that is listed of a run is there to be fetched, rejected rows without formulas
+    let run = client.score(version["id"].as_str().unwrap(), &json!({ "draws": 0, "max_rejected": 1.0 }));
+    assert_eq!(run["state"], "ready", "{run}");
+    let path = format!("/api/v1/runs/{}/files", run["id"].as_str().unwrap());
+    let listed = client.get(&path).expect(200).json();
+    for file in listed["items"].as_array().unwrap() {
+        let name = file["name"].as_str().unwrap();
+        let fetched = client.get(&format!("{path}/{}/{}", file["role"].as_str().unwrap(), name.replace('/', "%2F"))).expect(200);
+        assert_eq!(fetched.body.len() as u64, file["size"].as_u64().unwrap(), "{name}");
+        if name == "rejected/sites.csv" {
+            assert!(fetched.text() == rejected, "{}", fetched.text());
+        }
+    }
+    assert!(listed.to_string().contains("rejected/sites.csv") && listed.to_string().contains("packs_used.csv"), "{listed}");
+    client.get(&format!("{path}/folder/..%2F..%2Ftierlight.db")).problem(404, "not_found");
+    client.get(&format!("{path}/input/packs_used.csv")).problem(404, "not_found");
 }
 
 #[test]

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
-use tierlight_store::{Error as StoreError, NewAuditEntry, OrganisationId, Store};
+use tierlight_store::{Error as StoreError, NewAuditEntry, OrganisationId, ResultKind, Store};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::access::Principal;
 use crate::operation::observe::RequestId;
 use crate::problem::Problem;
-use crate::problem::table::STOPPING;
+use crate::problem::table::{BAD_QUERY, STOPPING};
 use crate::state::State;
 
+/// Longest piece of a word that is repeated.
+const SHOWN: usize = 80;
 /// Entries that may wait to be kept.
 const WAITING: usize = 1_024;
 /// Entries that are kept in one go.
@@ -78,6 +80,71 @@ impl Log {
     }
 }
 
+/// What is noted: a thing and what was done with it; and `KIND.create` of each kind of result.
+const ACTIONS: [&str; 45] = [
+    "agent.list",
+    "evidence.add",
+    "evidence.list",
+    "grant.create",
+    "grant.revoke",
+    "job.cancel",
+    "key.create",
+    "key.revoke",
+    "key.rotate",
+    "link.create",
+    "link.list",
+    "mapping.change",
+    "mapping.create",
+    "mapping.delete",
+    "network.create",
+    "network.delete",
+    "network.rename",
+    "organisation.create",
+    "organisation.rename",
+    "result.delete",
+    "result.file",
+    "result.get",
+    "run.answers",
+    "run.compare",
+    "run.create",
+    "run.delete",
+    "run.export",
+    "run.file",
+    "run.files",
+    "run.get",
+    "run.record",
+    "run.summary",
+    "session.begin",
+    "session.end",
+    "site.explain",
+    "site.get",
+    "site.list",
+    "site.paths",
+    "site.reach",
+    "site.search",
+    "site.trace",
+    "version.file",
+    "version.issues",
+    "version.preview",
+    "version.upload",
+];
+
+fn is_action(word: &str) -> bool {
+    ACTIONS.contains(&word) || word.strip_suffix(".create").is_some_and(|kind| kind.parse::<ResultKind>().is_ok())
+}
+
+/// Refuses a word that is no action: a list of nothing would say that nobody did it.
+///
+/// # Errors
+/// It is none.
+pub fn known(action: Option<&str>) -> Result<(), Problem> {
+    let Some(action) = action.filter(|word| !is_action(word)) else { return Ok(()) };
+    let kinds = ResultKind::ALL.iter().map(|kind| format!("{kind}.create"));
+    let all = ACTIONS.iter().map(|word| (*word).to_owned()).chain(kinds).collect::<Vec<_>>().join(", ");
+    let shown: String = action.chars().take(SHOWN).collect();
+    Err(Problem::new(BAD_QUERY, format!("action is `{shown}`, which is never noted")).hint(format!("actions are {all}")))
+}
+
 /// Notes what somebody did in the log of the organisation whose things they are; a disk that is full keeps nobody from reading.
 ///
 /// # Errors
@@ -90,6 +157,7 @@ pub async fn note(
     action: &str,
     subjects: impl IntoIterator<Item = String>,
 ) -> Result<(), Problem> {
+    debug_assert!(is_action(action), "{action} is not among the actions that can be asked for");
     let request = RequestId::present(request);
     // of another organisation it is known which, not who in it
     let principal = if *owner == who.organisation { who.name.clone() } else { who.organisation.to_string() };

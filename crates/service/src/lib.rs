@@ -20,5 +20,6 @@ mod routes;
 mod server;
 mod state;
 mod upload;
+mod wording;
 
 pub use server::{Announcement, Error, serve};

@@ -54,7 +54,10 @@ pub fn ready(run: &Run) -> Result<(), Problem> {
     }
     let why = run.message.as_ref().map(|m| format!(": {m}")).unwrap_or_default();
     let problem = Problem::new(NOT_READY, format!("the run is {}{why}", run.state));
-    Err(problem.hint(format!("GET /api/v1/jobs/{} tells how far it is", run.job)))
+    Err(problem.hint(match run.state {
+        Became::Failed | Became::Cancelled | Became::Rejected => "ask for another run of the version: POST /api/v1/runs".to_owned(),
+        Became::Waiting | Became::Ready => format!("GET /api/v1/jobs/{} tells how far it is", run.job),
+    }))
 }
 
 /// Answers a question about a run on a thread that may block, opening the run if it is not open.

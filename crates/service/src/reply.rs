@@ -9,6 +9,7 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::{Deserialize, Serialize};
 use tierlight_store::Digest;
+use utoipa::IntoParams;
 
 use crate::problem::table::CHANGED;
 use crate::problem::{Answer, Problem};
@@ -68,6 +69,16 @@ impl Encoded {
 /// The value is no JSON.
 pub fn json(request: &HttpRequest, value: &impl Serialize) -> Answer {
     Encoded::of(value).map(|encoded| encoded.response(request))
+}
+
+/// Header by which a caller tells what was read of something that is to be changed: see [`read`].
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "only described: it is read where the change is made")]
+pub struct IfMatch {
+    /// `ETag` of what was read: the change is refused (412) when it is no more that.
+    #[serde(rename = "If-Match")]
+    if_match: Option<String>,
 }
 
 /// What a caller read of something that is to be changed: what is kept, when `If-Match` names its tag. The change itself compares it

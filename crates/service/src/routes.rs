@@ -50,7 +50,10 @@ impl Routes {
     /// The routes for an application; other methods on their paths are told which there are.
     pub fn resources(self) -> impl Iterator<Item = Resource> {
         self.paths.into_iter().map(|(path, routes)| {
-            let methods: Vec<Method> = routes.iter().map(|(method, _)| method.clone()).collect();
+            let mut methods: Vec<Method> = routes.iter().map(|(method, _)| method.clone()).collect();
+            if methods.contains(&Method::GET) {
+                methods.push(Method::HEAD);
+            }
             let resource = routes.into_iter().fold(web::resource(path), |resource, (_, route)| resource.route(route));
             resource.default_service(web::to(move |request| method_not_allowed(methods.clone(), request)))
         })
@@ -100,11 +103,17 @@ fn complete(operation: &mut Value, method: &Method, need: Need) {
     let in_place = |place: &str| {
         operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(|p| p.get("in").is_some_and(|v| v == place)))
     };
+    // what has a tag of its own says that it reads this header
+    let changes_what_was_read = operation
+        .get("parameters")
+        .and_then(Value::as_array)
+        .is_some_and(|all| all.iter().any(|p| p.get("name").is_some_and(|name| name == "If-Match")));
     let (path, query, body) = (in_place("path"), in_place("query"), has("requestBody"));
     let wanted = |kind: &Kind| match kind.status {
         401 | 403 => need.is_some(),
         404 => path || body,
-        409 | 412 => !method.is_safe() || path,
+        409 => !method.is_safe() || path,
+        412 => changes_what_was_read,
         400 | 422 => query || body || path,
         408 | 413 | 415 | 507 => body || !method.is_safe(),
         405 | 406 => false,

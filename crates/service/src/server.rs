@@ -17,7 +17,7 @@ use crate::access::oidc::Provider;
 use crate::api;
 use crate::config::{Config, Tls};
 use crate::jobs::{Settings, Workers};
-use crate::operation::{body, log, numbers, observe};
+use crate::operation::{bare, body, log, numbers, observe};
 use crate::pages;
 use crate::problem::{json_config, no_route, path_config, query_config};
 use crate::state::{State, cores};
@@ -181,6 +181,7 @@ fn application(
         .app_data(json_config(json))
         .app_data(query_config())
         .app_data(path_config())
+        .wrap(from_fn(bare::bare))
         .wrap(from_fn(body::paced))
         .wrap(Compress::default())
         .wrap(from_fn(observe::observe))

@@ -101,12 +101,15 @@ impl Store {
         Ok(mapping)
     }
 
-    /// Takes a mapping away.
-    pub async fn delete_mapping(&self, organisation: &OrganisationId, id: &MappingId) -> Result<()> {
-        let sql = "DELETE FROM mappings WHERE organisation = $1 AND id = $2";
-        match self.db.run(sql, values![organisation.as_str(), id.as_str()]).await? {
-            0 => Err(Error::missing("mapping", id)),
-            _ => Ok(()),
-        }
+    /// Takes a mapping away; where it is stated what was read of it, only as long as it is that.
+    ///
+    /// # Errors
+    /// No such mapping, [`Error::Changed`].
+    pub async fn delete_mapping(&self, organisation: &OrganisationId, id: &MappingId, read: Option<&Mapping>) -> Result<()> {
+        let mut change = self.db.begin().await?;
+        let sql = "DELETE FROM mappings WHERE organisation = $1 AND id = $2 RETURNING *";
+        let row = change.row(sql, values![organisation.as_str(), id.as_str()]).await?;
+        Error::unless_read("mapping", id, &Mapping::found(row, id)?, read)?;
+        change.commit().await
     }
 }

@@ -102,8 +102,12 @@ impl Store {
     }
 
     /// Takes a network away, with its versions, runs, results and grants; jobs of it stop. Its evidence ledger stays, as the record of
-    /// what was stated, and nobody is shown it any more. The files go with the next [`Store::collect`].
-    pub async fn delete_network(&self, organisation: &OrganisationId, id: &NetworkId) -> Result<()> {
+    /// what was stated, and nobody is shown it any more. The files go with the next [`Store::collect`]. Where it is stated what was read
+    /// of it, only as long as it is that.
+    ///
+    /// # Errors
+    /// No such network, [`Error::Changed`].
+    pub async fn delete_network(&self, organisation: &OrganisationId, id: &NetworkId, read: Option<&Network>) -> Result<()> {
         let mut change = self.db.begin().await?;
         let sql = concat!("SELECT id FROM jobs WHERE organisation = $2 AND state IN ('queued', 'running') AND subject IN ", of_network!());
         jobs::stop(&mut change, sql, values![id.as_str(), organisation.as_str()]).await?;
@@ -112,10 +116,9 @@ impl Store {
             of_network!()
         );
         change.run(sql, values![id.as_str(), organisation.as_str()]).await?;
-        let sql = "DELETE FROM networks WHERE organisation = $1 AND id = $2";
-        if change.run(sql, values![organisation.as_str(), id.as_str()]).await? == 0 {
-            return Err(Error::missing("network", id));
-        }
+        let sql = "DELETE FROM networks WHERE organisation = $1 AND id = $2 RETURNING *";
+        let row = change.row(sql, values![organisation.as_str(), id.as_str()]).await?;
+        Error::unless_read("network", id, &Network::found(row, id)?, read)?;
         change.commit().await?;
         self.removed();
         Ok(())

@@ -67,7 +67,7 @@ impl ResultKind {
 }
 
 /// A result.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunResult {
     /// Its id.
     pub id: ResultId,
@@ -201,16 +201,31 @@ impl Store {
         self.files_of(id.as_str()).await
     }
 
-    /// Takes a result away; its job stops. The files go with the next [`Store::collect`].
-    pub async fn delete_result(&self, organisation: &OrganisationId, id: &ResultId) -> Result<()> {
+    /// Takes a result away; its job stops. The files go with the next [`Store::collect`]. Where it is stated what was read of it, only as
+    /// long as it is that.
+    ///
+    /// # Errors
+    /// No such result, [`Error::Changed`], [`Error::Conflict`] for a pack that a version is read with: no run could be made of it any more.
+    pub async fn delete_result(&self, organisation: &OrganisationId, id: &ResultId, read: Option<&RunResult>) -> Result<()> {
         let mut change = self.db.begin().await?;
         let values = || values![id.as_str(), organisation.as_str()];
-        if change.run("DELETE FROM results WHERE id = $1 AND organisation = $2", values()).await? == 0 {
-            return Err(Error::missing("result", id));
-        }
-        change.run("DELETE FROM files WHERE owner = $1", values![id.as_str()]).await?;
+        // the job first, as its worker does
         let sql = "SELECT id FROM jobs WHERE organisation = $2 AND state IN ('queued', 'running') AND subject = $1";
         jobs::stop(&mut change, sql, values()).await?;
+        let row = change.row("DELETE FROM results WHERE id = $1 AND organisation = $2 RETURNING *", values()).await?;
+        let gone = RunResult::of(&row.ok_or_else(|| Error::missing("result", id))?)?;
+        Error::unless_read("result", id, &gone, read)?;
+        if gone.kind.is_pack() {
+            // ids are texts that stand nowhere else in options
+            let sql = "SELECT id, network FROM versions WHERE organisation = $2 AND state IN ('waiting', 'ready')
+                AND options LIKE '%\"' || $1 || '\"%' ORDER BY created, id LIMIT 1";
+            if let Some(row) = change.row(sql, values()).await? {
+                let found = format!("is a pack that {} of {} is read with", row.text("id")?, row.text("network")?);
+                let expected = "one that no version names; delete its network first";
+                return Err(Error::Conflict { what: "result", id: id.to_string(), found, expected });
+            }
+        }
+        change.run("DELETE FROM files WHERE owner = $1", values![id.as_str()]).await?;
         change.commit().await?;
         self.removed();
         Ok(())

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Run {
     /// Its id.
     pub id: RunId,
@@ -124,8 +124,12 @@ impl Store {
         self.files_of(id.as_str()).await
     }
 
-    /// Takes a run away, with its results and grants; jobs of it stop. The files go with the next [`Store::collect`].
-    pub async fn delete_run(&self, organisation: &OrganisationId, id: &RunId) -> Result<()> {
+    /// Takes a run away, with its results and grants; jobs of it stop. The files go with the next [`Store::collect`]. Where it is stated
+    /// what was read of it, only as long as it is that.
+    ///
+    /// # Errors
+    /// No such run, [`Error::Changed`].
+    pub async fn delete_run(&self, organisation: &OrganisationId, id: &RunId, read: Option<&Run>) -> Result<()> {
         let mut change = self.db.begin().await?;
         let values = || values![id.as_str(), organisation.as_str()];
         let sql = "SELECT id FROM jobs WHERE organisation = $2 AND state IN ('queued', 'running')
@@ -134,9 +138,8 @@ impl Store {
         let sql = "DELETE FROM files WHERE (owner = $1 OR owner IN (SELECT id FROM results WHERE run = $1))
             AND EXISTS (SELECT 1 FROM runs WHERE id = $1 AND organisation = $2)";
         change.run(sql, values()).await?;
-        if change.run("DELETE FROM runs WHERE id = $1 AND organisation = $2", values()).await? == 0 {
-            return Err(Error::missing("run", id));
-        }
+        let row = change.row("DELETE FROM runs WHERE id = $1 AND organisation = $2 RETURNING *", values()).await?;
+        Error::unless_read("run", id, &Run::of(&row.ok_or_else(|| Error::missing("run", id))?)?, read)?;
         change.commit().await?;
         self.removed();
         Ok(())

@@ -29,7 +29,7 @@ pub(super) fn after(list: &str, row: u32) -> String {
 /// # Errors
 /// Not a cursor, or one of another list.
 pub(super) fn row(list: &str, cursor: &str) -> Result<u32> {
-    let bad = |expected: &str| Error::Asked { what: "cursor", found: cursor.chars().take(40).collect(), expected: expected.to_owned() };
+    let bad = |expected: &str| Error::asked("cursor", &cursor.chars().take(40).collect::<String>(), expected);
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| bad("`next` of a page"))?;
     let Some((&[VERSION], rest)) = bytes.split_first_chunk::<1>() else { return Err(bad("`next` of a page")) };
     let Some((tag, row)) = rest.split_first_chunk::<TAG>() else { return Err(bad("`next` of a page")) };

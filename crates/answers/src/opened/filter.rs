@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tierlight_core::model::{HAZARDS, Hazard, Role};
 use tierlight_data::matching::skeleton::skeleton;
+use tierlight_data::packs::built_in_packs;
 use tierlight_data::text::{did_you_mean, key, nearest};
 
 use super::Opened;
@@ -17,7 +18,7 @@ const NEAREST_OF: usize = 2_000;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SiteFilter {
-    /// ISO 3166 alpha-3 code or name of a country.
+    /// Code or name of a country, as uploads state it.
     pub country: Option<String>,
     /// Province or territory.
     pub province: Option<String>,
@@ -69,15 +70,7 @@ impl Wanted {
     pub fn new(run: &Opened, filter: SiteFilter, hazard: Hazard) -> Result<Self> {
         let a = run.assessment();
         let p = a.parameters;
-        let country = filter
-            .country
-            .as_deref()
-            .map(|text| {
-                let wanted = key(text);
-                let row = p.countries.iter().position(|c| key(&c.iso3) == wanted || key(&c.name) == wanted);
-                row.map(|row| row as u16).ok_or_else(|| unknown("country", text, p.countries.iter().map(|c| c.name.as_str())))
-            })
-            .transpose()?;
+        let country = filter.country.as_deref().map(|text| country(run, text)).transpose()?;
         let sector = filter
             .sector
             .as_deref()
@@ -107,10 +100,10 @@ impl Wanted {
             ("presence_at_least", filter.presence_at_least),
         ] {
             if let Some(share) = share.filter(|x| !(0.0..=1.0).contains(x)) {
-                return Err(Error::Asked { what, found: share.to_string(), expected: "a share from 0 to 1".to_owned() });
+                return Err(Error::asked(what, &share.to_string(), "a share from 0 to 1"));
             }
         }
-        let districts = districts(run, &filter)?;
+        let districts = districts(run, filter.district.as_deref(), filter.province.as_deref())?;
         Ok(Self { country, districts, sector, role, agent, hazard, stated: filter })
     }
 
@@ -186,15 +179,32 @@ impl Wanted {
 
 fn unknown<'a>(what: &'static str, found: &str, known: impl Iterator<Item = &'a str>) -> Error {
     let hint = did_you_mean(&nearest(found, known));
-    let expected = if hint.is_empty() { format!("a {what} of the run") } else { format!("a {what} of the run; {hint}") };
-    Error::Asked { what, found: found.to_owned(), expected }
+    Error::Asked { what, found: found.to_owned(), expected: format!("a {what} of the run"), hint }
 }
 
-/// Districts that the filter names by district or province; `None` is any.
-fn districts(run: &Opened, filter: &SiteFilter) -> Result<Option<Vec<bool>>> {
+/// Row of a country: by code or name of the run's packs, else by what the built-in ones know it by, as uploads do.
+pub(super) fn country(run: &Opened, text: &str) -> Result<u16> {
+    let known = &run.assessment().parameters.countries;
+    let called = |wanted: &str| known.iter().position(|c| key(&c.iso3) == wanted || key(&c.name) == wanted).map(|row| row as u16);
+    if let Some(row) = called(&key(text)) {
+        return Ok(row);
+    }
+    let packs = built_in_packs()?;
+    let hint = match packs.country(text) {
+        Ok(row) => match called(&key(&packs.parameters.countries[usize::from(row)].iso3)) {
+            Some(row) => return Ok(row),
+            None => String::new(),
+        },
+        Err(hint) => hint,
+    };
+    Err(Error::Asked { what: "country", found: text.to_owned(), expected: "a country of the run".to_owned(), hint })
+}
+
+/// Districts that are named by district or province; `None` is any.
+pub(super) fn districts(run: &Opened, district: Option<&str>, province: Option<&str>) -> Result<Option<Vec<bool>>> {
     let all = &run.assessment().parameters.districts;
     let mut wanted: Option<Vec<bool>> = None;
-    if let Some(text) = &filter.district {
+    if let Some(text) = district {
         let wanted_key = key(text);
         let called = |name: &str| key(name) == wanted_key;
         let mut found: Vec<bool> = all.iter().map(|d| called(&d.id) || called(&d.name) || d.variants.iter().any(|v| called(v))).collect();
@@ -208,7 +218,7 @@ fn districts(run: &Opened, filter: &SiteFilter) -> Result<Option<Vec<bool>>> {
         }
         wanted = Some(found);
     }
-    if let Some(text) = &filter.province {
+    if let Some(text) = province {
         let wanted_key = key(text);
         let found: Vec<bool> = all.iter().map(|d| key(&d.province) == wanted_key).collect();
         if !found.contains(&true) {
@@ -227,9 +237,5 @@ fn districts(run: &Opened, filter: &SiteFilter) -> Result<Option<Vec<bool>>> {
 /// # Errors
 /// No hazard is called so.
 pub fn hazard(text: &str) -> Result<Hazard> {
-    HAZARDS.into_iter().find(|h| h.slug() == text).ok_or_else(|| Error::Asked {
-        what: "hazard",
-        found: text.to_owned(),
-        expected: "child_labour, hazardous or forced".to_owned(),
-    })
+    HAZARDS.into_iter().find(|h| h.slug() == text).ok_or_else(|| Error::asked("hazard", text, "child_labour, hazardous or forced"))
 }

@@ -62,7 +62,7 @@ impl Opened {
         let links = network.links();
         let buyer = filter.buyer.as_deref().map(|text| self.find(text)).transpose()?;
         let supplier = filter.supplier.as_deref().map(|text| self.find(text)).transpose()?;
-        let word = |what, found: &str, known: String| Error::Asked { what, found: found.to_owned(), expected: format!("one of {known}") };
+        let word = |what, found: &str, known: String| Error::asked(what, found, format!("one of {known}"));
         let kind = filter.kind.as_deref();
         let kind = kind
             .map(|text| LinkKind::from_slug(text).ok_or_else(|| word("kind", text, slugs(LinkKind::ALL, LinkKind::slug))))

@@ -24,9 +24,9 @@ pub struct Page<T> {
 pub struct AgentFilter {
     /// What the agent does.
     pub kind: Option<String>,
-    /// ISO 3166 alpha-3 code.
+    /// Code or name of a country, as uploads state it.
     pub country: Option<String>,
-    /// Code of the district.
+    /// Code, name, spelling or Urdu name of a district.
     pub district: Option<String>,
     /// Beginning of the code.
     pub text: Option<String>,
@@ -77,9 +77,11 @@ impl Opened {
             .as_deref()
             .map(|text| {
                 let expected = || AgentKind::ALL.iter().map(|k| k.slug()).collect::<Vec<_>>().join(", ");
-                AgentKind::from_slug(text).ok_or_else(|| Error::Asked { what: "kind", found: text.to_owned(), expected: expected() })
+                AgentKind::from_slug(text).ok_or_else(|| Error::asked("kind", text, expected()))
             })
             .transpose()?;
+        let in_country = filter.country.as_deref().map(|text| super::filter::country(self, text)).transpose()?;
+        let in_districts = super::filter::districts(self, filter.district.as_deref(), None)?;
         let mut sites = vec![[0u32; 2]; agents.len()];
         for link in a.network.agent_links() {
             if let Some([all, debt]) = sites.get_mut(link.agent as usize) {
@@ -91,8 +93,8 @@ impl Opened {
         let country = |k: usize| agents[k].country.map_or("", |c| a.parameters.countries[usize::from(c)].iso3.as_str());
         let wanted = |k: &usize| {
             kind.is_none_or(|kind| agents[*k].kind == Some(kind))
-                && filter.country.as_deref().is_none_or(|iso3| country(*k).eq_ignore_ascii_case(iso3))
-                && filter.district.as_deref().is_none_or(|id| district(*k).is_some_and(|d| d.id == id || d.name == id))
+                && in_country.is_none_or(|row| agents[*k].country == Some(row))
+                && in_districts.as_ref().is_none_or(|named| agents[*k].district.is_some_and(|d| named.get(usize::from(d)) == Some(&true)))
                 && filter.text.as_deref().is_none_or(|text| agents[*k].id.to_lowercase().starts_with(&text.to_lowercase()))
         };
         let mut rows: Vec<usize> = (0..agents.len()).filter(wanted).collect();

@@ -156,8 +156,9 @@ impl Opened {
             [one] => Ok(*one as usize),
             [] => {
                 let near = self.search(wanted, NEAR);
-                let ids: Vec<&str> = near.iter().map(|hit| hit.site_id.as_str()).collect();
-                Err(Error::NoSite { wanted: wanted.to_owned(), hint: did_you_mean(&ids) })
+                let shown: Vec<String> = near.iter().map(|hit| format!("{} ({})", hit.name, hit.site_id)).collect();
+                let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+                Err(Error::NoSite { wanted: wanted.to_owned(), hint: did_you_mean(&shown) })
             }
             many => Err(Error::many_sites(wanted, many.len(), many.iter().map(|row| network.site_id(*row as usize)))),
         }

@@ -101,11 +101,7 @@ impl SortBy {
             return Ok(Self { key: *key, hazard, down });
         }
         let names: Vec<&str> = KEYS.iter().map(|(name, _)| *name).collect();
-        Err(Error::Asked {
-            what: "sort",
-            found: text.to_owned(),
-            expected: format!("one of {}, with - in front for the highest first", names.join(", ")),
-        })
+        Err(Error::asked("sort", text, format!("one of {}, with - in front for the highest first", names.join(", "))))
     }
 
     /// Text that tells orders apart.

@@ -49,7 +49,7 @@ pub fn show(packs: &Packs, name: &str, country: Option<u16>, find: Option<&str>,
             Ok(districts.rows.iter().skip(from).take(most).map(|row| districts.json(row)).collect())
         }
         _ if country.is_some() => Err(Error::asked("country", "stated", "none: only districts and rates are of a country")),
-        _ if packs.tables.rows(name).next().is_none() => Err(Error::asked("table", name, &known(packs))),
+        _ if packs.tables.rows(name).next().is_none() => Err(Error::asked("table", name, known(packs))),
         _ => Ok(found(packs, name, find).into_iter().skip(from).take(most).map(|row| cells(row).into()).collect()),
     }
 }

@@ -64,8 +64,13 @@ fn text(reading: &Reading, args: &CheckArgs) -> anyhow::Result<String> {
     Ok(out)
 }
 
-/// Issues, worst first.
+/// Issues, worst first, with how to see the rest.
 pub fn issue_table(issues: &[Issue], limit: usize) -> String {
+    first_issues(issues, limit) + &more(issues.len(), limit)
+}
+
+/// Issues, worst first.
+pub fn first_issues(issues: &[Issue], limit: usize) -> String {
     let mut sorted: Vec<&Issue> = issues.iter().collect();
     sorted.sort_by_key(|i| std::cmp::Reverse(i.severity));
     let rows = sorted.iter().take(limit).map(|i| {
@@ -80,9 +85,7 @@ pub fn issue_table(issues: &[Issue], limit: usize) -> String {
             i.hint.clone(),
         ]
     });
-    let mut out = table(&["severity", "code", "file", ">row", "column", "found", "expected", "hint"], rows);
-    out += &more(sorted.len(), limit);
-    out
+    table(&["severity", "code", "file", ">row", "column", "found", "expected", "hint"], rows)
 }
 
 /// What became of each table.

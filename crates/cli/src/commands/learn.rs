@@ -10,9 +10,10 @@ use tierlight_data::learn::{Joined, Round, join, write_learned};
 use tierlight_data::packs::read_packs;
 use tierlight_data::read::visits::{read_results, read_visits};
 use tierlight_data::run::load;
+use tierlight_data::{Issue, Severity};
 
 use crate::args::Format;
-use crate::commands::check::issue_table;
+use crate::commands::check::first_issues;
 use crate::exit::{Output, usage};
 use crate::input;
 use crate::learn_args::LearnArgs;
@@ -21,8 +22,9 @@ use crate::view::{heading, percent, table};
 
 /// Visits of a plan, in its folder.
 const VISITS: &str = "visits.csv";
-/// Issues that are told.
+/// Issues that are told, and those of them that an error tells.
 const ISSUES_SHOWN: usize = 20;
+const ISSUES_IN_ERROR: usize = 3;
 /// Share of random visits without a result from which learning is refused: who was skipped is rarely chance.
 const MISSING: f64 = 0.2;
 
@@ -37,9 +39,9 @@ pub fn run(args: &LearnArgs, format: Format) -> anyhow::Result<Output> {
     let options = Options { reach: ReachBy::Nothing, ..Options::default() };
     let a = assess(&saved.network, &saved.parameters, &options, &Silent).map_err(tierlight_data::Error::Core)?;
     progress.next("plans and findings");
-    let rounds = rounds(args)?;
+    let (rounds, issues) = rounds(args)?;
     let joined = join(&a, &rounds);
-    refuse(&joined)?;
+    refuse(&joined, &issues)?;
     progress.next("learning");
     let options = LearnOptions { prior_sd: prior_sd(&a), draws: USUAL_DRAWS, seed: args.seed };
     let learned = learn(&joined.visits, &joined.edges, &saved.parameters.coefficients, &options).map_err(tierlight_data::Error::Core)?;
@@ -57,32 +59,49 @@ pub fn run(args: &LearnArgs, format: Format) -> anyhow::Result<Output> {
     Ok(Output::done(text))
 }
 
-fn rounds(args: &LearnArgs) -> anyhow::Result<Vec<Round>> {
+/// Rounds of visits, and what keeps rows of them out.
+fn rounds(args: &LearnArgs) -> anyhow::Result<(Vec<Round>, Vec<Issue>)> {
     let packs = read_packs(&[])?;
     let mut options = tierlight_data::read::NetworkOptions::new(args.date.unwrap_or_else(input::today));
     options.encoding.clone_from(&args.encoding);
     options.drop_personal = args.drop_personal;
-    let mut out = Vec::new();
+    let (mut out, mut rejected) = (Vec::new(), Vec::new());
     for (plan, findings) in args.plans.iter().zip(&args.findings) {
         let file = if plan.is_dir() { plan.join(VISITS) } else { plan.clone() };
         let visits = read_visits(&file, &options)?;
-        tell(&file, visits.issues);
         let results = read_results(findings, &packs, &options)?;
-        tell(findings, results.issues);
+        rejected.extend(tell(&file, visits.issues));
+        rejected.extend(tell(findings, results.issues));
         out.push(Round { visits: visits.rows, results: results.rows });
     }
-    Ok(out)
+    Ok((out, rejected))
 }
 
-fn tell(file: &Path, issues: Vec<tierlight_data::Issue>) {
-    let worth: Vec<_> = issues.into_iter().filter(|i| i.severity > tierlight_data::Severity::Info).collect();
-    if !worth.is_empty() {
-        note(&format!("{}\n{}", file.display(), issue_table(&worth, ISSUES_SHOWN)));
+/// Tells the first issues of a file, and returns those that keep rows out.
+fn tell(file: &Path, issues: Vec<Issue>) -> Vec<Issue> {
+    let mut worth: Vec<Issue> = issues.into_iter().filter(|i| i.severity > Severity::Info).collect();
+    for issue in &mut worth {
+        // the reader names the flag of other commands
+        issue.hint = issue.hint.replace("--as-of", "--date");
     }
+    if !worth.is_empty() {
+        let left = worth.len().saturating_sub(ISSUES_SHOWN);
+        let more = if left > 0 { format!("… and {left} more\n") } else { String::new() };
+        note(&format!("{}\n{}{more}", file.display(), first_issues(&worth, ISSUES_SHOWN)));
+    }
+    worth.retain(|i| i.severity == Severity::Error);
+    worth
+}
+
+/// The first issues in words: who asked over a queue of jobs sees no table.
+fn first_words(issues: &[Issue]) -> String {
+    let row = |i: &Issue| i.row.map_or_else(String::new, |row| format!(" row {row}"));
+    let word = |i: &Issue| format!("{}{} {} `{}`, expected {} ({}; {})", i.file, row(i), i.column, i.found, i.expected, i.code, i.hint);
+    issues.iter().take(ISSUES_IN_ERROR).map(word).collect::<Vec<_>>().join("; ")
 }
 
 /// What would make a wrong estimate look sound.
-fn refuse(joined: &Joined) -> anyhow::Result<()> {
+fn refuse(joined: &Joined, issues: &[Issue]) -> anyhow::Result<()> {
     if joined.seen > 0 {
         return Err(usage(
             format!("the run has evidence of the day of {} visits, or later: what it says of those sites is no expectation", joined.seen),
@@ -91,10 +110,12 @@ fn refuse(joined: &Joined) -> anyhow::Result<()> {
     }
     let missing = joined.random_without_result as f64 / joined.planned_random.max(1) as f64;
     if missing > MISSING {
-        return Err(usage(
-            format!("{} of {} random visits have no result", joined.random_without_result, joined.planned_random),
-            "which visits were left out is rarely chance: write down each, also when nothing was found",
-        ));
+        let found = format!("{} of {} random visits have no result", joined.random_without_result, joined.planned_random);
+        if !issues.is_empty() {
+            let found = format!("{found}; {} issues keep rows out, the first: {}", issues.len(), first_words(issues));
+            return Err(usage(found, "correct the rows: a result that is kept out is none"));
+        }
+        return Err(usage(found, "which visits were left out is rarely chance: write down each, also when nothing was found"));
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod source;
 mod surveys;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 pub use check::{Checked, Sets};
 pub use diff::{CellChange, Change, RowChange, row_changes};
@@ -72,6 +73,19 @@ pub fn read_packs(user: &[PathBuf]) -> Result<Packs> {
         lay(&mut tables, &PackSource::folder(folder)?)?;
     }
     Packs::new(tables)
+}
+
+/// The built-in packs, read once in a process.
+///
+/// # Errors
+/// None that a test of them does not find.
+pub fn built_in_packs() -> Result<Arc<Packs>> {
+    static PACKS: OnceLock<Arc<Packs>> = OnceLock::new();
+    if let Some(packs) = PACKS.get() {
+        return Ok(packs.clone());
+    }
+    let packs = Arc::new(read_packs(&[])?);
+    Ok(PACKS.get_or_init(|| packs).clone())
 }
 
 /// Packs as they would be used with `pack`, which is a folder, the name of a built-in pack, or `builtin`.

@@ -2,6 +2,7 @@
 
 mod allowed;
 pub mod first;
+pub mod kinds;
 pub mod oidc;
 pub mod permission;
 mod principal;

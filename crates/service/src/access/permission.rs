@@ -84,9 +84,9 @@ permissions! {
     ReadRuns Viewer Some(Scope::Runs);
     /// Scores, asks what would change.
     MakeRuns Analyst Some(Scope::Runs);
-    /// Looks at jobs, whatever they make.
+    /// Looks at jobs; each kind has its scope.
     FollowJobs Viewer None;
-    /// Stops jobs.
+    /// Stops jobs; each kind has its scope and role.
     StopJobs Analyst None;
     /// Takes runs away.
     DeleteRuns Admin Some(Scope::Runs);

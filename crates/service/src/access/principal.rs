@@ -29,6 +29,31 @@ pub struct Principal {
     pub session: Option<String>,
 }
 
+impl Principal {
+    /// Refuses a lesser role.
+    ///
+    /// # Errors
+    /// It is.
+    pub fn is(&self, least: Role) -> Result<(), Problem> {
+        if self.role >= least {
+            return Ok(());
+        }
+        let detail = format!("the role is {}, expected {least} or more", self.role);
+        Err(Problem::new(NOT_ALLOWED, detail).hint("ask an admin of the organisation"))
+    }
+
+    /// Refuses a key that is held to other scopes; none is any.
+    ///
+    /// # Errors
+    /// It is.
+    pub fn holds(&self, scope: Option<Scope>) -> Result<(), Problem> {
+        let Some(scope) = scope.filter(|s| !s.held(&self.scopes)) else { return Ok(()) };
+        let found = if self.scopes.is_empty() { "none, which is all but operation".to_owned() } else { self.scopes.join(", ") };
+        let detail = format!("the key's scopes are {found}; expected {}", scope.word());
+        Err(Problem::new(NOT_ALLOWED, detail).hint("use a key with this scope"))
+    }
+}
+
 /// What a request brings along: nothing, a principal, or something that opens no door.
 #[derive(Debug, Clone)]
 pub enum Credentials {
@@ -105,14 +130,8 @@ pub fn allowed(request: &HttpRequest, role: Role, scope: Option<Scope>) -> Resul
             return Err(Problem::new(NOT_SIGNED_IN, "no key and no session").hint(hint));
         }
     };
-    if principal.role < role {
-        let detail = format!("the role is {}, expected {role} or more", principal.role);
-        return Err(Problem::new(NOT_ALLOWED, detail).hint("ask an admin of the organisation"));
-    }
-    if let Some(scope) = scope.filter(|s| !s.held(&principal.scopes)) {
-        let detail = format!("the key's scopes are {}, expected {}", principal.scopes.join(", "), scope.word());
-        return Err(Problem::new(NOT_ALLOWED, detail).hint("use a key with this scope"));
-    }
+    principal.is(role)?;
+    principal.holds(scope)?;
     Ok(*principal)
 }
 

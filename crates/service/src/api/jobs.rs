@@ -16,8 +16,8 @@ use utoipa::IntoParams;
 
 use super::model::Job;
 use super::page::{Listed, PageQuery};
-use crate::access::Allowed;
 use crate::access::permission::{FollowJobs, StopJobs};
+use crate::access::{Allowed, kinds};
 use crate::problem::table::{BAD_HEADER, BAD_QUERY};
 use crate::problem::{Answer, Problem};
 use crate::routes::Routes;
@@ -58,7 +58,7 @@ struct JobsQuery {
     limit: Option<u32>,
 }
 
-/// Jobs, the newest first.
+/// Jobs, the newest first: of the kinds that the key may see.
 #[utoipa::path(get, path = "/jobs", tag = "jobs", params(JobsQuery), responses((status = 200, description = "A page", body = Listed<Job>)))]
 async fn list_jobs(at: Allowed<FollowJobs>, state: Data<State>, query: Query<JobsQuery>, request: HttpRequest) -> Answer {
     fn word<T: std::str::FromStr<Err = tierlight_store::Error>>(text: Option<&String>) -> Result<Option<T>, Problem> {
@@ -69,19 +69,27 @@ async fn list_jobs(at: Allowed<FollowJobs>, state: Data<State>, query: Query<Job
         state: word::<JobState>(query.state.as_ref())?,
         subject: word::<Subject>(query.subject.as_ref())?,
     };
+    if let Some(kind) = filter.kind {
+        kinds::may_see(&at.who, kind)?;
+    }
     let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit }.request(state.limits())?;
-    reply::json(&request, &Listed::of(state.store.jobs(&at.who.organisation, &filter, &page).await?, Job::from))
+    let mut page = state.store.jobs(&at.who.organisation, &filter, &page).await?;
+    page.items.retain(|job| kinds::may_see(&at.who, job.kind).is_ok());
+    reply::json(&request, &Listed::of(page, Job::from))
 }
 
 /// A job: how far it is, and why it failed.
 #[utoipa::path(get, path = "/jobs/{job}", tag = "jobs", params(JobPath), responses((status = 200, description = "The job", body = Job)))]
 async fn get_job(at: Allowed<FollowJobs>, state: Data<State>, path: Path<JobPath>, request: HttpRequest) -> Answer {
-    reply::json(&request, &Job::from(state.store.job(&at.who.organisation, &path.job).await?))
+    let job = state.store.job(&at.who.organisation, &path.job).await?;
+    kinds::may_see(&at.who, job.kind)?;
+    reply::json(&request, &Job::from(job))
 }
 
-/// Stops a job. One that waits is cancelled at once, one that runs within two seconds.
+/// Stops a job: for who may ask for one of its kind. One that waits is cancelled at once, one that runs within two seconds.
 #[utoipa::path(post, path = "/jobs/{job}/cancel", tag = "jobs", params(JobPath), responses((status = 200, description = "The job", body = Job)))]
 async fn cancel_job(at: Allowed<StopJobs>, state: Data<State>, path: Path<JobPath>, request: HttpRequest) -> Answer {
+    kinds::may_make(&at.who, state.store.job(&at.who.organisation, &path.job).await?.kind)?;
     let job = state.store.cancel_job(&at.who.organisation, &path.job).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "job.cancel", [job.id.to_string()]).await?;
     reply::json(&request, &Job::from(job))
@@ -128,7 +136,7 @@ async fn follow_job(
         Some(None) => return Err(Problem::new(BAD_HEADER, "Last-Event-ID is no number of an event")),
     };
     // a job that is not there is a problem, not an empty stream
-    state.store.job(&at.who.organisation, &path.job).await?;
+    kinds::may_see(&at.who, state.store.job(&at.who.organisation, &path.job).await?.kind)?;
     let place = state.streams.take(&at.who.organisation)?;
     let events = Events {
         changes: state.store.job_changes(),

@@ -15,7 +15,7 @@ use crate::audit;
 use crate::once::{once, told};
 use crate::options::{Question, ReadOptions};
 use crate::problem::{Answer, Problem};
-use crate::reply::{self, Made};
+use crate::reply::{self, IfMatch, Made};
 use crate::routes::{BASE, Routes};
 use crate::state::State;
 
@@ -84,7 +84,7 @@ async fn get_mapping(at: Allowed<ReadNetworks>, state: Data<State>, path: Path<M
 }
 
 /// Saves a column mapping anew. Versions that were read with it stay as they are.
-#[utoipa::path(put, path = "/mappings/{mapping}", tag = "networks", params(MappingPath), request_body = NewMapping, responses((status = 200, description = "The mapping", body = Mapping)))]
+#[utoipa::path(put, path = "/mappings/{mapping}", tag = "networks", params(MappingPath, IfMatch), request_body = NewMapping, responses((status = 200, description = "The mapping", body = Mapping)))]
 async fn change_mapping(
     at: Allowed<WriteNetworks>,
     state: Data<State>,
@@ -101,9 +101,11 @@ async fn change_mapping(
 }
 
 /// Takes a column mapping away.
-#[utoipa::path(delete, path = "/mappings/{mapping}", tag = "networks", params(MappingPath), responses((status = 204, description = "Gone")))]
+#[utoipa::path(delete, path = "/mappings/{mapping}", tag = "networks", params(MappingPath, IfMatch), responses((status = 204, description = "Gone")))]
 async fn delete_mapping(at: Allowed<WriteNetworks>, state: Data<State>, path: Path<MappingPath>, request: HttpRequest) -> Answer {
-    state.store.delete_mapping(&at.who.organisation, &path.mapping).await?;
+    let (store, organisation) = (&state.store, &at.who.organisation);
+    let read = reply::read::<_, Mapping>(&request, store.mapping(organisation, &path.mapping)).await?;
+    store.delete_mapping(organisation, &path.mapping, read.as_ref()).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "mapping.delete", [path.mapping.to_string()]).await?;
     Ok(reply::gone())
 }

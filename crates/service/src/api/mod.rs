@@ -5,6 +5,7 @@ mod chain;
 mod evidence;
 mod jobs;
 mod keys;
+mod known;
 mod mappings;
 mod matches;
 mod model;

@@ -4,11 +4,12 @@ use actix_web::web::{Data, Json, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::Value;
-use tierlight_store::{FileRole, MappingId, NetworkId, NewVersion, VersionId};
+use tierlight_store::{FileRole, JobKind, MappingId, NetworkId, NewFile, NewVersion, State as Became, VersionId};
 use utoipa::IntoParams;
 
+use super::known::known;
 use super::model::{File, Named, Network, Version, check_name};
-use super::named::named;
+use super::named;
 use super::page::{Listed, PageQuery};
 use super::question::{digests, parsed};
 use crate::access::Allowed;
@@ -18,10 +19,11 @@ use crate::once::{once, told};
 use crate::options::{Question, ReadOptions};
 use crate::problem::table::{INVALID, NOT_FOUND, NOT_READY};
 use crate::problem::{Answer, Problem};
-use crate::reply::{self, Encoded, Made};
+use crate::reply::{self, Encoded, IfMatch, Made};
 use crate::routes::{BASE, Routes};
 use crate::state::State;
 use crate::upload::{self, Names};
+use crate::wording::over_http;
 
 /// Adds the routes.
 pub fn routes(routes: Routes) -> Routes {
@@ -83,7 +85,7 @@ async fn get_network(at: Allowed<ReadNetworks>, state: Data<State>, path: Path<N
 }
 
 /// Gives a network another name. `If-Match` with its ETag keeps from overwriting what another changed.
-#[utoipa::path(patch, path = "/networks/{network}", tag = "networks", params(NetworkPath), request_body = Named, responses((status = 200, description = "The network", body = Network)))]
+#[utoipa::path(patch, path = "/networks/{network}", tag = "networks", params(NetworkPath, IfMatch), request_body = Named, responses((status = 200, description = "The network", body = Network)))]
 async fn rename_network(
     at: Allowed<WriteNetworks>,
     state: Data<State>,
@@ -100,19 +102,21 @@ async fn rename_network(
 }
 
 /// Takes a network away, with its versions, runs, results and grants. Its evidence ledger is kept as a record, and shown to nobody.
-#[utoipa::path(delete, path = "/networks/{network}", tag = "networks", params(NetworkPath), responses((status = 204, description = "Gone")))]
+#[utoipa::path(delete, path = "/networks/{network}", tag = "networks", params(NetworkPath, IfMatch), responses((status = 204, description = "Gone")))]
 async fn delete_network(at: Allowed<DeleteNetworks>, state: Data<State>, path: Path<NetworkPath>, request: HttpRequest) -> Answer {
+    let organisation = &at.who.organisation;
+    let read = reply::read::<_, Network>(&request, state.store.network(organisation, &path.network)).await?;
     let mut page = tierlight_store::PageRequest { limit: tierlight_store::MOST_ITEMS, ..tierlight_store::PageRequest::default() };
     let mut runs = Vec::new();
     loop {
-        let some = state.store.runs(&at.who.organisation, Some(&path.network), &page).await?;
+        let some = state.store.runs(organisation, Some(&path.network), &page).await?;
         runs.extend(some.items.into_iter().map(|run| run.id));
         page.after = some.next;
         if page.after.is_none() {
             break;
         }
     }
-    state.store.delete_network(&at.who.organisation, &path.network).await?;
+    state.store.delete_network(organisation, &path.network, read.as_ref()).await?;
     for run in &runs {
         state.runs.forget(run.as_str());
     }
@@ -182,30 +186,29 @@ async fn upload_version(
     request: HttpRequest,
 ) -> Answer {
     let organisation = &at.who.organisation;
-    state.store.network(organisation, &path.network).await?;
     let form = upload::receive(&state, organisation, &request, body, Names::Last).await?;
     let mut options: ReadOptions = form.options.map(parsed).transpose()?.unwrap_or_default();
     options.country = options.country.or(query.country.clone());
     options.sector = options.sector.or(query.sector.clone());
     options.as_of = options.as_of.or(query.as_of.clone());
-    if let Some(id) = &query.mapping {
-        if options.map.is_some() {
-            return Err(Problem::new(INVALID, "a mapping is stated both in the query and in options").hint("state one of them"));
-        }
-        options.map = Some(parsed(state.store.mapping(organisation, id).await?.mapping)?);
+    let mapping = query.into_inner().mapping;
+    if mapping.is_some() && options.map.is_some() {
+        return Err(Problem::new(INVALID, "a mapping is stated both in the query and in options").hint("state one of them"));
     }
     options.check()?;
-    named(&state, organisation, &options).await?;
     if form.files.is_empty() {
         return Err(Problem::new(INVALID, "the form has no file").hint("send at least one table"));
     }
     upload::names_apart(&form.files)?;
-    let new = NewVersion {
-        files: form.files.into_iter().map(|(_, file)| file).collect(),
-        options: serde_json::to_value(&options).map_err(|e| Problem::internal(&e))?,
-    };
-    let told = told(&(digests(&new.files), &options))?;
+    let files: Vec<NewFile> = form.files.into_iter().map(|(_, file)| file).collect();
+    let told = told(&(digests(&files), &options, &mapping))?;
     once(&state, &at.who, &request, told, move |state, who, request| async move {
+        if let Some(id) = &mapping {
+            options.map = Some(parsed(state.store.mapping(&who.organisation, id).await?.mapping)?);
+        }
+        named::packs(&state, &who.organisation, &options.packs).await?;
+        known(&state, &who.organisation, None, options.pack_names()).await?;
+        let new = NewVersion { files, options: serde_json::to_value(&options).map_err(|e| Problem::internal(&e))? };
         let added = state.store.create_version(&who.organisation, &path.network, &new, state.queue()).await?;
         audit::changed(&state, &who.organisation, &who, &request, "version.upload", [added.value.id.to_string()]).await;
         let location = format!("{BASE}/versions/{}", added.value.id);
@@ -264,7 +267,11 @@ async fn found(state: &State, at: &Allowed<ReadNetworks>, id: &VersionId, name: 
     let Some(file) = files.iter().find(|f| f.role == FileRole::Output && f.name == name) else {
         let why = version.message.map(|m| format!(": {m}")).unwrap_or_default();
         let problem = Problem::new(NOT_READY, format!("the version is {}{why}", version.state));
-        return Err(problem.hint(format!("GET {BASE}/jobs/{} tells how far it is", version.job)));
+        return Err(problem.hint(match version.state {
+            Became::Waiting => format!("GET {BASE}/jobs/{} tells how far it is", version.job),
+            Became::Rejected => "correct the files, or how `options` says that they are read, and upload them again".to_owned(),
+            Became::Ready | Became::Failed | Became::Cancelled => "upload the same files again: they are read anew".to_owned(),
+        }));
     };
     Ok(state.store.blob_path(&file.digest))
 }
@@ -302,6 +309,18 @@ async fn preview_version(at: Allowed<ReadNetworks>, state: Data<State>, path: Pa
     Ok(preview.response(&request))
 }
 
+/// How bad an issue is: the row was rejected, or used with an assumption; or it is worth knowing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Severity {
+    /// The row was rejected.
+    Error,
+    /// The row was used with an assumption.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
 /// An issue of an upload.
 #[derive(Debug, Deserialize, serde::Serialize, utoipa::ToSchema)]
 #[schema(example = json!({ "code": "sector_unknown", "severity": "error", "file": "suppliers.csv", "row": 14, "column": "Sector", "found": "brik kiln",
@@ -309,8 +328,8 @@ async fn preview_version(at: Allowed<ReadNetworks>, state: Data<State>, path: Pa
 struct Issue {
     /// Code, as `tierlight check` prints it.
     code: String,
-    /// error, warning or info.
-    severity: String,
+    /// How bad it is.
+    severity: Severity,
     /// File or sheet.
     file: String,
     /// Row; the header is row 1.
@@ -329,8 +348,9 @@ struct Issue {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct IssueQuery {
-    /// Only error, warning or info.
-    severity: Option<String>,
+    /// Only of this severity.
+    #[param(inline)]
+    severity: Option<Severity>,
     /// Only of this code.
     code: Option<String>,
     /// `next` of the page before.
@@ -355,14 +375,14 @@ async fn list_version_issues(
         Some(text) => text.parse().map_err(|_| Problem::new(crate::problem::table::BAD_QUERY, "cursor is not `next` of a page"))?,
     };
     let file = found(&state, &at, &path.version, ISSUES).await?;
-    let (severity, code) = (query.severity.clone(), query.code.clone());
+    let (severity, code) = (query.severity, query.code.clone());
     let page = crate::state::blocking(&state, move || {
-        let wanted = |i: &Issue| severity.as_ref().is_none_or(|s| *s == i.severity) && code.as_ref().is_none_or(|c| *c == i.code);
+        let wanted = |i: &Issue| severity.is_none_or(|s| s == i.severity) && code.as_ref().is_none_or(|c| *c == i.code);
         let mut reader = csv::Reader::from_path(file).map_err(|e| Problem::internal(&e))?;
         let mut items: Vec<Issue> = Vec::new();
         let mut left = from;
         for issue in reader.deserialize() {
-            let issue: Issue = issue.map_err(|e| Problem::internal(&e))?;
+            let mut issue: Issue = issue.map_err(|e| Problem::internal(&e))?;
             if !wanted(&issue) {
                 continue;
             }
@@ -370,6 +390,7 @@ async fn list_version_issues(
                 left -= 1;
                 continue;
             }
+            issue.hint = over_http(JobKind::Ingest, &issue.hint);
             items.push(issue);
             if items.len() > limit {
                 break;

@@ -1,13 +1,13 @@
 //! Reference packs: the built-in ones and those of users, what is in them, and how they differ.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, Payload, Query};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tierlight_answers::packs::{RATES, list, show};
-use tierlight_data::packs::{Packs, read_packs};
+use tierlight_data::packs::{Packs, built_in_packs, read_packs};
 use tierlight_store::{FileRole, NewFile, NewResult, OrganisationId, ResultId, ResultKind};
 use utoipa::{IntoParams, ToSchema};
 
@@ -220,14 +220,8 @@ async fn laid(
     }))
 }
 
-/// The built-in packs, read once.
 fn built_in() -> Result<Arc<Packs>, Problem> {
-    static PACKS: OnceLock<Arc<Packs>> = OnceLock::new();
-    if let Some(packs) = PACKS.get() {
-        return Ok(packs.clone());
-    }
-    let packs = read_packs(&[]).map_err(|e| Problem::internal(&e))?;
-    Ok(PACKS.get_or_init(|| Arc::new(packs)).clone())
+    built_in_packs().map_err(|e| Problem::internal(&e))
 }
 
 /// A folder of files to read, below the work folder of the store; gone when it is dropped.

@@ -50,7 +50,7 @@ pub fn items(limit: Option<u32>, limits: &Limits) -> Result<u32, Problem> {
     Ok(limit)
 }
 
-/// A page of a list, the newest first.
+/// A page of a list, in the order of the list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Listed<T> {
     /// Its items.

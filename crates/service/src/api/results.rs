@@ -4,24 +4,25 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, Payload, Query};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tierlight_store::{NewFile, NewResult, ResultFilter, ResultId, ResultKind, Role, RunId, VersionId};
+use tierlight_store::{NewFile, NewResult, ResultFilter, ResultId, ResultKind, RunId, VersionId};
 use utoipa::IntoParams;
 
+use super::known::known;
 use super::model::{File, RunResult};
-use super::named::named;
+use super::named;
 use super::page::{Listed, PageQuery};
 use super::question::{ask, digests};
 use super::runs::RunPath;
-use crate::access::permission::{AddEvidence, DeleteResults, MakeReports, MakeRuns, Permission, PlanVisits, ReadResults, Scope};
-use crate::access::{Allowed, Principal};
+use crate::access::permission::{AddEvidence, DeleteResults, MakeReports, MakeRuns, PlanVisits, ReadResults};
+use crate::access::{Allowed, Principal, kinds};
 use crate::audit;
 use crate::once::{once, told};
 use crate::options::{
     ContributionsOptions, ExportOptions, LearnOptions, PlanOptions, PlanPurpose, QualifyOptions, Question, ReportOptions, WhatIfOptions,
 };
-use crate::problem::table::{BAD_QUERY, INVALID, NOT_ALLOWED, NOT_FOUND};
+use crate::problem::table::{BAD_QUERY, INVALID, NOT_FOUND};
 use crate::problem::{Answer, Problem};
-use crate::reply::{self, Made};
+use crate::reply::{self, IfMatch, Made};
 use crate::routes::{BASE, Routes};
 use crate::state::State;
 
@@ -92,17 +93,13 @@ async fn get_result(at: Allowed<ReadResults>, state: Data<State>, path: Path<Res
     reply::json(&request, &RunResult::from(result))
 }
 
-/// Takes a result away; its job stops.
-#[utoipa::path(delete, path = "/results/{result}", tag = "results", params(ResultPath), responses((status = 204, description = "Gone")))]
+/// Takes a result away; its job stops. A pack that a version is read with stays (409).
+#[utoipa::path(delete, path = "/results/{result}", tag = "results", params(ResultPath, IfMatch), responses((status = 204, description = "Gone")))]
 async fn delete_result(at: Allowed<DeleteResults>, state: Data<State>, path: Path<ResultPath>, request: HttpRequest) -> Answer {
-    let result = state.store.result(&at.who.organisation, &path.result).await?;
-    may_see(&at.who, result.kind)?;
-    let least = maker(result.kind);
-    if at.who.role < least {
-        let detail = format!("the role is {}, expected {least} or more for a {}", at.who.role, result.kind);
-        return Err(Problem::new(NOT_ALLOWED, detail).hint("ask an admin of the organisation"));
-    }
-    state.store.delete_result(&at.who.organisation, &path.result).await?;
+    let (store, organisation) = (&state.store, &at.who.organisation);
+    kinds::may_make(&at.who, store.result(organisation, &path.result).await?.kind.job())?;
+    let read = reply::read::<_, RunResult>(&request, store.result(organisation, &path.result)).await?;
+    store.delete_result(organisation, &path.result, read.as_ref()).await?;
     audit::note(&state, &at.who.organisation, &at.who, &request, "result.delete", [path.result.to_string()]).await?;
     Ok(reply::gone())
 }
@@ -141,38 +138,9 @@ async fn get_result_file(at: Allowed<ReadResults>, state: Data<State>, path: Pat
     reply::file(&request, state.store.blob_path(&file.digest), &file.name, &file.media_type).await
 }
 
-/// Least role of who makes a kind, and so of who takes it away.
-fn maker(kind: ResultKind) -> Role {
-    match kind {
-        ResultKind::Plan | ResultKind::Learned => PlanVisits::ROLE,
-        ResultKind::Qualification => AddEvidence::ROLE,
-        ResultKind::Report | ResultKind::Export => MakeReports::ROLE,
-        ResultKind::WhatIf
-        | ResultKind::Pack
-        | ResultKind::PackDiff
-        | ResultKind::Matches
-        | ResultKind::Contributions
-        | ResultKind::ModelCard => MakeRuns::ROLE,
-    }
-}
-
 /// Refuses a key that is held to other scopes than that of the kind.
 fn may_see(who: &Principal, kind: ResultKind) -> Result<(), Problem> {
-    let scope = match kind {
-        ResultKind::Qualification => Scope::Evidence,
-        ResultKind::Plan | ResultKind::Learned | ResultKind::Report | ResultKind::Export => Scope::Results,
-        ResultKind::WhatIf
-        | ResultKind::Pack
-        | ResultKind::PackDiff
-        | ResultKind::Matches
-        | ResultKind::Contributions
-        | ResultKind::ModelCard => Scope::Runs,
-    };
-    if scope.held(&who.scopes) {
-        return Ok(());
-    }
-    let detail = format!("the key's scopes are {}, expected {}", who.scopes.join(", "), scope.word());
-    Err(Problem::new(NOT_ALLOWED, detail).hint("use a key with this scope"))
+    kinds::may_see(who, kind.job())
 }
 
 /// Asks for a result by what a body says: adds it and its job.
@@ -185,9 +153,6 @@ pub(super) async fn create<Q: Question + DeserializeOwned + serde::Serialize>(
     body: Payload,
     check: impl FnOnce(&Q, &[&str]) -> Result<(), Problem>,
 ) -> Answer {
-    if let Some(run) = &run {
-        state.store.run(&who.organisation, run).await?;
-    }
     let (question, files): (Q, _) = ask(state, &who.organisation, request, body).await?;
     let stems: Vec<&str> = files.iter().filter_map(|f| f.name.split('.').next()).collect();
     check(&question, &stems)?;
@@ -203,10 +168,12 @@ pub(super) fn asked(kind: ResultKind, question: &impl serde::Serialize, files: V
 
 /// Asks for a result: adds it and its job.
 pub(super) async fn make(state: &Data<State>, who: &Principal, request: &HttpRequest, question: &impl Question, new: NewResult) -> Answer {
-    named(state, &who.organisation, question).await?;
-    let kind = new.kind;
+    let (kind, packs, plans, names) = (new.kind, question.packs(), question.plans(), question.pack_names());
     let told = told(&(kind.as_str(), &new.run, &new.options, digests(&new.files)))?;
     once(state, who, request, told, move |state, who, request| async move {
+        named::packs(&state, &who.organisation, &packs).await?;
+        named::plans(&state, &who.organisation, &plans).await?;
+        known(&state, &who.organisation, new.run.as_ref(), names).await?;
         let result = state.store.create_result(&who.organisation, &new, state.queue()).await?;
         audit::changed(&state, &who.organisation, &who, &request, &format!("{kind}.create"), [result.id.to_string()]).await;
         Made::accepted(format!("{BASE}/results/{}", result.id), &RunResult::from(result))

@@ -5,11 +5,11 @@ use actix_web::web::{Data, Path, Payload, Query};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tierlight_answers::compare::{Comparison, compare};
-use tierlight_store::{NetworkId, NewRun, Redaction, ResultId, RunId, VersionId};
+use tierlight_store::{FileRole, NetworkId, NewRun, Redaction, ResultId, RunId, VersionId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{File, Run};
-use super::named::named;
+use super::named;
 use super::page::{Listed, PageQuery};
 use super::question::{ask, digests};
 use super::summary::{Summary, summary};
@@ -19,7 +19,7 @@ use crate::once::{once, told};
 use crate::options::{Arguments, CompareOptions, ExportForm, ExportOptions, ExportTable, HazardWord, Question, ScoreOptions};
 use crate::problem::table::{NOT_FOUND, NOT_READY};
 use crate::problem::{Answer, Problem};
-use crate::reply::{self, Made};
+use crate::reply::{self, IfMatch, Made};
 use crate::routes::{BASE, Routes};
 use crate::state::{State, blocking};
 use crate::{audit, reading};
@@ -34,6 +34,7 @@ pub fn routes(routes: Routes) -> Routes {
         .add(__path_get_run_record, get_run_record)
         .add(__path_get_run_summary, get_run_summary)
         .add(__path_list_run_files, list_run_files)
+        .add(__path_get_run_file, get_run_file)
         .add(__path_export_run, export_run)
         .add(__path_compare_runs, compare_runs)
 }
@@ -115,9 +116,10 @@ async fn list_runs(at: Allowed<ReadRuns>, state: Data<State>, query: Query<RunsQ
     responses((status = 202, description = "Asked for", body = Run)))]
 async fn create_run(at: Allowed<MakeRuns>, state: Data<State>, body: Payload, request: HttpRequest) -> Answer {
     let (asked, files): (RunQuestion, _) = ask(&state, &at.who.organisation, &request, body).await?;
-    named(&state, &at.who.organisation, &asked).await?;
     let told = told(&(&asked, digests(&files)))?;
     once(&state, &at.who, &request, told, move |state, who, request| async move {
+        named::packs(&state, &who.organisation, &asked.options.packs).await?;
+        named::packs_of(&state, &who.organisation, &asked.version).await?;
         let options = serde_json::to_value(&asked.options).map_err(|e| Problem::internal(&e))?;
         let new = NewRun { version: asked.version, options, files };
         let run = state.store.create_run(&who.organisation, &new, state.queue()).await?;
@@ -143,9 +145,11 @@ async fn get_run(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>,
 }
 
 /// Takes a run away, with its results and grants; its jobs stop.
-#[utoipa::path(delete, path = "/runs/{run}", tag = "runs", params(RunPath), responses((status = 204, description = "Gone")))]
+#[utoipa::path(delete, path = "/runs/{run}", tag = "runs", params(RunPath, IfMatch), responses((status = 204, description = "Gone")))]
 async fn delete_run(at: Allowed<DeleteRuns>, state: Data<State>, path: Path<RunPath>, request: HttpRequest) -> Answer {
-    state.store.delete_run(&at.who.organisation, &path.run).await?;
+    let (store, organisation) = (&state.store, &at.who.organisation);
+    let read = reply::read::<_, Run>(&request, store.run(organisation, &path.run)).await?;
+    store.delete_run(organisation, &path.run, read.as_ref()).await?;
     state.runs.forget(path.run.as_str());
     audit::note(&state, &at.who.organisation, &at.who, &request, "run.delete", [path.run.to_string()]).await?;
     Ok(reply::gone())
@@ -189,6 +193,36 @@ async fn list_run_files(at: Allowed<ReadRuns>, state: Data<State>, path: Path<Ru
     let files = state.store.run_files(&run.organisation, &run.id).await?;
     audit::note(&state, &run.organisation, &at.who, &request, "run.files", [run.id.to_string()]).await?;
     reply::json(&request, &Listed { items: files.into_iter().map(File::from).collect(), next: None })
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct RunFilePath {
+    /// Id of the run.
+    #[param(value_type = String, example = "run_0192f0c1e2d37a4c9f5b6a7d8e9f0a1f")]
+    run: RunId,
+    /// folder for what the run wrote, or input for what came with it.
+    #[param(example = "folder")]
+    role: String,
+    /// Name of the file; a slash is written %2F.
+    #[param(example = "packs_used.csv")]
+    name: String,
+}
+
+/// A file of a run's folder, or one that came with it, to keep.
+#[utoipa::path(get, path = "/runs/{run}/files/{role}/{name}", tag = "runs", params(RunFilePath),
+    responses((status = 200, description = "The file", body = serde_json::Value, content_type = "*/*")))]
+async fn get_run_file(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunFilePath>, request: HttpRequest) -> Answer {
+    let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
+    let files = state.store.run_files(&run.organisation, &run.id).await?;
+    let file = files.into_iter().find(|f| f.role.as_str() == path.role && f.name == path.name);
+    let file = file.ok_or_else(|| Problem::new(NOT_FOUND, "the run has no such file").hint("GET …/files lists them"))?;
+    audit::note(&state, &run.organisation, &at.who, &request, "run.file", [format!("{}/{}", run.id, file.name)]).await?;
+    let place = match file.role {
+        FileRole::Folder => state.store.run_folder(&run.id).join(&file.name),
+        FileRole::Input | FileRole::Output => state.store.blob_path(&file.digest),
+    };
+    reply::file(&request, place, &file.name, &file.media_type).await
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -63,7 +63,7 @@ async fn get_self(_at: Anyone, request: HttpRequest) -> Answer {
 }
 
 /// Ends the browser's session.
-#[utoipa::path(delete, path = "/session", tag = "access", responses((status = 204, description = "Ended")))]
+#[utoipa::path(delete, path = "/session", tag = "access", responses((status = 204, description = "Ended"), (status = 403, description = "A session's request without its token", body = crate::problem::ProblemBody<'static>, content_type = "application/problem+json")))]
 async fn end_self(_at: Anyone, state: Data<State>, request: HttpRequest) -> Answer {
     from_own_page(&request)?;
     if present(&request).is_some_and(|who| who.session.is_some()) {
@@ -145,7 +145,8 @@ async fn create_link(at: Allowed<ManageAccess>, state: Data<State>, body: Json<L
 struct AuditQuery {
     /// Only of this key, session's subject or organisation.
     principal: Option<String>,
-    /// Only of this action, e.g. site.explain.
+    /// Only of this action: a thing and what was done with it.
+    #[param(example = "site.explain")]
     action: Option<String>,
     /// Only of this subject.
     subject: Option<String>,
@@ -161,6 +162,7 @@ struct AuditQuery {
 async fn list_audit(at: Allowed<ManageAccess>, state: Data<State>, query: Query<AuditQuery>, request: HttpRequest) -> Answer {
     let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit }.request(state.limits())?;
     let q = query.into_inner();
+    audit::known(q.action.as_deref())?;
     let (principal, action, subject) = (q.principal.as_deref(), q.action.as_deref(), q.subject.as_deref());
     let page = state.store.audit(&at.who.organisation, principal, action, subject, &page).await?;
     reply::json(&request, &Listed::of(page, AuditEntry::from))

@@ -17,7 +17,7 @@ use crate::audit;
 use crate::once::{once, told};
 use crate::problem::table::INVALID;
 use crate::problem::{Answer, Problem};
-use crate::reply::{self, Made};
+use crate::reply::{self, IfMatch, Made};
 use crate::routes::{BASE, Routes};
 use crate::state::State;
 
@@ -26,6 +26,7 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .add(__path_list_organisations, list_organisations)
         .add(__path_create_organisation, create_organisation)
+        .add(__path_get_any_organisation, get_any_organisation)
         .add(__path_create_organisation_key, create_organisation_key)
         .add(__path_get_organisation, get_organisation)
         .add(__path_rename_organisation, rename_organisation)
@@ -63,6 +64,12 @@ struct OrganisationPath {
     organisation: OrganisationId,
 }
 
+/// An organisation: for who operates the service.
+#[utoipa::path(get, path = "/organisations/{organisation}", tag = "operation", params(OrganisationPath), responses((status = 200, description = "The organisation", body = Organisation)))]
+async fn get_any_organisation(_at: Allowed<Operate>, state: Data<State>, path: Path<OrganisationPath>, request: HttpRequest) -> Answer {
+    reply::json(&request, &Organisation::from(state.store.organisation(&path.organisation).await?))
+}
+
 /// Makes a key of another organisation, so that its admin can begin.
 #[utoipa::path(post, path = "/organisations/{organisation}/keys", tag = "operation", params(OrganisationPath), request_body = KeyQuestion, responses((status = 201, description = "Made", body = KeyWithSecret)))]
 async fn create_organisation_key(
@@ -87,7 +94,7 @@ async fn get_organisation(at: Allowed<ReadRuns>, state: Data<State>, request: Ht
 }
 
 /// Gives one's own organisation another name.
-#[utoipa::path(patch, path = "/organisation", tag = "access", request_body = Named, responses((status = 200, description = "The organisation", body = Organisation)))]
+#[utoipa::path(patch, path = "/organisation", tag = "access", params(IfMatch), request_body = Named, responses((status = 200, description = "The organisation", body = Organisation)))]
 async fn rename_organisation(at: Allowed<ManageAccess>, state: Data<State>, body: Json<Named>, request: HttpRequest) -> Answer {
     check_name(&body.name)?;
     let read = reply::read::<_, Organisation>(&request, state.store.organisation(&at.who.organisation)).await?;

@@ -47,7 +47,7 @@ pub(super) struct SitePath {
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 struct SitesQuery {
-    /// ISO 3166 alpha-3 code or name of a country.
+    /// Country: ISO code or name.
     country: Option<String>,
     /// Province or territory.
     province: Option<String>,
@@ -181,7 +181,7 @@ async fn get_site(at: Allowed<ReadRuns>, state: Data<State>, path: Path<SitePath
 struct BuyersQuery {
     /// All sites that buy, not only those at the end of the chain.
     all: bool,
-    /// ISO 3166 alpha-3 code or name of a country.
+    /// Country: ISO code or name.
     country: Option<String>,
     /// Slug or name of a sector.
     sector: Option<String>,
@@ -275,9 +275,9 @@ async fn list_links(
 struct AgentsQuery {
     /// recruiter, labour_contractor, middleman or transporter.
     kind: Option<String>,
-    /// ISO 3166 alpha-3 code.
+    /// Country: ISO code or name.
     country: Option<String>,
-    /// Code or name of a district.
+    /// Code, name, spelling or Urdu name of a district.
     district: Option<String>,
     /// Beginning of the code.
     text: Option<String>,

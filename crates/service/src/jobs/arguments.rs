@@ -5,7 +5,7 @@ use tierlight_store::{Error, FileRole, Job, OrganisationId, Result, ResultId, Re
 use super::Settings;
 use super::child::memory;
 use super::inputs::{flag, flags, json, made, map, packs, plain, read, stem, version};
-use super::place::{OUTPUT, Place};
+use super::place::{AGAINST, FILES, OUTPUT, Place, UPLOAD};
 use super::written::Written;
 use crate::options::{
     ContributionsOptions, ExportOptions, LearnOptions, MatchesOptions, PackDiffOptions, PackName, PacksOptions, PlanOptions,
@@ -20,7 +20,7 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
     let organisation = &job.organisation;
     let mut arguments = match &job.subject {
         Subject::Version(id) => {
-            let (options, input) = version(store, place, organisation, id, "input").await?;
+            let (options, input) = version(store, place, organisation, id, UPLOAD).await?;
             let mut arguments = vec!["check".to_owned(), plain(&input), format!("--preview={PREVIEW}")];
             arguments.extend(options.arguments().into_vec());
             arguments.extend(map(place, options.map.as_ref())?);
@@ -29,7 +29,7 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
         }
         Subject::Run(id) => {
             let run = store.run(organisation, id).await?;
-            let (reading, input) = version(store, place, organisation, &run.version, "input").await?;
+            let (reading, input) = version(store, place, organisation, &run.version, UPLOAD).await?;
             let options: ScoreOptions = read(&run.options)?;
             let mut arguments = vec!["score".to_owned(), plain(&input), "--format=json".to_owned()];
             arguments.extend(reading.arguments().into_vec());
@@ -39,7 +39,7 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
             let own = options.packs.iter().filter(|pack| !reading.packs.contains(pack));
             let all: Vec<ResultId> = reading.packs.iter().chain(own).cloned().collect();
             arguments.extend(packs(store, place, organisation, &all).await?);
-            let files = place.put(store, "files", &store.run_files(organisation, id).await?, FileRole::Input).await?;
+            let files = place.put(store, FILES, &store.run_files(organisation, id).await?, FileRole::Input).await?;
             arguments.extend(flags(ScoreOptions::files(), &files));
             if let Some(ledger) = super::ledger::write(store, organisation, &run.network, place).await? {
                 arguments.push(flag("evidence", &ledger));
@@ -64,7 +64,7 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
 async fn result_arguments(store: &Store, organisation: &OrganisationId, result: &RunResult, place: &Place) -> Result<Vec<String>> {
     let files = store.result_files(organisation, &result.id).await?;
     // a pack is checked where it stays: what came in is what is made
-    let folder = if result.kind == ResultKind::Pack { OUTPUT } else { "files" };
+    let folder = if result.kind == ResultKind::Pack { OUTPUT } else { FILES };
     let files = place.put(store, folder, &files, FileRole::Input).await?;
     let run = result.run.as_ref().map(|run| plain(&store.run_folder(run)));
     let mut arguments: Vec<String> = Vec::new();
@@ -159,13 +159,13 @@ async fn result_arguments(store: &Store, organisation: &OrganisationId, result: 
 async fn matching(store: &Store, organisation: &OrganisationId, result: &RunResult, place: &Place) -> Result<Vec<String>> {
     let options: MatchesOptions = read(&result.options)?;
     let of = result.version.as_ref().ok_or(Error::Malformed { what: "result", expected: "one that is from a version" })?;
-    let (reading, input) = version(store, place, organisation, of, "input").await?;
+    let (reading, input) = version(store, place, organisation, of, UPLOAD).await?;
     let mut arguments = vec!["match".to_owned(), plain(&input)];
     arguments.extend(reading.list_arguments().into_vec());
     arguments.extend(map(place, reading.map.as_ref())?);
     arguments.extend(packs(store, place, organisation, &reading.packs).await?);
     if let Some(against) = &options.against {
-        arguments.push(flag("against", &version(store, place, organisation, against, "against").await?.1));
+        arguments.push(flag("against", &version(store, place, organisation, against, AGAINST).await?.1));
     }
     arguments.push("--format=json".to_owned());
     Ok(arguments)

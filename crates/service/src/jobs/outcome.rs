@@ -14,6 +14,7 @@ use super::child::{Ended, Told};
 use super::place::Place;
 use super::printed::{printed, without};
 use super::written::Written;
+use crate::wording::over_http;
 
 /// Exit code of `score` when too many rows are rejected, of `check` and `qualify` when there are issues, of `packs check` when there are
 /// errors.
@@ -27,13 +28,13 @@ pub(super) async fn of_child(store: &Store, job: &Job, place: &Place, ended: End
     let complete = Written::by(job.kind).is_there(place);
     match (&job.subject, code) {
         (Subject::Version(_), Some(0 | ISSUES)) if complete => version(store, place).await.map(Ok),
-        (Subject::Run(_), Some(0)) if complete => run(place).map(Ok),
-        (Subject::Run(_), Some(ISSUES)) => Ok(Err(failure("too_many_rejected", &rejected(place), false))),
+        (Subject::Run(_), Some(0)) if complete => run(place).await.map(Ok),
+        (Subject::Run(_), Some(ISSUES)) => Ok(Err(failure("too_many_rejected", &over_http(job.kind, &rejected(place)), false))),
         (Subject::Result(_), Some(ISSUES)) if job.kind == JobKind::CheckPack => pack_with_errors(place).await.map(Ok),
         (Subject::Result(_), Some(0 | ISSUES)) if complete => result(store, place).await.map(Ok),
         _ => {
             let mut failure = of_end(store, ended, reserve);
-            failure.message = without(place.names(), &failure.message);
+            failure.message = over_http(job.kind, &without(place.names(), &failure.message));
             match (&job.subject, failure.again) {
                 // what cannot be read is no fault of the service
                 (Subject::Version(_), false) => Ok(Ok(Done::Version {
@@ -181,8 +182,13 @@ pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T> +
 }
 
 /// A run as `score` wrote it.
-fn run(place: &Place) -> Result<Done> {
-    let record: Value = read(&place.output().join("run.json"))?;
+async fn run(place: &Place) -> Result<Done> {
+    let folder = place.output();
+    let record: Value = beside(move || {
+        harmless(&folder.join("rejected"))?;
+        read(&folder.join("run.json"))
+    })
+    .await?;
     let of = |key: &str| record.get(key).cloned().unwrap_or_default();
     let summary = json!({
         "engine_version": of("engine_version"),

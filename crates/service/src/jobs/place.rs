@@ -6,6 +6,11 @@ use tierlight_store::{Error, File, FileRole, Job, Result, Store};
 
 /// Name of the folder that the program writes.
 pub(super) const OUTPUT: &str = "output";
+/// Names of folders with what came in: uploads, what they are held against, files of a question.
+pub(super) const UPLOAD: &str = "input";
+pub(super) const AGAINST: &str = "against";
+pub(super) const FILES: &str = "files";
+const INPUTS: [&str; 3] = [UPLOAD, AGAINST, FILES];
 
 /// The folder of a job, below the work folder of the store.
 #[derive(Debug)]
@@ -22,7 +27,8 @@ impl Place {
         let _ = std::fs::remove_dir_all(&root);
         std::fs::create_dir_all(&root).map_err(|e| failed(&root, e))?;
         // the folder of a job lies in the one of all jobs, and that in the one of everything
-        let names = root.ancestors().take(3).map(|folder| format!("{}/", folder.display())).collect();
+        let outer = root.ancestors().take(3).map(std::path::Path::to_owned);
+        let names = INPUTS.iter().map(|name| root.join(name)).chain(outer).map(|folder| format!("{}/", folder.display())).collect();
         Ok(Self { root, names })
     }
 
@@ -47,7 +53,7 @@ impl Place {
         self.root.join("printed")
     }
 
-    /// What paths begin with that are the service's own: this folder, and the one that holds all.
+    /// What paths begin with that are the service's own: folders of this one, this one, and those that hold it.
     pub fn names(&self) -> &[String] {
         &self.names
     }

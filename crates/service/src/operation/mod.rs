@@ -1,5 +1,6 @@
 //! Running the service: health, numbers, logs, headers, bodies that come too slowly.
 
+pub mod bare;
 pub mod body;
 pub mod health;
 pub mod log;

@@ -5,7 +5,7 @@ use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
 use super::read::{Mapping, mapping};
-use super::{Arguments, Question, date, few_packs, text};
+use super::{Arguments, PackNames, Question, date, few_packs, text};
 use crate::problem::Problem;
 use crate::problem::table::INVALID;
 
@@ -60,6 +60,10 @@ impl Question for QualifyOptions {
 
     fn packs(&self) -> Vec<ResultId> {
         self.packs.clone()
+    }
+
+    fn pack_names(&self) -> PackNames {
+        PackNames { country: self.country.clone(), ..PackNames::default() }.of(&self.packs)
     }
 }
 

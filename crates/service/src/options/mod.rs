@@ -99,6 +99,24 @@ impl Arguments {
     }
 }
 
+/// Names in a question that are those of packs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PackNames {
+    /// A country.
+    pub country: Option<String>,
+    /// A sector.
+    pub sector: Option<String>,
+    /// Laws and guides.
+    pub frameworks: Vec<String>,
+}
+
+impl PackNames {
+    /// These, unless packs of users may hold them.
+    fn of(self, packs: &[ResultId]) -> Self {
+        if packs.is_empty() { self } else { Self::default() }
+    }
+}
+
 /// What can be asked of a job.
 pub trait Question {
     /// Refuses what no program would take.
@@ -125,6 +143,11 @@ pub trait Question {
     /// Packs that it names: the job puts them into folders, and names each with `--pack`.
     fn packs(&self) -> Vec<ResultId> {
         Vec::new()
+    }
+
+    /// Names that the packs must know; none where packs of users, whose names are not known beforehand, lie over the built-in ones.
+    fn pack_names(&self) -> PackNames {
+        PackNames::default()
     }
 
     /// Plans that it names: the job puts them into folders.

@@ -5,7 +5,7 @@ use tierlight_data::packs::EMBEDDED;
 use tierlight_store::{ResultId, RunId};
 use utoipa::ToSchema;
 
-use super::{Arguments, Question, few_packs, text};
+use super::{Arguments, PackNames, Question, few_packs, text};
 use crate::problem::Problem;
 
 /// Packs to lay over the built-in ones: arguments of `tierlight packs check` and `validate`.
@@ -105,5 +105,9 @@ impl Question for PackDiffOptions {
             PackName::Result(id) => Some(id.clone()),
         };
         [&self.before, &self.after].into_iter().filter_map(result).collect()
+    }
+
+    fn pack_names(&self) -> PackNames {
+        PackNames { country: self.country.clone(), ..PackNames::default() }.of(&self.packs())
     }
 }

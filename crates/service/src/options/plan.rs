@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
-use super::{Arguments, HazardWord, Question, date, few_packs, share, text, texts};
+use super::{Arguments, HazardWord, PackNames, Question, date, few_packs, share, text, texts};
 use crate::problem::Problem;
 use crate::problem::table::INVALID;
 
@@ -154,5 +154,9 @@ impl Question for PlanOptions {
 
     fn packs(&self) -> Vec<ResultId> {
         self.packs.clone()
+    }
+
+    fn pack_names(&self) -> PackNames {
+        PackNames { country: self.country.clone(), ..PackNames::default() }.of(&self.packs)
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
-use super::{Arguments, Question, date, few_packs, text};
+use super::{Arguments, PackNames, Question, date, few_packs, text};
 use crate::problem::Problem;
 
 /// Column of a file by table and column of the format.
@@ -90,5 +90,10 @@ impl Question for ReadOptions {
 
     fn packs(&self) -> Vec<ResultId> {
         self.packs.clone()
+    }
+
+    fn pack_names(&self) -> PackNames {
+        let names = PackNames { country: self.country.clone(), sector: self.sector.clone(), ..PackNames::default() };
+        names.of(&self.packs)
     }
 }

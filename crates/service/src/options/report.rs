@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
-use super::{Arguments, Question, texts};
+use super::{Arguments, PackNames, Question, texts};
 use crate::problem::Problem;
 use crate::problem::table::INVALID;
 
@@ -116,6 +116,10 @@ impl Question for ReportOptions {
 
     fn files() -> &'static [&'static str] {
         &["answers", "boundaries"]
+    }
+
+    fn pack_names(&self) -> PackNames {
+        PackNames { frameworks: self.frameworks.clone(), ..PackNames::default() }
     }
 
     fn plans(&self) -> Vec<ResultId> {

@@ -2,12 +2,14 @@
 
 use actix_web::error::BlockingError;
 use tierlight_data::Error as DataError;
+use tierlight_store::JobKind;
 
 use super::table::{
     BAD_INPUT, BUSY, CHANGED, CONFLICT, INTERNAL, INVALID, MANY_SITES, NO_SITE, NOT_FOUND, PERSONAL_DATA, QUEUE_FULL, STORAGE_FULL,
     TOO_MANY_FILES,
 };
 use super::{At, Problem};
+use crate::wording::over_http;
 
 /// Seconds after which a job may have ended.
 const SOON: u64 = 5;
@@ -58,7 +60,7 @@ impl From<tierlight_answers::Error> for Problem {
 /// Errors of the reader, where what is read is the caller's.
 impl From<DataError> for Problem {
     fn from(error: DataError) -> Self {
-        let hint = error.hint().to_owned();
+        let hint = over_http(JobKind::Ingest, error.hint());
         let problem = match &error {
             DataError::Personal { .. } => Self::new(PERSONAL_DATA, error.to_string()),
             DataError::Limit { .. } => Self::new(TOO_MANY_FILES, error.to_string()),

@@ -192,16 +192,27 @@ impl Intake<'_> {
     }
 }
 
-/// Refuses files of which two have the same name.
+/// Refuses files that cannot lie beside each other: of the same name, or one where another has a folder.
 ///
 /// # Errors
-/// Two have.
+/// Two are so.
 pub fn names_apart(files: &[(String, NewFile)]) -> Result<(), Problem> {
-    let mut seen = std::collections::HashSet::new();
-    if files.iter().all(|(_, f)| seen.insert(f.name.as_str())) {
-        return Ok(());
+    apart(files.iter().map(|(_, file)| file.name.as_str()))
+}
+
+fn apart<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+    let mut seen = std::collections::BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(Problem::new(INVALID, "two files have the same name").hint("tables are told apart by the names of their files"));
+        }
     }
-    Err(Problem::new(INVALID, "two files have the same name").hint("tables are told apart by the names of their files"))
+    // folders of a name end before its slashes
+    let is_folder = |name: &&str| name.match_indices('/').any(|(end, _)| seen.contains(&name[..end]));
+    match seen.iter().copied().find(is_folder) {
+        Some(_) => Err(Problem::new(INVALID, "a file has the name of the folder of another").hint("give one of them another name")),
+        None => Ok(()),
+    }
 }
 
 impl Names {
@@ -255,7 +266,16 @@ mod tests {
         assert_eq!(file_name("..hidden\u{7}.csv"), "hidden_.csv");
         assert_eq!(file_name("سیالکوٹ.csv"), "سیالکوٹ.csv");
         assert_eq!(Names::Whole.of("/my pack/../data/sites.csv"), "my pack/data/sites.csv");
+        assert_eq!(Names::Whole.of("../../mine/./sites.csv"), "mine/sites.csv");
         assert_eq!(media_type("A.XLSX").unwrap(), KINDS[3].1);
         assert!(media_type("a.exe").is_err() && media_type("csv").is_err());
+    }
+
+    #[test]
+    fn files_lie_beside_each_other() {
+        let apart = |names: &[&str]| apart(names.iter().copied()).is_ok();
+        assert!(apart(&["sites.csv", "data/sites.csv", "data/more/sites.csv", "data.csv"]));
+        assert!(!apart(&["sites.csv", "links.csv", "sites.csv"]));
+        assert!(!apart(&["sources.csv/x.csv", "a.csv", "sources.csv"]) && !apart(&["a.csv", "a.csv/b/c.csv"]));
     }
 }

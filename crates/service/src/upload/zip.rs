@@ -64,6 +64,11 @@ pub(super) async fn unpack(state: &State, blob: Blob) -> Result<Vec<(String, Blo
     Ok(out)
 }
 
+/// True for what systems put beside files. `.` and `..` hide nothing: of a name they are left out.
+fn hidden(name: &str) -> bool {
+    name.split(['/', '\\']).any(|part| part == "__MACOSX" || part.starts_with('.') && !matches!(part, "." | ".."))
+}
+
 async fn finish(writer: tierlight_store::BlobWriter) -> Result<Blob, Problem> {
     Ok(writer.finish().await?)
 }
@@ -84,8 +89,7 @@ fn inflate(path: &std::path::Path, files: u64, mut left: u64, to: &mpsc::Sender<
     while let Some(entry) = entries.next() {
         let mut entry = entry.map_err(|e| bad(&e))?;
         let name = entry.name().map_err(|e| bad(&e))?.into_owned();
-        let hidden = name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
-        if entry.is_dir() || hidden {
+        if entry.is_dir() || hidden(&name) {
             continue;
         }
         count += 1;
@@ -113,4 +117,15 @@ fn inflate(path: &std::path::Path, files: u64, mut left: u64, to: &mpsc::Sender<
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hidden;
+
+    #[test]
+    fn what_leads_up_hides_nothing() {
+        assert!(hidden(".git/config.csv") && hidden("a/.sites.csv") && hidden("__MACOSX/sites.csv") && hidden("..a/b.csv"));
+        assert!(!hidden("../../sites.csv") && !hidden("./sites.csv") && !hidden("a/..\\sites.csv"));
+    }
 }

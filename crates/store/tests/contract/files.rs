@@ -69,7 +69,7 @@ pub async fn what_is_about_to_be_referred_to_stays(store: Fresh) {
         drop(new);
         tokio::task::yield_now().await;
         assert!(store.blob_path(&digest).exists(), "an acknowledged upload is gone");
-        store.delete_network(&org, &network).await.unwrap();
+        store.delete_network(&org, &network, None).await.unwrap();
         uploads += 1;
     }
     collector.abort();

@@ -158,7 +158,7 @@ pub async fn a_run_is_seen_whole_or_not_at_all(store: Fresh) {
     let named: Vec<_> = files.iter().map(|f| (f.role, f.name.as_str(), f.size)).collect();
     assert_eq!(named, [(FileRole::Folder, "rejected/sites.csv", 1), (FileRole::Folder, "run.json", 5)]);
     assert_eq!(store.collect().await.unwrap(), tierlight_store::Collected::default());
-    store.delete_run(&org, &run.id).await.unwrap();
+    store.delete_run(&org, &run.id, None).await.unwrap();
     assert_eq!(store.collect().await.unwrap().folders, 1);
     assert!(!store.run_folder(&run.id).exists());
 }
@@ -243,7 +243,7 @@ pub async fn what_failed_is_read_again(store: Fresh) {
     let found = async |filter: ResultFilter| store.results(&org, &filter, &page).await.unwrap().items.len();
     let of_run = |kind| ResultFilter { run: Some(run.id.clone()), kind: Some(kind), ..ResultFilter::default() };
     assert_eq!((found(of_run(ResultKind::Plan)).await, found(of_run(ResultKind::Report)).await), (1, 0));
-    store.delete_result(&org, &result.id).await.unwrap();
+    store.delete_result(&org, &result.id, None).await.unwrap();
     assert!(matches!(store.result(&org, &result.id).await, Err(Error::Missing { .. })));
     // one from a version, held against another: refused by what it read, and gone with either network
     let (network, other) = upload(&store, &org, "register").await;
@@ -259,7 +259,7 @@ pub async fn what_failed_is_read_again(store: Fresh) {
     let of_version = || ResultFilter { version: Some(run.version.clone()), ..ResultFilter::default() };
     assert_eq!(found(of_version()).await, 1);
     let again = store.create_result(&org, &new, LIMITS).await.unwrap();
-    store.delete_network(&org, &network).await.unwrap();
+    store.delete_network(&org, &network, None).await.unwrap();
     assert_eq!(found(of_version()).await, 0);
     assert_eq!(store.job(&org, &again.job).await.unwrap().state, JobState::Cancelled);
 }

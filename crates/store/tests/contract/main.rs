@@ -37,7 +37,7 @@ contract! {
         the_last_use_is_known_to_the_minute answers_are_given_again;
     networks: the_same_upload_is_the_same_version versions_are_numbered_and_paged others_see_nothing deletion_takes_all_but_the_ledger
         names_of_mappings_are_taken_once pages_hold_everything_once many_writers_lose_nothing;
-    changes: of_changes_of_the_same_one_is_made;
+    changes: of_changes_of_the_same_one_is_made what_has_changed_is_not_taken_away a_pack_that_a_version_is_read_with_stays;
     files: blobs_are_whole_and_found_by_digest collecting_takes_what_nobody_refers_to what_is_about_to_be_referred_to_stays
         a_full_disk_is_told_apart names_of_files_are_harmless the_folder_is_one_process_s
         nobody_else_reads_the_data files_of_what_is_gone_go;

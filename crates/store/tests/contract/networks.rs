@@ -64,8 +64,8 @@ pub async fn others_see_nothing(store: Fresh) {
     assert!(missing(&store.access_run(&other, &run.id).await.unwrap_err()));
     assert!(missing(&store.job(&other, &run.job).await.unwrap_err()));
     assert!(missing(&store.cancel_job(&other, &run.job).await.unwrap_err()));
-    assert!(missing(&store.delete_run(&other, &run.id).await.unwrap_err()));
-    assert!(missing(&store.delete_network(&other, &run.network).await.unwrap_err()));
+    assert!(missing(&store.delete_run(&other, &run.id, None).await.unwrap_err()));
+    assert!(missing(&store.delete_network(&other, &run.network, None).await.unwrap_err()));
     assert!(missing(&store.rename_network(&other, &run.network, "mine", None).await.unwrap_err()));
     assert!(missing(&store.evidence(&other, &run.network, 0, 10).await.unwrap_err()));
     let new = NewRun { version: run.version.clone(), options: json!({}), files: vec![] };
@@ -90,7 +90,7 @@ pub async fn deletion_takes_all_but_the_ledger(store: Fresh) {
     let job = claim(&worker).await;
     let entry = NewEvidence { entry: json!({"site_id": "a"}), corrects: None, principal: "key_1".to_owned() };
     store.add_evidence(&org, &run.network, &[entry]).await.unwrap();
-    store.delete_network(&org, &run.network).await.unwrap();
+    store.delete_network(&org, &run.network, None).await.unwrap();
     assert!(matches!(store.run(&org, &run.id).await, Err(Error::Missing { .. })));
     assert!(matches!(store.version(&org, &run.version).await, Err(Error::Missing { .. })));
     assert_eq!(worker.look(&job).await.unwrap(), tierlight_store::Beat::Lost);
@@ -101,7 +101,7 @@ pub async fn deletion_takes_all_but_the_ledger(store: Fresh) {
     let collected = store.collect().await.unwrap();
     assert_eq!((collected.blobs, collected.folders), (2, 1), "the upload, its issues, the folder of the run");
     assert!(!store.run_folder(&run.id).exists());
-    assert!(matches!(store.delete_network(&org, &run.network).await, Err(Error::Missing { .. })));
+    assert!(matches!(store.delete_network(&org, &run.network, None).await, Err(Error::Missing { .. })));
 }
 
 pub async fn names_of_mappings_are_taken_once(store: Fresh) {
@@ -113,7 +113,7 @@ pub async fn names_of_mappings_are_taken_once(store: Fresh) {
     let changed = store.change_mapping(&org, &made.id, "SAP", &json!({"links": {}}), None).await.unwrap();
     assert_eq!(changed.mapping, json!({"links": {}}));
     store.create_mapping(&organisation(&store).await, "SAP", &json!({})).await.unwrap();
-    store.delete_mapping(&org, &made.id).await.unwrap();
+    store.delete_mapping(&org, &made.id, None).await.unwrap();
     assert_eq!(store.mappings(&org, &PageRequest::default()).await.unwrap().items.len(), 1);
 }
 

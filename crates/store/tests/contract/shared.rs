@@ -28,6 +28,6 @@ pub async fn grants_open_and_close(store: Fresh) {
     assert_eq!(store.access_run(&agency, &run.id).await.unwrap().grant.unwrap().redaction, Redaction::Aggregate);
     store.revoke_grant(&owner, &narrow.id).await.unwrap();
     assert!(matches!(store.access_run(&agency, &run.id).await, Err(Error::Missing { .. })));
-    store.delete_run(&owner, &run.id).await.unwrap();
+    store.delete_run(&owner, &run.id, None).await.unwrap();
     assert!(store.grants(&owner, None, &page).await.unwrap().items.is_empty());
 }
