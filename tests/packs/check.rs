@@ -198,6 +198,11 @@ fn tables_are_no_larger_together_and_each_has_its_file() {
     assert_eq!(only_error(&pack), ("pack_too_large".into(), "more.csv".into(), None, "-".into()));
     file(&scratch, "pack/more.csv", rows(size));
     issues(&pack, 0);
+    // short rows are many
+    file(&scratch, "pack/more.csv", [header, &b"x\n".repeat(300_000)].concat());
+    assert_eq!(only_error(&pack), ("pack_too_large".into(), "more.csv".into(), None, "-".into()));
+    file(&scratch, "pack/more.csv", [header, &b"x\n".repeat(200_000)].concat());
+    issues(&pack, 0);
 
     // the same file by another way of writing its path
     for path in ["b.csv", "b.csv/."] {

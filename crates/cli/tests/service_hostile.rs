@@ -246,7 +246,7 @@ fn pack(rows: usize, names: usize) -> Vec<u8> {
 #[test]
 fn packs_that_are_much_to_read_hold_up_nobody() {
     let root = tempfile::tempdir().unwrap();
-    let server = Server::start(&root.path().join("data"), &["--set", "limits.pack_bytes=3000000"]);
+    let server = Server::start(&root.path().join("data"), &["--set", "limits.pack_bytes=900000"]);
     let owner = server.owner();
     let upload = |bytes: &[u8]| owner.send("POST", "/api/v1/packs?name=p.zip", Some("application/zip"), bytes);
     let checked = |bytes: &[u8]| {
@@ -254,7 +254,7 @@ fn packs_that_are_much_to_read_hold_up_nobody() {
         owner.finished(asked["job"].as_str().unwrap());
         owner.get(&format!("/api/v1/results/{}", id(&asked))).expect(200).json()
     };
-    let large = pack(1_600_000, 1);
+    let large = pack(500_000, 1);
     assert!(large.len() < 100_000);
     let told = upload(&large).problem(422, "too_many_files");
     assert!(told["hint"].as_str().unwrap().contains("limits.pack_bytes"), "{told}");
@@ -262,10 +262,13 @@ fn packs_that_are_much_to_read_hold_up_nobody() {
     let many = checked(&pack(100_000, 40));
     assert!(many["state"] == "rejected" && many["summary"].to_string().contains("path_twice"), "{many}");
 
-    let ready = checked(&pack(700_000, 1));
+    let short = checked(&pack(440_000, 1));
+    assert!(short["state"] == "rejected" && short["summary"].to_string().contains("pack_too_large"), "{short}");
+
+    let ready = checked(&pack(250_000, 1));
     assert_eq!(ready["state"], "ready", "{ready}");
     let path = format!("/api/v1/packs/tables/t0?limit=1&packs={}", id(&ready));
-    let both = format!("/api/v1/packs?packs={},{}", id(&ready), id(&checked(&pack(900_000, 1))));
+    let both = format!("/api/v1/packs?packs={},{}", id(&ready), id(&checked(&pack(240_000, 1))));
     owner.get(&both).problem(422, "too_many_files");
     // more ask at a time than there are threads for questions
     let asking: Vec<_> = (0..8)

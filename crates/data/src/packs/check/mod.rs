@@ -18,10 +18,10 @@ use tierlight_core::parameters::{Coefficients, PlanningScalars};
 use super::descriptor::Descriptor;
 use super::{EMBEDDED, PackSource, PackTables};
 use crate::issue::{Issue, Severity};
-use crate::limits::PACK_BYTES;
+use crate::limits::{PACK_BYTES, PACK_ROWS};
 use crate::text::{did_you_mean, nearest};
 use notes::Notes;
-use table::Table;
+use table::{Left, Table};
 
 /// What a pack sets, and what is wrong with it.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -69,7 +69,8 @@ pub(super) fn check(source: &PackSource, below: &PackTables) -> Checked {
     // tables and parameters that only a built-in pack has are there for people to read
     let built_in = EMBEDDED.contains(&descriptor.name.as_str());
     let mut tables: Vec<Table<'_>> = Vec::new();
-    let (mut paths, mut left) = (HashSet::new(), PACK_BYTES);
+    let below_rows = below.tables().map(|(_, rows)| rows).sum();
+    let (mut paths, mut left) = (HashSet::new(), Left { bytes: PACK_BYTES, rows: PACK_ROWS.saturating_sub(below_rows) });
     for resource in &descriptor.resources {
         if tables.iter().any(|t| t.resource.name == resource.name) {
             let issue = Issue::new("table_twice", Severity::Error, DESCRIPTOR, None, "resources", &resource.name);

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::notes::Notes;
 use crate::issue::{Issue, Severity};
-use crate::limits::PACK_BYTES;
+use crate::limits::{PACK_BYTES, PACK_ROWS};
 use crate::packs::descriptor::{Field, Key, Resource, TableSchema};
 use crate::packs::source::FileProblem;
 use crate::packs::{PackSource, PackTables, hex};
@@ -126,23 +126,26 @@ fn line_after(good: &[u8]) -> u64 {
     good.split(|b| *b == b'\n').count() as u64
 }
 
-/// Reads a table of at most so many bytes, and takes its own from them; what is wrong with the file as a whole is noted.
+/// What tables may still have.
+pub(super) struct Left {
+    pub bytes: u64,
+    pub rows: usize,
+}
+
+/// Reads a table of no more than may be left, and takes its own from that; what is wrong with the file as a whole is noted.
 pub(super) fn read<'a>(
     source: &PackSource,
     resource: &'a Resource,
     below: &'a PackTables,
-    left: &mut u64,
+    left: &mut Left,
     notes: &mut Notes,
 ) -> Option<Table<'a>> {
     let path = &resource.path;
     let bytes = bytes(source, path, notes)?;
-    let Some(rest) = left.checked_sub(bytes.len() as u64) else {
-        let issue =
-            Issue::new("pack_too_large", Severity::Error, path, None, "-", &format!("{} bytes beside the tables before", bytes.len()));
-        notes.add(issue.expected(format!("at most {} MiB in all tables", PACK_BYTES >> 20)).hint("keep only the rows that the pack sets"));
-        return None;
+    let Some(bytes_left) = left.bytes.checked_sub(bytes.len() as u64) else {
+        return too_large(path, format!("at most {} MiB in all tables of a pack", PACK_BYTES >> 20), notes);
     };
-    *left = rest;
+    left.bytes = bytes_left;
     stale(resource, &bytes, notes);
     let text = decode(bytes, path, row_after, notes)?;
     let known = below.schema(&resource.name);
@@ -157,6 +160,10 @@ pub(super) fn read<'a>(
     let width = header.len();
     let mut table = Table { resource, known, header, rows: Vec::new() };
     for (index, mut record) in reader.records().flatten().enumerate() {
+        let Some(rows_left) = left.rows.checked_sub(1) else {
+            return too_large(path, format!("at most {PACK_ROWS} rows in all tables of all packs"), notes);
+        };
+        left.rows = rows_left;
         record.trim();
         let line = Line { number: index as u64 + 2, cells: record };
         if line.cells.len() != width {
@@ -166,6 +173,12 @@ pub(super) fn read<'a>(
         table.rows.push(line);
     }
     Some(table)
+}
+
+fn too_large<T>(path: &str, expected: String, notes: &mut Notes) -> Option<T> {
+    let issue = Issue::new("pack_too_large", Severity::Error, path, None, "-", "more than the tables before leave");
+    notes.add(issue.expected(expected).hint("keep only the rows that the pack sets"));
+    None
 }
 
 /// Sizes and digests that are stated and wrong.
