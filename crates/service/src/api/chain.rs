@@ -49,12 +49,13 @@ async fn explain_site(
 ) -> Answer {
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let (wanted, sources) = (path.site.clone(), query.sources);
-    let (id, explanation) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
+    let (ids, explanation) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
         let row = opened.find(&wanted)?;
-        Ok((opened.site_id(row).to_owned(), Encoded::of(&opened.explain(row, sources)?)?))
+        let explanation = opened.explain(row, sources)?;
+        Ok((named(opened.site_id(row), &explanation), Encoded::of(&explanation)?))
     })
     .await?;
-    audit::saw(&state, &run.organisation, &at.who, &request, "site.explain", &run.id, [id]).await?;
+    audit::saw(&state, &run.organisation, &at.who, &request, "site.explain", &run.id, ids).await?;
     Ok(explanation.response(&request))
 }
 
@@ -92,15 +93,15 @@ impl TraceQuery {
     }
 }
 
-/// Ids of the buyer and of the sites that its trace or paths name: those of contributions and dark places, and along paths.
-fn named(buyer: &str, answer: &Value) -> BTreeSet<String> {
+/// Ids of a site and of those that an answer about it names: of contributions, dark places, work made elsewhere, and along paths.
+fn named(of: &str, answer: &Value) -> BTreeSet<String> {
     fn gather(value: &Value, to: &mut BTreeSet<String>) {
         match value {
             Value::Array(items) => items.iter().for_each(|item| gather(item, to)),
             Value::Object(fields) => {
                 for (key, value) in fields {
                     match (key.as_str(), value) {
-                        ("site_id", Value::String(id)) => drop(to.insert(id.clone())),
+                        ("site_id" | "modelled_site" | "orders_of", Value::String(id)) => drop(to.insert(id.clone())),
                         ("sites", Value::Array(ids)) => to.extend(ids.iter().filter_map(Value::as_str).map(str::to_owned)),
                         _ => gather(value, to),
                     }
@@ -109,7 +110,7 @@ fn named(buyer: &str, answer: &Value) -> BTreeSet<String> {
             _ => {}
         }
     }
-    let mut ids = BTreeSet::from([buyer.to_owned()]);
+    let mut ids = BTreeSet::from([of.to_owned()]);
     gather(answer, &mut ids);
     ids
 }
