@@ -46,7 +46,7 @@ pub struct ScoreOptions {
     /// Seed of the draws; 1 if it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// Share of a table's rows that may be rejected before the run fails.
+    /// Share of a table's rows that may be rejected before the run fails; entries of the ledger do not count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_rejected: Option<f64>,
     /// Whether orders add modelled sites.
