@@ -185,6 +185,33 @@ fn tables_are_regular_files_of_a_sensible_size() {
     assert_eq!((&found[0]["code"], &found[0]["hint"]), (&"key_dangling".into(), &"add the row to sectors".into()));
 }
 
+#[test]
+fn tables_are_no_larger_together_and_each_has_its_file() {
+    let scratch = scratch();
+    let tables = json!([{ "name": "sector_base", "path": "b.csv" }, { "name": "more", "path": "more.csv" }]);
+    let pack = pack(&scratch, &tables, &[("b.csv", &format!("{HEADER}\n{GOOD}\n"))]);
+    // with the other table it is a byte too large
+    let header = b"note\n".as_slice();
+    let size = (64 << 20) - std::fs::metadata(scratch.path().join("pack/b.csv")).unwrap().len();
+    let rows = |size: u64| [header, &vec![b'\n'; usize::try_from(size).unwrap() - header.len()]].concat();
+    file(&scratch, "pack/more.csv", rows(size + 1));
+    assert_eq!(only_error(&pack), ("pack_too_large".into(), "more.csv".into(), None, "-".into()));
+    file(&scratch, "pack/more.csv", rows(size));
+    issues(&pack, 0);
+    // short rows are many
+    file(&scratch, "pack/more.csv", [header, &b"x\n".repeat(300_000)].concat());
+    assert_eq!(only_error(&pack), ("pack_too_large".into(), "more.csv".into(), None, "-".into()));
+    file(&scratch, "pack/more.csv", [header, &b"x\n".repeat(200_000)].concat());
+    issues(&pack, 0);
+
+    // the same file by another way of writing its path
+    for path in ["b.csv", "b.csv/."] {
+        let tables = json!([{ "name": "sector_base", "path": "b.csv" }, { "name": "more", "path": path }]);
+        file(&scratch, "pack/datapackage.json", json!({ "name": "mine", "version": "1", "resources": tables }).to_string());
+        assert_eq!(only_error(&pack), ("path_twice".into(), "datapackage.json".into(), None, "resources".into()));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_and_pipes_lead_nowhere() {

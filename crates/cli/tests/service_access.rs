@@ -303,8 +303,22 @@ fn grants_show_what_they_say_until_they_end() {
     assert_eq!(shown.json()["audience"], "public");
     assert!(!text.contains("HC-11") && !text.contains("BR-01"), "sites are named");
     assert_eq!(theirs.get(&base).expect(200).json()["summary"], Value::Null);
+    // of what is left out not even the name is told, and of few sites no number
+    let ids = |rows: &Value, key: &str| -> Vec<String> {
+        rows.as_array().unwrap().iter().map(|row| row[key].as_str().unwrap().to_owned()).collect()
+    };
+    for (kind, key) in [("districts", "district"), ("sectors", "sector")] {
+        let named: Vec<String> = shown.json()["names"][kind].as_object().unwrap().keys().cloned().collect();
+        let mut listed = ids(&shown.json()[kind], key);
+        listed.sort();
+        assert!(!listed.is_empty() && named == listed, "{kind}: {named:?} {listed:?}");
+    }
+    assert_eq!(shown.json()["names"]["countries"], json!({}));
+    assert_eq!(shown.json()["coverage"]["in_cycles"], Value::Null);
     // rows of few sites or children are kept back, which the owner sees
     let whole = owner.get(&format!("{base}/summary")).expect(200).json();
+    assert!(whole["coverage"]["in_cycles"].as_u64().is_some_and(|n| (1..10).contains(&n)), "{}", whole["coverage"]);
+    assert!(whole["names"]["districts"].as_object().unwrap().len() > shown.json()["names"]["districts"].as_object().unwrap().len());
     for rows in ["districts", "sectors"] {
         let (shown, whole) = (shown.json()[rows].as_array().unwrap().clone(), whole[rows].as_array().unwrap().clone());
         let small = |r: &&Value| r["sites"].as_u64().unwrap() < 10;

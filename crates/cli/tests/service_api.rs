@@ -233,7 +233,7 @@ fn from_the_first_start_to_a_report() {
 
     // who saw which site is on record
     let seen = owner.get("/api/v1/audit?action=site.explain").expect(200).json();
-    assert_eq!(seen["items"][0]["subject"], format!("{}/HC-11", id(&run)));
+    assert_eq!((&seen["items"][0]["subject"], &seen["items"][0]["sites"]), (&json!(id(&run)), &json!(["HC-11"])));
 
     // reference and documentation
     let card = owner.get("/api/v1/models").expect(200).json()["items"][0]["card"].as_str().unwrap().to_owned();

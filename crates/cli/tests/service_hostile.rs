@@ -231,6 +231,72 @@ fn bodies_that_are_no_questions() {
     alive(&server, &owner);
 }
 
+/// A zip of a pack of a table that nothing reads, with so many rows of two bytes, by so many names.
+fn pack(rows: usize, names: usize) -> Vec<u8> {
+    let resources: Vec<Value> = (0..names).map(|k| json!({ "name": format!("t{k}"), "path": "t.csv" })).collect();
+    let descriptor = json!({ "name": "mine", "version": "1", "resources": resources }).to_string();
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in [("datapackage.json", descriptor.into_bytes()), ("t.csv", [b"a\n".as_slice(), &b"1\n".repeat(rows)].concat())] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn packs_that_are_much_to_read_hold_up_nobody() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::start(&root.path().join("data"), &["--set", "limits.pack_bytes=900000"]);
+    let owner = server.owner();
+    let upload = |bytes: &[u8]| owner.send("POST", "/api/v1/packs?name=p.zip", Some("application/zip"), bytes);
+    let checked = |bytes: &[u8]| {
+        let asked = upload(bytes).expect(202).json();
+        owner.finished(asked["job"].as_str().unwrap());
+        owner.get(&format!("/api/v1/results/{}", id(&asked))).expect(200).json()
+    };
+    let large = pack(500_000, 1);
+    assert!(large.len() < 100_000);
+    let told = upload(&large).problem(422, "too_many_files");
+    assert!(told["hint"].as_str().unwrap().contains("limits.pack_bytes"), "{told}");
+    // a table by many names is as many tables
+    let many = checked(&pack(100_000, 40));
+    assert!(many["state"] == "rejected" && many["summary"].to_string().contains("path_twice"), "{many}");
+
+    let short = checked(&pack(440_000, 1));
+    assert!(short["state"] == "rejected" && short["summary"].to_string().contains("pack_too_large"), "{short}");
+
+    let ready = checked(&pack(250_000, 1));
+    assert_eq!(ready["state"], "ready", "{ready}");
+    let path = format!("/api/v1/packs/tables/t0?limit=1&packs={}", id(&ready));
+    let both = format!("/api/v1/packs?packs={},{}", id(&ready), id(&checked(&pack(240_000, 1))));
+    owner.get(&both).problem(422, "too_many_files");
+    // more ask at a time than there are threads for questions
+    let asking: Vec<_> = (0..8)
+        .map(|_| {
+            let (owner, path) = (owner.clone(), path.clone());
+            std::thread::spawn(move || (owner.get(&path).expect(200).json(), Instant::now()))
+        })
+        .collect();
+    let mut others = 0;
+    while asking.iter().any(|thread| !thread.is_finished()) {
+        let begun = Instant::now();
+        owner.get("/api/v1/packs").expect(200);
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        others += 1;
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(others > 1, "nobody else asked meanwhile");
+    for thread in asking {
+        assert_eq!(thread.join().unwrap().0["items"][0]["a"], "1");
+    }
+    // it was read once
+    let begun = Instant::now();
+    owner.get(&path).expect(200);
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert!(server.peak() < MEMORY, "{} MiB", server.peak() >> 20);
+    alive(&server, &owner);
+}
+
 #[test]
 fn files_that_are_traps() {
     let root = tempfile::tempdir().unwrap();

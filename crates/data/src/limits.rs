@@ -6,8 +6,10 @@ pub const FILE_BYTES: u64 = 1 << 40;
 pub const ROWS: u64 = u32::MAX as u64;
 /// Largest row of a text file, bytes.
 pub const ROW_BYTES: usize = 64 << 20;
-/// Largest file of a pack, bytes: packs are read into memory whole.
-pub const PACK_FILE_BYTES: u64 = 64 << 20;
+/// Largest pack, all its tables together, bytes: packs are read into memory whole.
+pub const PACK_BYTES: u64 = 64 << 20;
+/// Most rows of all packs that lie over each other, the built-in ones among them: a row takes memory however short it is.
+pub const PACK_ROWS: usize = 300_000;
 /// Largest text of one table that is held in memory (XLSX, JSON), bytes.
 pub const TABLE_BYTES: usize = u32::MAX as usize;
 /// Largest field, bytes.

@@ -1,6 +1,6 @@
 //! Who saw which site, and who changed what. Entries that come at the same time are kept in one go: each waits for the disk once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::HttpRequest;
 use tierlight_store::{Error as StoreError, NewAuditEntry, OrganisationId, ResultKind, Store};
@@ -81,7 +81,7 @@ impl Log {
 }
 
 /// What is noted: a thing and what was done with it; and `KIND.create` of each kind of result.
-const ACTIONS: [&str; 45] = [
+const ACTIONS: [&str; 46] = [
     "agent.list",
     "evidence.add",
     "evidence.list",
@@ -103,6 +103,7 @@ const ACTIONS: [&str; 45] = [
     "organisation.rename",
     "result.delete",
     "result.file",
+    "result.files",
     "result.get",
     "run.answers",
     "run.compare",
@@ -157,12 +158,42 @@ pub async fn note(
     action: &str,
     subjects: impl IntoIterator<Item = String>,
 ) -> Result<(), Problem> {
+    keep(state, owner, who, request, action, subjects.into_iter().map(|subject| (subject, BTreeSet::new()))).await
+}
+
+/// Notes which sites of a run or network somebody saw, in one entry; as [`note`].
+///
+/// # Errors
+/// As [`note`].
+pub async fn saw<S: Into<String>>(
+    state: &State,
+    owner: &OrganisationId,
+    who: &Principal,
+    request: &HttpRequest,
+    action: &str,
+    of: &impl ToString,
+    sites: impl IntoIterator<Item = S>,
+) -> Result<(), Problem> {
+    keep(state, owner, who, request, action, [(of.to_string(), sites.into_iter().map(Into::into).collect())]).await
+}
+
+async fn keep(
+    state: &State,
+    owner: &OrganisationId,
+    who: &Principal,
+    request: &HttpRequest,
+    action: &str,
+    seen: impl IntoIterator<Item = (String, BTreeSet<String>)>,
+) -> Result<(), Problem> {
     debug_assert!(is_action(action), "{action} is not among the actions that can be asked for");
     let request = RequestId::present(request);
     // of another organisation it is known which, not who in it
     let principal = if *owner == who.organisation { who.name.clone() } else { who.organisation.to_string() };
-    let entry = |subject| NewAuditEntry { principal: principal.clone(), action: action.to_owned(), subject, request: request.clone() };
-    let keeping = subjects.into_iter().map(|subject| state.log.keep(owner.clone(), entry(subject)));
+    let entry = |(subject, sites)| {
+        let (principal, action, request) = (principal.clone(), action.to_owned(), request.clone());
+        NewAuditEntry { principal, action, subject, sites, request }
+    };
+    let keeping = seen.into_iter().map(|seen| state.log.keep(owner.clone(), entry(seen)));
     for kept in futures_util::future::join_all(keeping).await {
         match kept {
             Kept::Yes => {}

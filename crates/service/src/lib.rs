@@ -7,6 +7,7 @@ mod api;
 mod audit;
 pub mod config;
 pub mod jobs;
+mod layered;
 pub mod limits;
 mod once;
 pub mod openapi;

@@ -62,6 +62,7 @@ limits! {
     upload_bytes 2_147_483_648 "bytes" Some(TOO_LARGE), "Largest upload, all files together";
     upload_files 32 "files" Some(TOO_MANY_FILES), "Most files of an upload, those in a zip included";
     inflated_bytes 4_294_967_296 "bytes" Some(TOO_MANY_FILES), "Largest inflated size of a zip";
+    pack_bytes 16_777_216 "bytes" Some(TOO_MANY_FILES), "Largest reference pack, all its files together, and all packs that are looked at together";
     json_bytes 1_048_576 "bytes" Some(TOO_LARGE), "Largest JSON body that is no upload";
     uploads 16 "uploads" Some(TOO_MANY_UPLOADS), "Uploads under way at a time";
     body_rate 1_024 "bytes a second" Some(TOO_SLOW), "Least rate at which a body must come, over all of it";

@@ -11,6 +11,7 @@ use crate::access::Rates;
 use crate::access::oidc::Provider;
 use crate::audit::Log;
 use crate::config::Config;
+use crate::layered::Layered;
 use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::problem::table::{BUSY, Kind, TOO_MANY_STREAMS, TOO_MANY_UPLOADS};
@@ -38,6 +39,8 @@ pub struct State {
     pub answering: Arc<Semaphore>,
     /// Runs that are being opened.
     pub opening: Arc<Semaphore>,
+    /// Packs of users that are looked at.
+    pub layered: Layered,
     /// Signing in at an identity provider.
     pub provider: Option<Provider>,
     /// True once the service stops: streams end, nothing new is begun.
@@ -60,6 +63,7 @@ impl State {
             questions: permits(limits.questions),
             answering: permits(2 * cores() as u64),
             opening: permits(OPENING),
+            layered: Layered::default(),
             store,
             provider,
             stopping: watch::Sender::new(false),
@@ -105,7 +109,9 @@ pub struct Places {
 pub struct Place(#[allow(dead_code, reason = "given back when dropped")] [OwnedSemaphorePermit; 2]);
 
 impl Places {
-    fn new(most: u64, kind: Kind, what: &'static str) -> Self {
+    /// So many places of a kind.
+    #[must_use]
+    pub fn new(most: u64, kind: Kind, what: &'static str) -> Self {
         let each = usize::try_from(most.div_ceil(2)).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Self { all: permits(most), each, by: Mutex::default(), kind, what }
     }

@@ -31,7 +31,7 @@ mod versions;
 mod word;
 
 pub use access::{Key, NewKey, NewSession, OneTimeLink, Role, Session};
-pub use audit::{AuditEntry, NewAuditEntry};
+pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
 pub use backup::{Manifest, TableEntry, backup, check_backup, restore};
 pub use database::Database;
 pub use digest::Digest;

@@ -79,11 +79,11 @@ pub struct RunResult {
     pub version: Option<VersionId>,
     /// What it is.
     pub kind: ResultKind,
-    /// What was asked for.
+    /// What was asked for; null in lists.
     pub options: Value,
     /// What became of it.
     pub state: State,
-    /// What the program printed, as JSON.
+    /// What the program printed, as JSON; none in lists.
     pub summary: Option<Value>,
     /// Why it failed: a code.
     pub code: Option<String>,
@@ -183,9 +183,11 @@ impl Store {
         RunResult::of(&row.ok_or_else(|| Error::missing("result", id))?)
     }
 
-    /// Results of an organisation.
+    /// Results of an organisation, without options and summaries: they may name sites, and a page of them be larger than memory.
     pub async fn results(&self, organisation: &OrganisationId, filter: &ResultFilter, page: &PageRequest) -> Result<Page<RunResult>> {
-        let sql = "SELECT * FROM results WHERE organisation = $1 AND ($2 IS NULL OR run = $2) AND ($3 IS NULL OR version = $3)
+        let sql =
+            "SELECT id, organisation, run, version, kind, 'null' AS options, state, CAST(NULL AS TEXT) AS summary, code, message, job,
+            created, finished FROM results WHERE organisation = $1 AND ($2 IS NULL OR run = $2) AND ($3 IS NULL OR version = $3)
             AND ($4 IS NULL OR kind = $4) AND (created, id) < ($5, $6) ORDER BY created DESC, id DESC LIMIT $7";
         let (created, id) = page.before();
         let (run, version) = (filter.run.as_ref().map(RunId::as_str), filter.version.as_ref().map(VersionId::as_str));

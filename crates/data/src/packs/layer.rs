@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use csv::StringRecord;
 use sha2::{Digest, Sha256};
 
 use super::PackSource;
@@ -14,7 +15,7 @@ use tierlight_core::parameters::PackStamp;
 #[derive(Debug, Clone)]
 pub struct Row {
     columns: Arc<Vec<String>>,
-    cells: Vec<String>,
+    cells: StringRecord,
     /// Pack that the row came from.
     pub pack: Arc<str>,
     /// Row in its file; the header is row 1.
@@ -25,7 +26,7 @@ impl Row {
     /// A cell; empty when the column does not exist or is blank.
     #[must_use]
     pub fn get(&self, column: &str) -> &str {
-        self.columns.iter().position(|c| c == column).map_or("", |k| self.cells[k].as_str())
+        self.columns.iter().position(|c| c == column).and_then(|k| self.cells.get(k)).unwrap_or_default()
     }
 
     /// Column names.
@@ -140,13 +141,9 @@ fn read_rows(source: &PackSource, resource: &Resource, text: &str, pack: &Arc<st
     let columns = Arc::new(header);
     let mut rows = Vec::new();
     for (index, record) in reader.records().enumerate() {
-        let record = record.map_err(|e| bad(e.to_string()))?;
-        rows.push(Row {
-            columns: Arc::clone(&columns),
-            cells: record.iter().map(|c| c.trim().to_owned()).collect(),
-            pack: Arc::clone(pack),
-            number: index as u64 + 2,
-        });
+        let mut record = record.map_err(|e| bad(e.to_string()))?;
+        record.trim();
+        rows.push(Row { columns: Arc::clone(&columns), cells: record, pack: Arc::clone(pack), number: index as u64 + 2 });
     }
     Ok(rows)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use crate::error::{Error, Result};
-use crate::limits::PACK_FILE_BYTES;
+use crate::limits::PACK_BYTES;
 
 static DATASETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../datasets");
 
@@ -63,7 +63,7 @@ impl PackSource {
         let bytes = self.bytes(file).map_err(|problem| match problem {
             FileProblem::Outside => bad(format!("path `{file}` leaves the pack")),
             FileProblem::Irregular => bad(format!("{file} is no regular file")),
-            FileProblem::TooLarge => bad(format!("{file} has more than {PACK_FILE_BYTES} bytes")),
+            FileProblem::TooLarge => bad(format!("{file} has more than {PACK_BYTES} bytes")),
             FileProblem::Missing(reason) => bad(format!("{file}: {reason}")),
         })?;
         let text = String::from_utf8(bytes).map_err(|_| bad(format!("{file} is not UTF-8")))?;
@@ -101,13 +101,13 @@ fn read(folder: &Path, file: &str) -> std::result::Result<Vec<u8>, FileProblem> 
     if !kind.is_file() {
         return Err(FileProblem::Irregular);
     }
-    if kind.len() > PACK_FILE_BYTES {
+    if kind.len() > PACK_BYTES {
         return Err(FileProblem::TooLarge);
     }
     let mut bytes = Vec::new();
-    std::fs::File::open(&path).map_err(missing)?.take(PACK_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(missing)?;
+    std::fs::File::open(&path).map_err(missing)?.take(PACK_BYTES + 1).read_to_end(&mut bytes).map_err(missing)?;
     // it may have grown since
-    if bytes.len() as u64 > PACK_FILE_BYTES { Err(FileProblem::TooLarge) } else { Ok(bytes) }
+    if bytes.len() as u64 > PACK_BYTES { Err(FileProblem::TooLarge) } else { Ok(bytes) }
 }
 
 /// Why a file of a pack cannot be read.

@@ -227,10 +227,24 @@ fn find_hazard(word: &str) -> Option<Hazard> {
 }
 
 /// Whether the supplier paid; unknown payers stay unknown.
+/// Words for who paid for a visit, and whether that is the supplier.
+pub const PAYERS: [(&str, bool); 13] = [
+    ("supplier", true),
+    ("factory", true),
+    ("site", true),
+    ("self", true),
+    ("facility", true),
+    ("vendor", true),
+    ("buyer", false),
+    ("brand", false),
+    ("government", false),
+    ("state", false),
+    ("ngo", false),
+    ("donor", false),
+    ("independent", false),
+];
+
 fn payer_is_supplier(payer: &str) -> Option<bool> {
-    match crate::text::header_key(payer).as_str() {
-        "supplier" | "factory" | "site" | "self" | "facility" | "vendor" => Some(true),
-        "buyer" | "brand" | "government" | "state" | "ngo" | "donor" | "independent" => Some(false),
-        _ => None,
-    }
+    let payer = crate::text::header_key(payer);
+    PAYERS.iter().find(|(word, _)| *word == payer).map(|(_, supplier)| *supplier)
 }

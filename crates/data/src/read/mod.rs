@@ -36,6 +36,8 @@ use tierlight_core::model::{Network, NetworkParts};
 use tierlight_core::risk::hidden::add_modelled_sites;
 use tierlight_core::{Observer, Silent};
 
+pub use evidence::PAYERS;
+pub use personal::looks_personal;
 pub use preview::{Preview, preview};
 pub use rejected::Rejected;
 

@@ -144,9 +144,7 @@ impl Watch {
     /// Columns with personal data: (column, what it looks like).
     pub fn found(&self) -> Vec<(usize, &'static str)> {
         let looks = |(at, seen): (usize, &Seen)| {
-            // GLN and EAN-13 have 13 digits too, and a check digit that identity numbers meet one time in ten
-            let bare = (seen.bare >= ENOUGH && seen.gs1 * 2 < seen.bare).then_some("identity numbers");
-            let what = if self.named[at] { Some("its header names persons") } else { seen.looks.or(bare) };
+            let what = if self.named[at] { Some("its header names persons") } else { seen.what() };
             what.map(|what| (at, what))
         };
         self.seen.iter().enumerate().filter_map(looks).collect()
@@ -154,6 +152,13 @@ impl Watch {
 }
 
 impl Seen {
+    /// What the cells look like, if they do.
+    fn what(&self) -> Option<&'static str> {
+        // GLN and EAN-13 have 13 digits too, and a check digit that identity numbers meet one time in ten
+        let bare = (self.bare >= ENOUGH && self.gs1 * 2 < self.bare).then_some("identity numbers");
+        self.looks.or(bare)
+    }
+
     fn cell(&mut self, cell: &str, code: bool) {
         // the shortest address is a@b.cd; most cells are short and have no sign of anything: look closer only at the rest
         if cell.len() < 10 && (cell.len() < 6 || !cell.contains('@')) {
@@ -174,6 +179,14 @@ impl Seen {
             self.gs1 += usize::from(gs1_check(cell));
         }
     }
+}
+
+/// What a text by itself looks like that no table may hold; an id or code may have long numbers.
+#[must_use]
+pub fn looks_personal(text: &str, code: bool) -> Option<&'static str> {
+    let mut seen = Seen::default();
+    seen.cell(text, code);
+    seen.what()
 }
 
 /// `#####-#######-#` anywhere.
@@ -269,5 +282,11 @@ mod tests {
         assert!(has_phone("0300-1234567"));
         assert!(!has_phone("Plot 1234-5678, 110030, sector 9"));
         assert!(gs1_check("4006381333931") && !gs1_check("4006381333932"));
+        assert_eq!(looks_personal("4006381333932", false), Some("identity numbers"));
+        assert_eq!(looks_personal("0300-1234567", false), Some("phone numbers"));
+        assert_eq!(looks_personal("Report 12 of the district office", false), None);
+        // codes may be long numbers, but no address
+        assert!(["4006381333932", "0300-1234567"].iter().all(|code| looks_personal(code, true).is_none()));
+        assert_eq!(looks_personal("a.b@example.org", true), Some("e-mail addresses"));
     }
 }

@@ -1,8 +1,11 @@
 //! Why a site scores as it does, and where a buyer's share comes from.
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
+use serde_json::Value;
 use tierlight_answers::opened::ReachItem;
 use utoipa::IntoParams;
 
@@ -46,12 +49,13 @@ async fn explain_site(
 ) -> Answer {
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let (wanted, sources) = (path.site.clone(), query.sources);
-    let (id, explanation) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
+    let (ids, explanation) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
         let row = opened.find(&wanted)?;
-        Ok((opened.site_id(row).to_owned(), Encoded::of(&opened.explain(row, sources)?)?))
+        let explanation = opened.explain(row, sources)?;
+        Ok((named(opened.site_id(row), &explanation), Encoded::of(&explanation)?))
     })
     .await?;
-    audit::note(&state, &run.organisation, &at.who, &request, "site.explain", [format!("{}/{id}", run.id)]).await?;
+    audit::saw(&state, &run.organisation, &at.who, &request, "site.explain", &run.id, ids).await?;
     Ok(explanation.response(&request))
 }
 
@@ -89,6 +93,28 @@ impl TraceQuery {
     }
 }
 
+/// Ids of a site and of those that an answer about it names: of contributions, dark places, work made elsewhere, and along paths.
+fn named(of: &str, answer: &Value) -> BTreeSet<String> {
+    fn gather(value: &Value, to: &mut BTreeSet<String>) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| gather(item, to)),
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    match (key.as_str(), value) {
+                        ("site_id" | "modelled_site" | "orders_of", Value::String(id)) => drop(to.insert(id.clone())),
+                        ("sites", Value::Array(ids)) => to.extend(ids.iter().filter_map(Value::as_str).map(str::to_owned)),
+                        _ => gather(value, to),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut ids = BTreeSet::from([of.to_owned()]);
+    gather(answer, &mut ids);
+    ids
+}
+
 /// Where a buyer's linked share comes from, and where its chain is dark: what `tierlight trace --format json` prints.
 #[utoipa::path(get, path = "/runs/{run}/sites/{site}/trace", tag = "chains", params(SitePath, TraceQuery),
     responses((status = 200, description = "The trace", body = Object, example = json!({ "buyer": "BR-01", "traced_share": 0.8, "contributions": [], "dark": [] }))))]
@@ -102,12 +128,13 @@ async fn trace_buyer(
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let (wanted, hazard, paths) = (path.site.clone(), query.hazard.hazard(), query.count()?);
     let limit = query.limit.unwrap_or(PARTS.0);
-    let (id, trace) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
+    let (ids, trace) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
         let row = opened.find(&wanted)?;
-        Ok((opened.site_id(row).to_owned(), Encoded::of(&opened.trace(row, hazard, paths, limit))?))
+        let trace = opened.trace(row, hazard, paths, limit);
+        Ok((named(opened.site_id(row), &trace), Encoded::of(&trace)?))
     })
     .await?;
-    audit::note(&state, &run.organisation, &at.who, &request, "site.trace", [format!("{}/{id}", run.id)]).await?;
+    audit::saw(&state, &run.organisation, &at.who, &request, "site.trace", &run.id, ids).await?;
     Ok(trace.response(&request))
 }
 
@@ -123,12 +150,13 @@ async fn list_paths(
 ) -> Answer {
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let (wanted, hazard, count) = (path.site.clone(), query.hazard.hazard(), query.count()?);
-    let (id, paths) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
+    let (ids, paths) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
         let row = opened.find(&wanted)?;
-        Ok((opened.site_id(row).to_owned(), Encoded::of(&opened.paths(row, hazard, count))?))
+        let paths = opened.paths(row, hazard, count);
+        Ok((named(opened.site_id(row), &paths), Encoded::of(&paths)?))
     })
     .await?;
-    audit::note(&state, &run.organisation, &at.who, &request, "site.paths", [format!("{}/{id}", run.id)]).await?;
+    audit::saw(&state, &run.organisation, &at.who, &request, "site.paths", &run.id, ids).await?;
     Ok(paths.response(&request))
 }
 
@@ -143,6 +171,6 @@ async fn get_reach(at: Allowed<ReadRuns>, state: Data<State>, path: Path<SitePat
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let wanted = path.site.clone();
     let reach = reading::ask(&state.clone().into_inner(), &run, move |opened| Ok(opened.reach(opened.find(&wanted)?))).await?;
-    audit::note(&state, &run.organisation, &at.who, &request, "site.reach", [format!("{}/{}", run.id, reach.buyer)]).await?;
+    audit::saw(&state, &run.organisation, &at.who, &request, "site.reach", &run.id, [reach.buyer.as_str()]).await?;
     reply::json(&request, &reach)
 }

@@ -2,13 +2,12 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Json, Path, Query};
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tierlight_core::model::{Finding, HAZARDS, Method};
-use tierlight_store::{EntryId, NetworkId, NewEvidence, now};
+use tierlight_store::{EntryId, NetworkId, NewEvidence};
 use utoipa::{IntoParams, ToSchema};
 
+use super::entry::Evidence;
 use super::model::EvidenceEntry;
 use super::page::{Listed, items};
 use crate::access::Allowed;
@@ -32,83 +31,6 @@ struct LedgerPath {
     /// Id of the network.
     #[param(value_type = String, example = "net_0192f0c1e2d37a4c9f5b6a7d8e9f0a1b")]
     network: NetworkId,
-}
-
-/// What one visit or report found: the columns of the evidence table. No names, no places finer than a site.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "site_id": "HC-11", "date": "2026-11-20", "method": "home_visit", "finding": "found", "girls": 2, "boys": 1 }))]
-struct Evidence {
-    /// Site.
-    site_id: String,
-    /// Day of the visit or report, YYYY-MM-DD.
-    #[schema(format = Date)]
-    date: String,
-    /// How it was looked at.
-    method: String,
-    /// found or not_found.
-    finding: String,
-    /// child_labour, hazardous or forced; child_labour if it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hazard: Option<String>,
-    /// Form of exploitation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    form: Option<String>,
-    /// Girls counted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    girls: Option<u32>,
-    /// Boys counted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    boys: Option<u32>,
-    /// The site knew of the visit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    announced: Option<bool>,
-    /// Children were asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    children_interviewed: Option<bool>,
-    /// Questions were asked away from the site.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    off_site: Option<bool>,
-    /// Where it is on record.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<String>,
-    /// Day on which remediation was verified, YYYY-MM-DD.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = Date)]
-    remediated_on: Option<String>,
-}
-
-/// Longest text of a field.
-const TEXT: usize = 200;
-
-impl Evidence {
-    fn check(&self) -> Result<(), Problem> {
-        let bad = |detail: String| Err(Problem::new(INVALID, detail).hint("docs/formats.md lists the columns of evidence"));
-        let texts = [Some(&self.site_id), self.form.as_ref(), self.source.as_ref()];
-        if texts.into_iter().flatten().any(|t| t.trim().is_empty() || t.chars().count() > TEXT || t.chars().any(char::is_control)) {
-            return bad(format!("site_id, form or source is blank, longer than {TEXT} letters or has control characters"));
-        }
-        let today = jiff::tz::TimeZone::UTC.to_datetime(now()).date();
-        for (name, day) in [("date", Some(&self.date)), ("remediated_on", self.remediated_on.as_ref())] {
-            let Some(day) = day else { continue };
-            match day.parse::<Date>() {
-                Ok(day) if day <= today => {}
-                Ok(_) => return bad(format!("{name} lies in the future")),
-                Err(_) => return bad(format!("{name} is no day, expected YYYY-MM-DD")),
-            }
-        }
-        if !Method::ALL.iter().any(|m| m.slug() == self.method) {
-            let known = Method::ALL.iter().map(|m| m.slug()).collect::<Vec<_>>().join(", ");
-            return bad(format!("method is not one of {known}"));
-        }
-        if ![Finding::Found, Finding::NotFound].iter().any(|f| f.slug() == self.finding) {
-            return bad("finding is neither found nor not_found".to_owned());
-        }
-        if self.hazard.as_ref().is_some_and(|h| !HAZARDS.iter().any(|known| known.slug() == h)) {
-            return bad("hazard is not one of child_labour, hazardous, forced".to_owned());
-        }
-        Ok(())
-    }
 }
 
 /// An entry to be added.
@@ -174,7 +96,8 @@ async fn list_evidence(
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = found.last().filter(|_| more).map(|e| e.sequence.to_string());
-    audit::note(&state, organisation, &at.who, &request, "evidence.list", [path.network.to_string()]).await?;
+    let sites = found.iter().filter_map(|e| e.entry.get("site_id")?.as_str());
+    audit::saw(&state, organisation, &at.who, &request, "evidence.list", &path.network, sites).await?;
     reply::json(&request, &Listed { items: found.into_iter().map(EvidenceEntry::from).collect(), next })
 }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod chain;
+mod entry;
 mod evidence;
 mod jobs;
 mod keys;

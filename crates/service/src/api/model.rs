@@ -1,5 +1,7 @@
 //! Things as the API shows them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -121,7 +123,8 @@ shown! {
 
     /// A run: a version that was scored.
     #[schema(example = json!({ "id": "run_0192f0c1e2d37a4c9f5b6a7d8e9f0a1f", "network": "net_0192f0c1e2d37a4c9f5b6a7d8e9f0a1b",
-        "version": "ver_0192f0c1e2d37a4c9f5b6a7d8e9f0a1c", "options": { "draws": 400 }, "state": "ready", "summary": {}, "size": 482_113,
+        "version": "ver_0192f0c1e2d37a4c9f5b6a7d8e9f0a1c", "options": { "draws": 400 }, "state": "ready", "summary": {},
+        "ledger": { "entries": 12, "used": 11, "not_used": { "id_unknown": 1 } }, "size": 482_113,
         "code": null, "message": null, "job": "job_0192f0c1e2d37a4c9f5b6a7d8e9f0a20",
         "created": "2026-11-26T10:01:00Z", "finished": "2026-11-26T10:01:04Z" }))]
     Run of Run {
@@ -139,6 +142,8 @@ shown! {
         /// What there is to say of it at a glance.
         #[schema(value_type = Option<Object>)]
         summary: Option<Value> = |r: &tierlight_store::Run| r.summary.clone();
+        /// What it made of the evidence ledger of the network; null where that was empty.
+        ledger: Option<LedgerUse> = |r: &tierlight_store::Run| LedgerUse::of(r.summary.as_ref());
         /// Bytes of its folder.
         size: Option<u64> = |r: &tierlight_store::Run| r.size;
         /// Why it failed: a code.
@@ -168,12 +173,13 @@ shown! {
         version: Option<String> = |r: &tierlight_store::RunResult| r.version.as_ref().map(text);
         /// plan, what-if, report, qualification, learned, pack, pack-diff, matches, contributions, model-card or export.
         kind: String = |r: &tierlight_store::RunResult| text(&r.kind);
-        /// What was asked for.
-        #[schema(value_type = Object)]
+        /// What was asked for; null in lists.
+        #[schema(value_type = Option<Object>)]
         options: Value = |r: &tierlight_store::RunResult| r.options.clone();
         /// waiting, ready, rejected, failed or cancelled.
         state: String = |r: &tierlight_store::RunResult| text(&r.state);
-        /// What the command line prints with `--format json`; null where that is larger than a megabyte: the file result.json holds it.
+        /// What the command line prints with `--format json`; null in lists, and where it is larger than a megabyte: the file result.json
+        /// holds it.
         #[schema(value_type = Option<Object>)]
         summary: Option<Value> = |r: &tierlight_store::RunResult| r.summary.clone();
         /// Why it was rejected or failed: a code.
@@ -345,7 +351,7 @@ shown! {
 
     /// An entry of the audit log.
     #[schema(example = json!({ "id": "aud_0192f0c1e2d37a4c9f5b6a7d8e9f0a2a", "principal": "key_0192f0c1e2d37a4c9f5b6a7d8e9f0a24",
-        "action": "site.explain", "subject": "run_0192f0c1e2d37a4c9f5b6a7d8e9f0a1f/HC-11", "request": "0192f0c1e2d37a4c9f5b6a7d8e9f0a2b",
+        "action": "site.explain", "subject": "run_0192f0c1e2d37a4c9f5b6a7d8e9f0a1f", "sites": ["HC-11"], "request": "0192f0c1e2d37a4c9f5b6a7d8e9f0a2b",
         "created": "2026-11-26T10:00:00Z" }))]
     AuditEntry of AuditEntry {
         /// Id.
@@ -356,11 +362,33 @@ shown! {
         action: String = |e: &tierlight_store::AuditEntry| e.action.clone();
         /// With what.
         subject: String = |e: &tierlight_store::AuditEntry| e.subject.clone();
+        /// Ids of the sites that were seen of it; empty where it was seen as a whole.
+        sites: Vec<String> = |e: &tierlight_store::AuditEntry| e.sites.clone();
         /// Id of the request.
         request: String = |e: &tierlight_store::AuditEntry| e.request.clone();
         /// When.
         #[schema(value_type = String, format = DateTime)]
         created: Time = |e: &tierlight_store::AuditEntry| e.created;
+    }
+}
+
+/// What a run made of an evidence ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({ "entries": 12, "used": 11, "not_used": { "id_unknown": 1 } }))]
+pub struct LedgerUse {
+    /// Entries that stood when the run was made.
+    pub entries: u64,
+    /// Entries that it uses.
+    pub used: u64,
+    /// How many it does not use, by the reader's code: `id_unknown` names no site of the version, `date_future` is of a day after
+    /// `as_of`. An entry may have several.
+    pub not_used: BTreeMap<String, u64>,
+}
+
+impl LedgerUse {
+    /// As the summary of a run has it.
+    fn of(summary: Option<&Value>) -> Option<Self> {
+        serde_json::from_value(summary?.get("ledger")?.clone()).ok()
     }
 }
 

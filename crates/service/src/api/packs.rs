@@ -7,8 +7,8 @@ use actix_web::web::{Data, Path, Payload, Query};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tierlight_answers::packs::{RATES, list, show};
-use tierlight_data::packs::{Packs, built_in_packs, read_packs};
-use tierlight_store::{FileRole, NewFile, NewResult, OrganisationId, ResultId, ResultKind};
+use tierlight_data::packs::Packs;
+use tierlight_store::{NewFile, NewResult, OrganisationId, ResultId, ResultKind};
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::RunResult;
@@ -18,6 +18,7 @@ use super::question::{ask, parsed};
 use super::results::{asked, make};
 use crate::access::Allowed;
 use crate::access::permission::{MakeRuns, ReadRuns};
+use crate::layered::{layered, within};
 use crate::options::{PackDiffOptions, PacksOptions, Question};
 use crate::problem::table::{BAD_QUERY, INVALID, NOT_FOUND};
 use crate::problem::{Answer, Problem};
@@ -58,6 +59,7 @@ async fn upload_pack(at: Allowed<MakeRuns>, state: Data<State>, body: Payload, r
     upload::names_apart(&form.files)?;
     let options: PacksOptions = form.options.map(parsed).transpose()?.unwrap_or_default();
     options.check()?;
+    within(&state, form.files.iter().map(|(_, file)| file.blob.size()).sum())?;
     let files = folder(form.files.into_iter().map(|(_, file)| file).collect())?;
     let new = asked(ResultKind::Pack, &options, files)?;
     make(&state, &at.who, &request, &options, new).await
@@ -125,7 +127,7 @@ struct PacksQuery {
 #[utoipa::path(get, path = "/packs", tag = "reference", params(PacksQuery), responses((status = 200, description = "Packs and tables", body = PackList)))]
 async fn list_packs(at: Allowed<ReadRuns>, state: Data<State>, query: Query<PacksQuery>, request: HttpRequest) -> Answer {
     let packs = laid(&state, &at.who.organisation, query.packs.as_deref()).await?;
-    let found = blocking(&state, move || Encoded::of(&list(&*packs()?))).await?;
+    let found = blocking(&state, move || Encoded::of(&list(&packs))).await?;
     Ok(found.response(&request))
 }
 
@@ -172,7 +174,6 @@ async fn list_pack_rows(
     let packs = laid(&state, &at.who.organisation, query.packs.as_deref()).await?;
     let (table, query) = (path.into_inner().table, query.into_inner());
     let page = blocking(&state, move || {
-        let packs = packs()?;
         if table != RATES && packs.tables.rows(&table).next().is_none() {
             return Err(Problem::new(NOT_FOUND, "no such table in the packs").hint("GET /api/v1/packs lists them"));
         }
@@ -187,57 +188,15 @@ async fn list_pack_rows(
     Ok(page.response(&request))
 }
 
-/// Packs as they are layered, to be read where reading holds nobody up.
+/// Packs as they are layered.
 ///
 /// # Errors
-/// An id is none, or no pack of the organisation that is ready.
-async fn laid(
-    state: &State,
-    organisation: &OrganisationId,
-    ids: Option<&str>,
-) -> Result<Box<dyn FnOnce() -> Result<Arc<Packs>, Problem> + Send>, Problem> {
+/// An id is none, or no pack of the organisation that is ready; see also [`layered`].
+async fn laid(state: &State, organisation: &OrganisationId, ids: Option<&str>) -> Result<Arc<Packs>, Problem> {
     let ids = ids.unwrap_or_default().split(',').map(str::trim).filter(|id| !id.is_empty());
     let ids = ids.map(str::parse).collect::<Result<Vec<ResultId>, _>>().map_err(|e| Problem::new(BAD_QUERY, e.to_string()))?;
     let packs = PacksOptions { packs: ids };
     packs.check()?;
-    if packs.packs.is_empty() {
-        return Ok(Box::new(built_in));
-    }
     named::packs(state, organisation, &packs.packs).await?;
-    let root = Scratch::new(state)?;
-    let mut folders = Vec::new();
-    for id in &packs.packs {
-        let folder = root.0.join(id.as_str());
-        for file in state.store.result_files(organisation, id).await?.iter().filter(|f| f.role == FileRole::Output) {
-            state.store.materialise(&file.digest, folder.join(&file.name)).await?;
-        }
-        folders.push(folder);
-    }
-    Ok(Box::new(move || {
-        let name = format!("{}/", root.0.display());
-        // they are the caller's, and each is in order: together they may not be
-        read_packs(&folders).map(Arc::new).map_err(|e| Problem::new(INVALID, e.to_string().replace(&name, "")).hint(e.hint().to_owned()))
-    }))
-}
-
-fn built_in() -> Result<Arc<Packs>, Problem> {
-    built_in_packs().map_err(|e| Problem::internal(&e))
-}
-
-/// A folder of files to read, below the work folder of the store; gone when it is dropped.
-struct Scratch(std::path::PathBuf);
-
-impl Scratch {
-    fn new(state: &State) -> Result<Self, Problem> {
-        let folder = state.store.work_dir().join(format!("packs-{}", uuid::Uuid::now_v7().simple()));
-        std::fs::create_dir_all(&folder).map_err(|e| Problem::internal(&e))?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // what is left is swept at the next start
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+    layered(state, organisation, &packs.packs).await
 }

@@ -70,7 +70,7 @@ struct ResultsQuery {
     limit: Option<u32>,
 }
 
-/// Results, the newest first.
+/// Results, the newest first, without their options and summaries: those may name sites, and are told one by one.
 #[utoipa::path(get, path = "/results", tag = "results", params(ResultsQuery), responses((status = 200, description = "A page", body = Listed<RunResult>)))]
 async fn list_results(at: Allowed<ReadResults>, state: Data<State>, query: Query<ResultsQuery>, request: HttpRequest) -> Answer {
     let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit }.request(state.limits())?;
@@ -109,6 +109,7 @@ async fn delete_result(at: Allowed<DeleteResults>, state: Data<State>, path: Pat
 async fn list_result_files(at: Allowed<ReadResults>, state: Data<State>, path: Path<ResultPath>, request: HttpRequest) -> Answer {
     may_see(&at.who, state.store.result(&at.who.organisation, &path.result).await?.kind)?;
     let files = state.store.result_files(&at.who.organisation, &path.result).await?;
+    audit::note(&state, &at.who.organisation, &at.who, &request, "result.files", [path.result.to_string()]).await?;
     reply::json(&request, &Listed { items: files.into_iter().map(File::from).collect(), next: None })
 }
 

@@ -139,7 +139,7 @@ async fn get_run(at: Allowed<ReadRuns>, state: Data<State>, path: Path<RunPath>,
     let mut run = Run::from(found.run);
     if found.granted.is_some_and(|level| level != Redaction::Full) {
         // options may name columns and packs of the owner; what it says at a glance may name sites
-        (run.options, run.summary, run.message) = (Value::Null, None, None);
+        (run.options, run.summary, run.ledger, run.message) = (Value::Null, None, None, None);
     }
     reply::json(&request, &run)
 }
@@ -297,13 +297,16 @@ async fn compare_runs(
     let before = reading::run(&state, &at.who, &asked.before).await?.in_full()?;
     let shared = state.clone().into_inner();
     reading::open(&shared, &before).await?;
-    for run in [&after, &before] {
-        audit::note(&state, &run.organisation, &at.who, &request, "run.compare", [run.id.to_string()]).await?;
-    }
-    let comparison = reading::ask(&state.into_inner(), &after, move |after| {
-        let before = shared.runs.get(before.id.as_str(), &shared.store.run_folder(&before.id))?;
+    let (id, folder) = (before.id.clone(), state.store.run_folder(&before.id));
+    let comparison = reading::ask(&state.clone().into_inner(), &after, move |after| {
+        let before = shared.runs.get(id.as_str(), &folder)?;
         Ok(compare(&before, after, asked.hazard.hazard(), asked.top))
     })
     .await?;
+    let Comparison { added, removed, presence, linked_share, .. } = &comparison;
+    for (run, alone) in [(&after, added), (&before, removed)] {
+        let both = presence.iter().chain(linked_share).map(|moved| &moved.site_id);
+        audit::saw(&state, &run.organisation, &at.who, &request, "run.compare", &run.id, alone.iter().chain(both)).await?;
+    }
     reply::json(&request, &comparison)
 }

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use tierlight_store::{Role, SessionId, now};
+use tierlight_store::{AuditFilter, Role, SessionId, now};
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{AuditEntry, Session};
@@ -148,8 +148,12 @@ struct AuditQuery {
     /// Only of this action: a thing and what was done with it.
     #[param(example = "site.explain")]
     action: Option<String>,
-    /// Only of this subject.
+    /// Only of this subject: a run, network, version, result, key …
     subject: Option<String>,
+    /// Only entries by which a site of this id was seen. Who took a run as a whole (its files, an export, a report) saw every site of it:
+    /// ask for them by `subject`.
+    #[param(example = "HC-11")]
+    site: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items on the page; 50 unless stated, 1,000 at most.
@@ -163,7 +167,7 @@ async fn list_audit(at: Allowed<ManageAccess>, state: Data<State>, query: Query<
     let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit }.request(state.limits())?;
     let q = query.into_inner();
     audit::known(q.action.as_deref())?;
-    let (principal, action, subject) = (q.principal.as_deref(), q.action.as_deref(), q.subject.as_deref());
-    let page = state.store.audit(&at.who.organisation, principal, action, subject, &page).await?;
+    let [principal, action, subject, site] = [&q.principal, &q.action, &q.subject, &q.site].map(Option::as_deref);
+    let page = state.store.audit(&at.who.organisation, AuditFilter { principal, action, subject, site }, &page).await?;
     reply::json(&request, &Listed::of(page, AuditEntry::from))
 }

@@ -140,12 +140,12 @@ async fn page_of_sites(
     let (ids, page) = reading::ask(&state.clone().into_inner(), &run, move |opened| {
         let wanted = Wanted::new(opened, filter, hazard)?;
         let page = opened.sites(&wanted, sort, query.cursor.as_deref(), limit)?;
-        let ids: Vec<&str> = page.items.iter().map(|s| s.site_id.as_str()).collect();
-        Ok((ids.join(","), Encoded::of(&page)?))
+        let ids: Vec<String> = page.items.iter().map(|s| s.site_id.clone()).collect();
+        Ok((ids, Encoded::of(&page)?))
     })
     .await?;
     // one entry a page: the ids of what was on it
-    audit::note(&state, &run.organisation, &at.who, &request, "site.list", [format!("{}/{ids}", run.id)]).await?;
+    audit::saw(&state, &run.organisation, &at.who, &request, "site.list", &run.id, ids).await?;
     Ok(page.response(&request))
 }
 
@@ -171,7 +171,7 @@ async fn get_site(at: Allowed<ReadRuns>, state: Data<State>, path: Path<SitePath
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let wanted = path.site.clone();
     let site = reading::ask(&state.clone().into_inner(), &run, move |opened| Ok(opened.site(opened.find(&wanted)?))).await?;
-    audit::note(&state, &run.organisation, &at.who, &request, "site.get", [format!("{}/{}", run.id, site.site_id)]).await?;
+    audit::saw(&state, &run.organisation, &at.who, &request, "site.get", &run.id, [site.site_id.as_str()]).await?;
     reply::json(&request, &site)
 }
 
@@ -263,9 +263,8 @@ async fn list_links(
     let filter = LinkFilter { buyer: q.buyer, supplier: q.supplier, kind: q.kind, disclosure: q.disclosure };
     let cursor = q.cursor;
     let page = reading::ask(&state.clone().into_inner(), &run, move |opened| Ok(opened.links(&filter, cursor.as_deref(), limit)?)).await?;
-    let ids: std::collections::BTreeSet<&str> = page.items.iter().flat_map(|l| [l.buyer_id.as_str(), l.supplier_id.as_str()]).collect();
-    let subject = format!("{}/{}", run.id, ids.into_iter().collect::<Vec<_>>().join(","));
-    audit::note(&state, &run.organisation, &at.who, &request, "link.list", [subject]).await?;
+    let ids = page.items.iter().flat_map(|l| [l.buyer_id.as_str(), l.supplier_id.as_str()]);
+    audit::saw(&state, &run.organisation, &at.who, &request, "link.list", &run.id, ids).await?;
     reply::json(&request, &page)
 }
 
@@ -350,7 +349,7 @@ async fn search_sites(
     let run = reading::run(&state, &at.who, &path.run).await?.in_full()?;
     let text = query.into_inner().text;
     let items = reading::ask(&state.clone().into_inner(), &run, move |opened| Ok(opened.search(&text, limit))).await?;
-    let ids: Vec<&str> = items.iter().map(|s| s.site_id.as_str()).collect();
-    audit::note(&state, &run.organisation, &at.who, &request, "site.search", [format!("{}/{}", run.id, ids.join(","))]).await?;
+    let ids = items.iter().map(|s| s.site_id.as_str());
+    audit::saw(&state, &run.organisation, &at.who, &request, "site.search", &run.id, ids).await?;
     reply::json(&request, &Found { items })
 }

@@ -9,7 +9,7 @@ use super::place::{AGAINST, FILES, OUTPUT, Place, UPLOAD};
 use super::written::Written;
 use crate::options::{
     ContributionsOptions, ExportOptions, LearnOptions, MatchesOptions, PackDiffOptions, PackName, PacksOptions, PlanOptions,
-    QualifyOptions, Question, ReportOptions, ScoreOptions, WhatIfOptions,
+    QualifyOptions, Question, ReadOptions, ReportOptions, ScoreOptions, WhatIfOptions,
 };
 
 /// First rows of each table that are shown with a version.
@@ -31,6 +31,7 @@ pub(super) async fn prepare(store: &Store, job: &Job, place: &Place, settings: &
             let run = store.run(organisation, id).await?;
             let (reading, input) = version(store, place, organisation, &run.version, UPLOAD).await?;
             let options: ScoreOptions = read(&run.options)?;
+            let reading = ReadOptions { as_of: options.as_of.clone().or(reading.as_of), ..reading };
             let mut arguments = vec!["score".to_owned(), plain(&input), "--format=json".to_owned()];
             arguments.extend(reading.arguments().into_vec());
             arguments.extend(map(place, reading.map.as_ref())?);

@@ -1,8 +1,9 @@
-//! What the evidence ledger of a network says, as a table that `score` reads beside the version's own.
+//! What the evidence ledger of a network says, as a table that `score` reads beside the version's own; and what a run made of it.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tierlight_store::{Error, EvidenceEntry, MOST_ITEMS, NetworkId, OrganisationId, Result, Store};
 
 use super::place::Place;
@@ -62,4 +63,25 @@ fn row(out: &mut csv::Writer<Vec<u8>>, entry: &EvidenceEntry) -> csv::Result<()>
         _ => String::new(),
     });
     out.write_record(cells)
+}
+
+/// What a run made of the ledger, by the folder that `score` wrote: entries, those that are used, and how many are not by each code.
+pub(super) fn told(folder: &Path, tables: &Value) -> Result<Option<Value>> {
+    let Some(of) = tables.as_array().and_then(|all| all.iter().find(|table| table.get("table").is_some_and(|name| name == "ledger")))
+    else {
+        return Ok(None);
+    };
+    let number = |name: &str| of.get(name).and_then(Value::as_u64).unwrap_or(0);
+    let mut not_used: BTreeMap<String, u64> = BTreeMap::new();
+    if number("rejected") > 0 {
+        let broken = |_| Error::Malformed { what: "output of the program", expected: "rejected/ledger.csv with a column of codes" };
+        let mut rows = csv::ReaderBuilder::new().flexible(true).from_path(folder.join("rejected/ledger.csv")).map_err(broken)?;
+        for row in rows.records() {
+            // an entry may have several
+            for code in row.map_err(broken)?.get(1).unwrap_or_default().split_whitespace() {
+                *not_used.entry(code.to_owned()).or_default() += 1;
+            }
+        }
+    }
+    Ok(Some(json!({ "entries": number("rows_in"), "used": number("used"), "not_used": not_used })))
 }

@@ -11,6 +11,7 @@ use tierlight_data::text::neutral;
 use tierlight_store::{Done, Error, Failure, Job, JobKind, NewFile, Result, State, Store, Subject};
 
 use super::child::{Ended, Told};
+use super::ledger;
 use super::place::Place;
 use super::printed::{printed, without};
 use super::written::Written;
@@ -198,6 +199,7 @@ async fn run(place: &Place) -> Result<Done> {
         "issues": of("issues"),
         "coverage": of("coverage"),
         "expected_children": of("expected_children"),
+        "ledger": ledger::told(&place.output(), &of("tables"))?,
     });
     Ok(Done::Run { folder: place.output(), summary })
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tierlight_store::ResultId;
 use utoipa::ToSchema;
 
-use super::{Arguments, Question, draws, few_packs, share};
+use super::{Arguments, Question, date, draws, few_packs, share};
 use crate::problem::Problem;
 
 /// Whether orders add modelled sites.
@@ -36,13 +36,17 @@ pub enum Reach {
 #[serde(default, deny_unknown_fields)]
 #[schema(example = json!({ "draws": 400, "seed": 1 }))]
 pub struct ScoreOptions {
+    /// Day on which the network is looked at; that of the version if it is left out. Evidence of later days is not used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    pub as_of: Option<String>,
     /// Draws of what is not known, for intervals; 0 is none. 400 up to 200,000 sites, fewer above, if it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draws: Option<usize>,
     /// Seed of the draws; 1 if it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// Share of a table's rows that may be rejected before the run fails.
+    /// Share of a table's rows that may be rejected before the run fails; entries of the ledger do not count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_rejected: Option<f64>,
     /// Whether orders add modelled sites.
@@ -62,12 +66,13 @@ pub struct ScoreOptions {
 
 impl Question for ScoreOptions {
     fn check(&self) -> Result<(), Problem> {
+        date("as_of", self.as_of.as_ref())?;
         draws(self.draws)?;
         share("max_rejected", self.max_rejected)?;
         few_packs(&self.packs)
     }
 
-    /// But for packs, which are folders: the job names each with `--pack`.
+    /// But for packs, which are folders: the job names each with `--pack`; and the day, which stands in place of the version's.
     fn arguments(&self) -> Arguments {
         let mut out = Arguments::default();
         out.maybe("draws", self.draws);

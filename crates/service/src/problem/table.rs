@@ -46,7 +46,7 @@ kinds! {
     BAD_MEDIA_TYPE "bad_media_type" 415 "The body is of a kind that is not read here";
     INVALID "invalid" 422 "A value is outside its range or refers to what is not there";
     BAD_INPUT "bad_input" 422 "The uploaded files cannot be read";
-    PERSONAL_DATA "personal_data" 422 "The uploaded files hold personal data";
+    PERSONAL_DATA "personal_data" 422 "What comes in holds personal data";
     TOO_MANY_FILES "too_many_files" 422 "More files or inflated bytes than are taken";
     RATE_LIMITED "rate_limited" 429 "More requests than are answered in this time";
     QUEUE_FULL "queue_full" 429 "As many jobs wait as may wait";

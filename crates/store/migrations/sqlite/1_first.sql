@@ -202,12 +202,14 @@ CREATE INDEX grants_by_time ON grants (organisation, created, id);
 CREATE INDEX grants_to ON grants (grantee, created, id);
 CREATE INDEX grants_of_run ON grants (run);
 
+-- Sites are JSON texts, each with a comma before and after it; none where the subject was seen as a whole.
 CREATE TABLE audit (
   id TEXT NOT NULL PRIMARY KEY,
   organisation TEXT NOT NULL REFERENCES organisations (id),
   principal TEXT NOT NULL,
   action TEXT NOT NULL,
   subject TEXT NOT NULL,
+  sites TEXT NOT NULL,
   request TEXT NOT NULL,
   created INTEGER NOT NULL
 ) STRICT;

@@ -1,7 +1,7 @@
 //! The ledger and the audit log.
 
 use serde_json::json;
-use tierlight_store::{Error, NewAuditEntry, NewEvidence, PageRequest};
+use tierlight_store::{AuditFilter, Error, NewAuditEntry, NewEvidence, PageRequest};
 
 use crate::harness::{Fresh, behind_its_back, organisation};
 
@@ -79,7 +79,8 @@ pub async fn the_audit_log_is_only_added_to(store: Fresh) {
     let saw = |site: &str| NewAuditEntry {
         principal: "key_1".to_owned(),
         action: "explain".to_owned(),
-        subject: site.to_owned(),
+        subject: "run_1".to_owned(),
+        sites: [site.to_owned(), "A,B".to_owned()].into(),
         request: "r1".to_owned(),
     };
     store.add_audit(&org, &[saw("a"), saw("b")]).await.unwrap();
@@ -89,8 +90,23 @@ pub async fn the_audit_log_is_only_added_to(store: Fresh) {
         assert!(refused.contains("is only added to"), "{sql}: {refused}");
     }
     let page = PageRequest::default();
-    let seen: Vec<_> = store.audit(&org, None, None, None, &page).await.unwrap().items.into_iter().map(|e| e.subject).collect();
-    assert_eq!(seen, ["b", "a"]);
-    assert_eq!(store.audit(&org, Some("key_1"), Some("explain"), Some("a"), &page).await.unwrap().items.len(), 1);
-    assert!(store.audit(&org, Some("key_2"), None, None, &page).await.unwrap().items.is_empty());
+    let all = AuditFilter::default();
+    let seen: Vec<_> = store.audit(&org, all, &page).await.unwrap().items.into_iter().map(|e| e.sites).collect();
+    assert_eq!(seen, [["A,B", "b"], ["A,B", "a"]]);
+    let one = AuditFilter { principal: Some("key_1"), action: Some("explain"), subject: Some("run_1"), site: Some("a") };
+    assert_eq!(store.audit(&org, one, &page).await.unwrap().items.len(), 1);
+    assert!(store.audit(&org, AuditFilter { principal: Some("key_2"), ..all }, &page).await.unwrap().items.is_empty());
+    // an id is found whole, whatever letters it has, and as it is written
+    let odd = ["x\"a\\", "\",\"c", "100%_", "ہنر", "x,c,y"];
+    let whole = NewAuditEntry { sites: odd.map(str::to_owned).into(), ..saw("c") };
+    let none = NewAuditEntry { sites: [].into(), ..saw("c") };
+    store.add_audit(&org, &[whole, none]).await.unwrap();
+    for (site, times) in [("A", 0), ("B", 0), ("A,B", 2), ("a\\", 0), ("c", 0), ("100__", 0), ("hnr", 0), ("HNR", 0), ("b", 1), ("", 0)] {
+        let found = store.audit(&org, AuditFilter { site: Some(site), ..all }, &page).await.unwrap().items;
+        assert_eq!(found.len(), times, "{site}: {found:?}");
+    }
+    for site in odd {
+        assert_eq!(store.audit(&org, AuditFilter { site: Some(site), ..all }, &page).await.unwrap().items.len(), 1, "{site}");
+    }
+    assert!(store.audit(&org, all, &page).await.unwrap().items[0].sites.is_empty());
 }

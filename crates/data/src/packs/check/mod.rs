@@ -9,7 +9,8 @@ mod provinces;
 mod source;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use serde::Serialize;
 use tierlight_core::parameters::{Coefficients, PlanningScalars};
@@ -17,9 +18,10 @@ use tierlight_core::parameters::{Coefficients, PlanningScalars};
 use super::descriptor::Descriptor;
 use super::{EMBEDDED, PackSource, PackTables};
 use crate::issue::{Issue, Severity};
+use crate::limits::{PACK_BYTES, PACK_ROWS};
 use crate::text::{did_you_mean, nearest};
 use notes::Notes;
-use table::Table;
+use table::{Left, Table};
 
 /// What a pack sets, and what is wrong with it.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -67,13 +69,21 @@ pub(super) fn check(source: &PackSource, below: &PackTables) -> Checked {
     // tables and parameters that only a built-in pack has are there for people to read
     let built_in = EMBEDDED.contains(&descriptor.name.as_str());
     let mut tables: Vec<Table<'_>> = Vec::new();
+    let below_rows = below.tables().map(|(_, rows)| rows).sum();
+    let (mut paths, mut left) = (HashSet::new(), Left { bytes: PACK_BYTES, rows: PACK_ROWS.saturating_sub(below_rows) });
     for resource in &descriptor.resources {
         if tables.iter().any(|t| t.resource.name == resource.name) {
             let issue = Issue::new("table_twice", Severity::Error, DESCRIPTOR, None, "resources", &resource.name);
             notes.add(issue.expected("each table once").hint("join the two files"));
             continue;
         }
-        if let Some(table) = table::read(source, resource, below, &mut notes) {
+        // a small file that many tables name would be a large pack
+        if !paths.insert(Path::new(&resource.path)) {
+            let issue = Issue::new("path_twice", Severity::Error, DESCRIPTOR, None, "resources", &resource.path);
+            notes.add(issue.expected("each file once").hint("give each table a file of its own"));
+            continue;
+        }
+        if let Some(table) = table::read(source, resource, below, &mut left, &mut notes) {
             if table.known.is_none() && !built_in {
                 unknown(&table, below, &mut notes);
             }

@@ -2,11 +2,12 @@
 
 use std::io::Read;
 
+use csv::StringRecord;
 use sha2::{Digest, Sha256};
 
 use super::notes::Notes;
 use crate::issue::{Issue, Severity};
-use crate::limits::PACK_FILE_BYTES;
+use crate::limits::{PACK_BYTES, PACK_ROWS};
 use crate::packs::descriptor::{Field, Key, Resource, TableSchema};
 use crate::packs::source::FileProblem;
 use crate::packs::{PackSource, PackTables, hex};
@@ -23,13 +24,13 @@ pub(super) struct Table<'a> {
 /// A row; the header is row 1.
 pub(super) struct Line {
     pub number: u64,
-    cells: Vec<String>,
+    cells: StringRecord,
 }
 
 impl Line {
     /// A cell without blanks around it; empty when the row is too short.
     pub fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", String::as_str)
+        self.cells.get(column).unwrap_or_default()
     }
 }
 
@@ -81,7 +82,7 @@ fn bytes(source: &PackSource, path: &str, notes: &mut Notes) -> Option<Vec<u8>> 
             ("file_irregular", "a folder, pipe or device".to_owned(), "a regular file".to_owned(), "put a CSV file in its place")
         }
         Err(FileProblem::TooLarge) => {
-            let expected = format!("at most {} MiB", PACK_FILE_BYTES >> 20);
+            let expected = format!("at most {} MiB", PACK_BYTES >> 20);
             ("file_too_large", "more bytes than are read".to_owned(), expected, "keep only the rows that the pack sets")
         }
         Err(FileProblem::Missing(reason)) => {
@@ -125,10 +126,26 @@ fn line_after(good: &[u8]) -> u64 {
     good.split(|b| *b == b'\n').count() as u64
 }
 
-/// Reads a table; what is wrong with the file as a whole is noted.
-pub(super) fn read<'a>(source: &PackSource, resource: &'a Resource, below: &'a PackTables, notes: &mut Notes) -> Option<Table<'a>> {
+/// What tables may still have.
+pub(super) struct Left {
+    pub bytes: u64,
+    pub rows: usize,
+}
+
+/// Reads a table of no more than may be left, and takes its own from that; what is wrong with the file as a whole is noted.
+pub(super) fn read<'a>(
+    source: &PackSource,
+    resource: &'a Resource,
+    below: &'a PackTables,
+    left: &mut Left,
+    notes: &mut Notes,
+) -> Option<Table<'a>> {
     let path = &resource.path;
     let bytes = bytes(source, path, notes)?;
+    let Some(bytes_left) = left.bytes.checked_sub(bytes.len() as u64) else {
+        return too_large(path, format!("at most {} MiB in all tables of a pack", PACK_BYTES >> 20), notes);
+    };
+    left.bytes = bytes_left;
     stale(resource, &bytes, notes);
     let text = decode(bytes, path, row_after, notes)?;
     let known = below.schema(&resource.name);
@@ -142,8 +159,13 @@ pub(super) fn read<'a>(source: &PackSource, resource: &'a Resource, below: &'a P
     let header: Vec<String> = reader.headers().ok()?.iter().map(|h| h.trim().to_owned()).collect();
     let width = header.len();
     let mut table = Table { resource, known, header, rows: Vec::new() };
-    for (index, record) in reader.records().flatten().enumerate() {
-        let line = Line { number: index as u64 + 2, cells: record.iter().map(|c| c.trim().to_owned()).collect() };
+    for (index, mut record) in reader.records().flatten().enumerate() {
+        let Some(rows_left) = left.rows.checked_sub(1) else {
+            return too_large(path, format!("at most {PACK_ROWS} rows in all tables of all packs"), notes);
+        };
+        left.rows = rows_left;
+        record.trim();
+        let line = Line { number: index as u64 + 2, cells: record };
         if line.cells.len() != width {
             let issue = table.issue("row_length", Severity::Error, &line, "-", &format!("{} cells", line.cells.len()));
             notes.add(issue.expected(format!("{width} cells, as in the header")).hint("quote cells that contain a comma"));
@@ -151,6 +173,12 @@ pub(super) fn read<'a>(source: &PackSource, resource: &'a Resource, below: &'a P
         table.rows.push(line);
     }
     Some(table)
+}
+
+fn too_large<T>(path: &str, expected: String, notes: &mut Notes) -> Option<T> {
+    let issue = Issue::new("pack_too_large", Severity::Error, path, None, "-", "more than the tables before leave");
+    notes.add(issue.expected(expected).hint("keep only the rows that the pack sets"));
+    None
 }
 
 /// Sizes and digests that are stated and wrong.
