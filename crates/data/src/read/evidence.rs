@@ -226,7 +226,6 @@ fn find_hazard(word: &str) -> Option<Hazard> {
     }
 }
 
-/// Whether the supplier paid; unknown payers stay unknown.
 /// Words for who paid for a visit, and whether that is the supplier.
 pub const PAYERS: [(&str, bool); 13] = [
     ("supplier", true),
@@ -244,6 +243,7 @@ pub const PAYERS: [(&str, bool); 13] = [
     ("independent", false),
 ];
 
+/// Whether the supplier paid; unknown payers stay unknown.
 fn payer_is_supplier(payer: &str) -> Option<bool> {
     let payer = crate::text::header_key(payer);
     PAYERS.iter().find(|(word, _)| *word == payer).map(|(_, supplier)| *supplier)
