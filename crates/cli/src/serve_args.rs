@@ -74,10 +74,9 @@ impl SettingsArgs {
 
 The first start makes an organisation and its owner's key, which is shown once, and every start prints a link that opens the app: both to a
 terminal or with --show-key, else into the files owner-key and sign-in-link of the data directory, which only its owner reads. The API is
-at /api/v1, its documentation at /docs/. An address that other machines reach needs TLS files, or --behind-proxy
-and --public-url. SIGTERM and Ctrl-C let
-requests under way end; jobs are taken up again at the next start. Settings come from defaults, a file, the environment (TIERLIGHT_LISTEN,
-TIERLIGHT_LIMITS_UPLOADS …) and flags: `tierlight config show` says which. docs/api.md, docs/operators.md.")]
+at /api/v1, its documentation at /docs/. An address that other machines reach needs TLS files, or --behind-proxy and --public-url. SIGTERM
+and Ctrl-C let requests under way end; jobs are taken up again at the next start. Settings come from defaults, a file, the environment
+(TIERLIGHT_LISTEN, TIERLIGHT_LIMITS_UPLOADS …) and flags: `tierlight config show` says which. docs/api.md, docs/operators.md.")]
 pub struct ServeArgs {
     #[command(flatten)]
     pub settings: SettingsArgs,

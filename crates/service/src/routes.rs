@@ -100,15 +100,12 @@ fn complete(operation: &mut Value, method: &Method, need: Need) {
         operation["x-scope"] = Value::Null;
     }
     let has = |what: &str| operation.get(what).is_some_and(|v| v.as_array().is_none_or(|list| !list.is_empty()));
-    let in_place = |place: &str| {
-        operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(|p| p.get("in").is_some_and(|v| v == place)))
+    let parameter = |key: &str, value: &str| {
+        operation.get("parameters").and_then(Value::as_array).is_some_and(|all| all.iter().any(|p| p.get(key).is_some_and(|v| v == value)))
     };
     // what has a tag of its own says that it reads this header
-    let changes_what_was_read = operation
-        .get("parameters")
-        .and_then(Value::as_array)
-        .is_some_and(|all| all.iter().any(|p| p.get("name").is_some_and(|name| name == "If-Match")));
-    let (path, query, body) = (in_place("path"), in_place("query"), has("requestBody"));
+    let changes_what_was_read = parameter("name", "If-Match");
+    let (path, query, body) = (parameter("in", "path"), parameter("in", "query"), has("requestBody"));
     let wanted = |kind: &Kind| match kind.status {
         401 | 403 => need.is_some(),
         404 => path || body,

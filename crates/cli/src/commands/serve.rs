@@ -35,7 +35,7 @@ pub fn layers(args: &SettingsArgs) -> anyhow::Result<Layers> {
         layers.file(&path, &text).map_err(wrong)?;
     }
     for name in layers.environment(std::env::vars_os()).map_err(wrong)?.iter().filter(|name| *name != CONFIG) {
-        note(&format!("environment: no setting is called {name}"));
+        note(&format!("environment: no setting is called {name}; `tierlight config show` lists all"));
     }
     for (name, value) in args.stated() {
         layers.flag(name, value);

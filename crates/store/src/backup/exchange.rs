@@ -14,12 +14,13 @@ const FOLDER: &str = ".restore";
 /// Of the service or the disk, whatever the store holds.
 const STAYS: [&str; 4] = [FOLDER, "lock", "keep", "lost+found"];
 
-/// A restore into a data folder that is this process's; undone when it is dropped before it is kept.
+/// A restore into a data folder that is this process's; undone when it is dropped before it is kept or left.
 #[derive(Debug)]
 pub(super) struct Exchange {
     place: PathBuf,
     /// The folder was not there.
     made: bool,
+    /// Not to be undone when this is dropped.
     kept: bool,
     _lock: DataLock,
 }
@@ -38,11 +39,6 @@ impl Exchange {
             make_folder(&folder)?;
         }
         Ok(exchange)
-    }
-
-    /// True when the folder holds something.
-    pub fn is_occupied(&self) -> Result<bool> {
-        Ok(!entries(&self.place)?.is_empty())
     }
 
     /// For rows on their way into the database.
@@ -70,9 +66,14 @@ impl Exchange {
 
     /// Ends: what was there is taken away.
     pub fn keep(mut self) -> Result<()> {
-        finish(&self.place)?;
+        // if that fails it is not undone here: rows may be in a server's database by now
         self.kept = true;
-        Ok(())
+        finish(&self.place)
+    }
+
+    /// Leaves it open, to be ended by [`end_open`].
+    pub fn leave(mut self) {
+        self.kept = true;
     }
 }
 
@@ -106,6 +107,11 @@ pub(crate) async fn end_open(database: &Database, data_dir: &Path) -> Result<()>
         }
     }
     settle(data_dir)
+}
+
+/// True when a data folder is there and holds something.
+pub(super) fn is_occupied(data_dir: &Path) -> Result<bool> {
+    Ok(data_dir.is_dir() && !entries(data_dir)?.is_empty())
 }
 
 /// Takes what was there away.

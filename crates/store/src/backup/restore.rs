@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::exchange::{Exchange, end_open};
+use super::exchange::{Exchange, end_open, is_occupied};
 use super::rows::{self, Referred};
 use super::{FORMAT, MANIFEST, Manifest, TABLES, source};
 use crate::db::{Db, Transaction, about};
@@ -37,8 +37,8 @@ pub async fn check_backup(from: &Path) -> Result<Manifest> {
 pub async fn restore(from: &Path, database: &Database, data_dir: &Path, replace: bool) -> Result<Manifest> {
     let place = absolute(data_dir)?;
     end_open(database, &place).await?;
-    let exchange = Exchange::begin(&place)?;
-    if exchange.is_occupied()? {
+    // nothing is put into a folder that is somebody else's, not even a lock
+    if is_occupied(&place)? {
         let unusable = |found: &str, hint| Error::Unusable { path: data_dir.to_owned(), found: found.to_owned(), hint };
         if !replace {
             return Err(unusable("is not empty", "choose another folder, or pass --force to replace what is in it"));
@@ -47,6 +47,7 @@ pub async fn restore(from: &Path, database: &Database, data_dir: &Path, replace:
             return Err(unusable("holds something else than a store", "choose another folder"));
         }
     }
+    let exchange = Exchange::begin(&place)?;
     let unpacked = {
         let (from, rows, new) = (from.to_owned(), exchange.rows(), exchange.restored());
         blocking(move || unpack(&from, &rows, Some(&Folders::make(&new)?))).await?
@@ -63,8 +64,14 @@ pub async fn restore(from: &Path, database: &Database, data_dir: &Path, replace:
             let change = load(&db, &exchange.rows(), &unpacked).await?;
             // rows without files would be worse than files without rows
             exchange.run()?;
-            change.commit().await?;
+            let committed = change.commit().await;
             db.close().await;
+            if let Err(error) = committed {
+                // the server may have kept them and not said so: it is asked
+                exchange.leave();
+                end_open(database, &place).await?;
+                return Err(error);
+            }
         }
     }
     exchange.keep()?;

@@ -129,7 +129,8 @@ pub async fn never_over_something_else(fresh: Fresh) {
     std::fs::write(full.join("thesis.txt"), "x").unwrap();
     assert!(backup(store, &full, true).await.is_err(), "something else than a backup");
     assert!(restore(&file, &Database::Sqlite, &full, true).await.is_err(), "something else than a store");
-    assert!(full.join("thesis.txt").exists());
+    let left: Vec<_> = std::fs::read_dir(&full).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["thesis.txt"]);
     let place = here.join("place");
     restore(&file, &Database::Sqlite, &place, false).await.unwrap();
     assert!(matches!(restore(&file, &Database::Sqlite, &place, false).await, Err(Error::Unusable { .. })));
